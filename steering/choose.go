@@ -1,0 +1,131 @@
+package steering
+
+// Row is the row of the chart of choice that gave an answer.
+type Row uint8
+
+// The rows of the chart of choice.
+const (
+	RowHealthy  Row = 1 + iota // up or at risk
+	RowDrained                 // drained, but measured up
+	RowFailOpen                // not drained
+	RowNearest                 // whatever is nearest
+)
+
+// Choice is the colo that answers for a steered RRset, and which of its runs are given.
+type Choice struct {
+	Row     Row
+	Colo    ColoIndex
+	Settled bool // no verdict that the choice touches may be about to change
+	takes   grades
+}
+
+// grades is a set of grades, the few classes of verdicts that a choice tells apart.
+type grades uint8
+
+// The grades of an uplink's verdict, from best to worst, and a mark beside them.
+const (
+	gradeUp          grades = 1 << iota // up or unknown
+	gradeAtRisk                         // at risk
+	gradeDown                           // down
+	gradeDrained                        // drained, and not measured down
+	gradeDrainedDown                    // drained and measured down
+	unsettled                           // the verdict may be about to change
+)
+
+func (v *Verdict) grade() grades {
+	g := gradeUp
+	switch {
+	case v.State == Drained && v.Measured == Down:
+		g = gradeDrainedDown
+	case v.State == Drained:
+		g = gradeDrained
+	case v.State == Down:
+		g = gradeDown
+	case v.State == AtRisk:
+		g = gradeAtRisk
+	}
+	if v.Turning || v.Stale || v.State == AtRisk {
+		g |= unsettled
+	}
+	return g
+}
+
+// chart is the chart of choice. The first row that fits a colo in which the RRset has an address gives the answer, in
+// the nearest such colo; all its addresses on uplinks of the grades given are in the answer, and no others.
+//
+//	row  the nearest colo with an uplink that is     gives its addresses on uplinks that are
+//	1    up or at risk                               up; at risk only if it has none up
+//	2    drained but measured up                     drained but measured up
+//	3    not drained (fail open)                     not drained
+//	4    any                                         any
+//
+// With pre-emption on, row 1 looks for up alone first, then for at risk.
+var chart = [...]struct {
+	row   Row
+	wants grades
+}{
+	{RowHealthy, gradeUp | gradeAtRisk},
+	{RowDrained, gradeDrained},
+	{RowFailOpen, gradeUp | gradeAtRisk | gradeDown},
+	{RowNearest, gradeUp | gradeAtRisk | gradeDown | gradeDrained | gradeDrainedDown},
+}
+
+// Choose picks the colo that answers a client of the region, by the chart of choice.
+func (r *Reach) Choose(region *Region, v *Verdicts, preempt bool) Choice {
+	if preempt {
+		if c, ok := r.nearest(region, v, RowHealthy, gradeUp); ok {
+			return c
+		}
+	}
+	for _, row := range chart {
+		if c, ok := r.nearest(region, v, row.row, row.wants); ok {
+			return c
+		}
+	}
+	return Choice{} // not reached: a Reach has runs, and the last row takes any
+}
+
+// nearest picks the nearest colo that has a run of a wanted grade.
+func (r *Reach) nearest(region *Region, v *Verdicts, row Row, wants grades) (Choice, bool) {
+	const none = 1 << 16
+	best, has := none, grades(0)
+	for i := range r.runs {
+		run := &r.runs[i]
+		grade := v.grades[run.Uplink] & wants
+		if grade == 0 {
+			continue
+		}
+		switch rank := int(region.rank[run.Colo]); {
+		case rank < best:
+			best, has = rank, grade
+		case rank == best:
+			has |= grade
+		}
+	}
+	if best == none {
+		return Choice{}, false
+	}
+	if row == RowHealthy && has&gradeUp != 0 {
+		has = gradeUp
+	}
+	c := Choice{Row: row, Colo: region.order[best], takes: has}
+	c.Settled = row == RowHealthy && has == gradeUp && r.settled(region, v, best)
+	return c, true
+}
+
+// settled says whether no verdict on the colos up to the chosen one may be about to change: those farther away cannot
+// change the answer.
+func (r *Reach) settled(region *Region, v *Verdicts, chosen int) bool {
+	for i := range r.runs {
+		run := &r.runs[i]
+		if int(region.rank[run.Colo]) <= chosen && v.grades[run.Uplink]&unsettled != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Gives says whether the choice gives the addresses of a run.
+func (c Choice) Gives(run Run, v *Verdicts) bool {
+	return run.Colo == c.Colo && v.grades[run.Uplink]&c.takes != 0
+}

@@ -1,0 +1,86 @@
+package steering
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Place is what an operator can drain: a colo, an uplink or an upstream, written "colo:ams", "uplink:ams/northway" (with
+// several upstreams joined by +) or "upstream:northway". A parsed place is in canonical form: equal places are equal.
+type Place string
+
+// ParsePlace checks the form of a place. Whether the network has it is a question for Network.Knows.
+func ParsePlace(s string) (Place, error) {
+	kind, name, ok := strings.Cut(s, ":")
+	if !ok {
+		return "", fmt.Errorf("%q is no target: colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME is wanted", s)
+	}
+	names := []string{name}
+	switch kind {
+	case "colo", "upstream":
+	case "uplink":
+		colo, upstreams, ok := strings.Cut(name, "/")
+		if !ok {
+			return "", fmt.Errorf("%q: an uplink is written uplink:COLO/UPSTREAM", s)
+		}
+		list := strings.Split(upstreams, "+")
+		slices.Sort(list)
+		names = append(list, colo)
+		s = "uplink:" + colo + "/" + strings.Join(list, "+")
+	default:
+		return "", fmt.Errorf("%q: a target begins with colo:, uplink: or upstream:, not %s:", s, kind)
+	}
+	for _, name := range names {
+		if err := checkName(kind, name); err != nil {
+			return "", err
+		}
+	}
+	return Place(s), nil
+}
+
+// Action is what an override does.
+type Action string
+
+// The actions. Undrain is a tombstone: it ends a drain on nodes that have not heard of the end yet.
+const (
+	Drain   Action = "drain"
+	Undrain Action = "undrain"
+)
+
+// Override is an operator's word on a place, which beats every vote.
+type Override struct {
+	Place   Place
+	Action  Action
+	By      string // who: user@node
+	Reason  string
+	Issued  time.Time // UTC
+	Until   time.Time // UTC; zero: until undrained
+	Version uint64    // of the place; the higher wins
+	Issuer  string    // node that took the order; breaks ties between equal versions
+}
+
+// Beats says whether o replaces p, an override of the same place.
+func (o Override) Beats(p Override) bool {
+	return cmp.Or(cmp.Compare(o.Version, p.Version), cmp.Compare(o.Issuer, p.Issuer)) > 0
+}
+
+// Active says whether the override drains at the given time.
+func (o Override) Active(now time.Time) bool {
+	return o.Action == Drain && (o.Until.IsZero() || now.Before(o.Until))
+}
+
+// tombstoneLife is how long the end of an override is remembered: longer than any partition that an operator leaves
+// alone.
+const tombstoneLife = 30 * 24 * time.Hour
+
+// Forgettable says whether an override has been over for so long that nobody needs to hear of its end.
+func (o Override) Forgettable(now time.Time) bool {
+	end := o.Issued
+	if o.Action == Drain {
+		end = o.Until
+	}
+	return !o.Active(now) && now.Sub(end) > tombstoneLife
+}

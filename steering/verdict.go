@@ -1,0 +1,126 @@
+package steering
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// State is what a verdict says of an uplink or a colo.
+type State uint8
+
+// The states, from best to worst but for Unknown, which counts as up and is flagged.
+const (
+	Unknown State = iota // no vote was ever heard
+	Up
+	AtRisk
+	Down
+	Drained // by an override, whatever is measured
+)
+
+var stateWords = [...]string{Unknown: "unknown", Up: "up", AtRisk: "at-risk", Down: "down", Drained: "drained"}
+
+func (s State) String() string { return stateWords[s] }
+
+// MarshalText gives the verdict word.
+func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a verdict word.
+func (s *State) UnmarshalText(b []byte) error {
+	for i, w := range stateWords {
+		if w == string(b) {
+			*s = State(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("no verdict is called %q", b)
+}
+
+// Verdict is what a node concludes of one uplink.
+type Verdict struct {
+	State    State     // what answers follow: Drained, or what is measured
+	Measured State     // what the votes say, without overrides
+	Reason   string    // in words
+	Since    time.Time // of the last change of State
+	Stale    bool      // no fresh vote: Measured is the last one known
+	Turning  bool      // may be about to change
+	Votes    []Counted // every vote heard, fresh or not
+}
+
+// Counted is one observer's vote on a target as the judge used it.
+type Counted struct {
+	Observer string
+	Colo     string
+	Vote     Vote
+	Age      time.Duration // of the sheet
+	Fresh    bool
+}
+
+// UpstreamVerdict is what a node concludes of one upstream.
+type UpstreamVerdict struct {
+	State  UpstreamState
+	Reason string
+	Since  time.Time
+}
+
+// Verdicts is a node's judgement of the whole network. It is immutable.
+type Verdicts struct {
+	Uplinks   []Verdict         // by UplinkIndex
+	Upstreams []UpstreamVerdict // by position in Network.Upstreams
+	Strangers int               // votes heard on targets that the network does not have
+	grades    []grades          // by UplinkIndex: all that a choice needs of a verdict
+	digest    Digest
+}
+
+// Digest is the same on all nodes whose verdicts have the same states.
+func (v *Verdicts) Digest() Digest { return v.digest }
+
+// Same says whether answers under v and w are the same: equal states, equally settled.
+func (v *Verdicts) Same(w *Verdicts) bool {
+	return w != nil && v.digest == w.digest && slices.Equal(v.grades, w.grades)
+}
+
+// Colo is a colo's verdict: the best of its uplinks.
+//
+//	any uplink up               up
+//	none up, any unknown        unknown
+//	none of these, any at risk  at risk
+//	none of these, any down     down
+//	all drained                 drained
+func (v *Verdicts) Colo(n *Network, c ColoIndex) State {
+	best := Drained
+	for u := range n.uplinks {
+		if n.coloOf[u] != c {
+			continue
+		}
+		if v.Uplinks[u].State == Up {
+			return Up
+		}
+		best = min(best, v.Uplinks[u].State)
+	}
+	return best
+}
+
+// seal makes the grades and the digest of verdicts that are complete.
+func (v *Verdicts) seal(n *Network) *Verdicts {
+	v.grades = make([]grades, len(v.Uplinks))
+	for u := range v.Uplinks {
+		v.grades[u] = v.Uplinks[u].grade()
+	}
+	h := sha256.New()
+	for u := range v.Uplinks {
+		fmt.Fprintf(h, "%s %s %s\n", n.UplinkName(UplinkIndex(u)), v.Uplinks[u].State, v.Uplinks[u].Measured)
+	}
+	v.digest = Digest(h.Sum(nil)[:8])
+	return v
+}
+
+// Unmeasured is the verdicts of a node that knows nothing yet: every uplink unknown, which counts as up.
+func Unmeasured(n *Network) *Verdicts {
+	v := &Verdicts{Uplinks: make([]Verdict, len(n.uplinks)), Upstreams: make([]UpstreamVerdict, len(n.upstreams))}
+	for u := range v.Uplinks {
+		v.Uplinks[u].Reason = "no vote heard yet"
+	}
+	return v.seal(n)
+}

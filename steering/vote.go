@@ -1,0 +1,57 @@
+package steering
+
+import "time"
+
+// VoteState is what an observer says of one target.
+type VoteState uint8
+
+// The states of a vote.
+const (
+	VoteUp    VoteState = iota
+	VoteLossy           // answers, but more than 30 % of the last 30 checks failed, and not yet under 10 % again
+	VoteDown            // fell after Check.Fall failures in a row, and has not risen since
+)
+
+func (s VoteState) String() string {
+	switch s {
+	case VoteUp:
+		return "up"
+	case VoteLossy:
+		return "lossy"
+	default:
+		return "down"
+	}
+}
+
+// Vote is what an observer says of one target.
+type Vote struct {
+	Target TargetID
+	State  VoteState
+	// Turning is set while the state may be about to change: failing but not fallen (two failures in a row or more), or
+	// down and recovering (succeeding, but not for long enough to rise).
+	Turning bool
+	Falls   uint8     // falls remembered; each doubles the time to rise
+	Since   time.Time // of the last change of State, by the observer's clock, to the second
+	Detail  string    // why the last probe failed ("timeout"), at most 64 octets; "" after a success
+}
+
+// Sheet is all present votes of one observer. It is immutable: a change makes a new sheet with the next number.
+type Sheet struct {
+	Observer    string
+	Colo        string // "" for a node that stands in no colo
+	Incarnation uint64 // grows with each start of the observer
+	Number      uint64 // grows with each change within an incarnation
+	Votes       []Vote
+}
+
+// Heard is a sheet as a node has it.
+type Heard struct {
+	Sheet *Sheet
+	Age   time.Duration // since the last heartbeat that named this sheet, by the receiver's monotonic clock
+}
+
+// Member is a node of the cluster that is alive.
+type Member struct {
+	Name string
+	Colo string // "" for a node that stands in no colo
+}
