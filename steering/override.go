@@ -31,7 +31,7 @@ func ParsePlace(s string) (Place, error) {
 		names = append(list, colo)
 		s = "uplink:" + colo + "/" + strings.Join(list, "+")
 	default:
-		return "", fmt.Errorf("%q: a target begins with colo:, uplink: or upstream:, not %s:", s, kind)
+		return "", fmt.Errorf("%q: %s is none of colo, uplink, upstream", s, kind)
 	}
 	for _, name := range names {
 		if err := checkName(kind, name); err != nil {
@@ -39,6 +39,67 @@ func ParsePlace(s string) (Place, error) {
 		}
 	}
 	return Place(s), nil
+}
+
+func upstreamPlace(name string) Place { return Place("upstream:" + name) }
+
+// place is an uplink as a place, in canonical form.
+func (n *Network) place(u UplinkIndex) Place {
+	list := slices.Sorted(slices.Values(n.uplinks[u].Upstreams))
+	return Place("uplink:" + n.colos[n.coloOf[u]].Name + "/" + strings.Join(list, "+"))
+}
+
+// Covers are the uplinks that a drain of the place drains; none when the network does not have the place.
+func (n *Network) Covers(p Place) []UplinkIndex {
+	var covered []UplinkIndex
+	for u := range n.uplinks {
+		if slices.Contains(n.places(UplinkIndex(u)), p) {
+			covered = append(covered, UplinkIndex(u))
+		}
+	}
+	return covered
+}
+
+// places are all places whose drain drains the uplink: its colo, itself, its upstreams.
+func (n *Network) places(u UplinkIndex) []Place {
+	list := []Place{Place("colo:" + n.colos[n.coloOf[u]].Name), n.place(u)}
+	for _, name := range n.uplinks[u].Upstreams {
+		list = append(list, upstreamPlace(name))
+	}
+	return list
+}
+
+// Places are all places of the network: colos, uplinks, upstreams.
+func (n *Network) Places() []Place {
+	var list []Place
+	for u := range n.uplinks {
+		for _, p := range n.places(UplinkIndex(u)) {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}
+
+// drains is the override in force on an uplink, the widest first, or nil.
+func (n *Network) drains(u UplinkIndex, overrides []Override, now time.Time) *Override {
+	for _, p := range n.places(u) {
+		if o := override(p, overrides, now); o != nil {
+			return o
+		}
+	}
+	return nil
+}
+
+// override is the drain in force on a place, or nil.
+func override(p Place, overrides []Override, now time.Time) *Override {
+	for i := range overrides {
+		if o := &overrides[i]; o.Place == p && o.Active(now) {
+			return o
+		}
+	}
+	return nil
 }
 
 // Action is what an override does.
@@ -60,6 +121,15 @@ type Override struct {
 	Until   time.Time // UTC; zero: until undrained
 	Version uint64    // of the place; the higher wins
 	Issuer  string    // node that took the order; breaks ties between equal versions
+}
+
+// String says who drained what, why and until when.
+func (o Override) String() string {
+	s := fmt.Sprintf("%s drained by %s (%s)", o.Place, o.By, o.Reason)
+	if !o.Until.IsZero() {
+		s += " until " + o.Until.UTC().Format(time.RFC3339)
+	}
+	return s
 }
 
 // Beats says whether o replaces p, an override of the same place.

@@ -57,19 +57,13 @@ type Counted struct {
 	Fresh    bool
 }
 
-// UpstreamVerdict is what a node concludes of one upstream.
-type UpstreamVerdict struct {
-	State  UpstreamState
-	Reason string
-	Since  time.Time
-}
-
 // Verdicts is a node's judgement of the whole network. It is immutable.
 type Verdicts struct {
 	Uplinks   []Verdict         // by UplinkIndex
 	Upstreams []UpstreamVerdict // by position in Network.Upstreams
 	Strangers int               // votes heard on targets that the network does not have
-	grades    []grades          // by UplinkIndex: all that a choice needs of a verdict
+	network   *Network
+	grades    []grades // by UplinkIndex: all that a choice needs of a verdict
 	digest    Digest
 }
 
@@ -118,9 +112,5 @@ func (v *Verdicts) seal(n *Network) *Verdicts {
 
 // Unmeasured is the verdicts of a node that knows nothing yet: every uplink unknown, which counts as up.
 func Unmeasured(n *Network) *Verdicts {
-	v := &Verdicts{Uplinks: make([]Verdict, len(n.uplinks)), Upstreams: make([]UpstreamVerdict, len(n.upstreams))}
-	for u := range v.Uplinks {
-		v.Uplinks[u].Reason = "no vote heard yet"
-	}
-	return v.seal(n)
+	return Judge(n, Facts{})
 }

@@ -1,0 +1,142 @@
+package steering
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Facts are all that a judgement stands on.
+type Facts struct {
+	Sheets    []Heard       // of every observer heard, the judge's own included
+	Overrides []Override    // present ones, ended or not
+	Before    *Verdicts     // the last judgement, of this or another network; nil: none
+	Stale     time.Duration // a vote is fresh while its sheet is at most this old
+	Now       time.Time     // for overrides and the time of changes
+}
+
+// Judge concludes from all votes and overrides how every uplink and upstream of the network stands. An uplink's
+// targets are judged family by family, because clients of one family cannot use the other:
+//
+//	the uplink's targets with a fresh vote     measured
+//	in a family, all down                      down
+//	none such, but any down or at risk         at risk
+//	none such, but the upstream is failing     at risk
+//	otherwise                                  up
+//	there are none                             the last verdict, stale; else unknown
+//
+// An override on the uplink, its colo or one of its upstreams beats what is measured, and leaves it in sight.
+func Judge(n *Network, f Facts) *Verdicts {
+	votes, strangers := n.collect(f)
+	v := &Verdicts{network: n, Strangers: strangers, Uplinks: make([]Verdict, len(n.uplinks))}
+	for u := range v.Uplinks {
+		v.Uplinks[u] = n.measure(UplinkIndex(u), votes, f)
+	}
+	v.judgeUpstreams(f)
+	for u := range v.Uplinks {
+		verdict := &v.Uplinks[u]
+		verdict.State = verdict.Measured
+		if o := n.drains(UplinkIndex(u), f.Overrides, f.Now); o != nil {
+			verdict.State = Drained
+			verdict.Reason = fmt.Sprintf("%s; measured %s: %s", o, verdict.Measured, verdict.Reason)
+		}
+		verdict.Since = f.Now
+		if before := f.Before.of(n, UplinkIndex(u)); before != nil && before.State == verdict.State {
+			verdict.Since = before.Since
+		}
+	}
+	return v.seal(n)
+}
+
+// collect sorts all votes by target; votes on targets that the network does not have are only counted.
+func (n *Network) collect(f Facts) (votes map[TargetID][]Counted, strangers int) {
+	votes = make(map[TargetID][]Counted, len(n.targets))
+	for _, h := range f.Sheets {
+		for _, vote := range h.Sheet.Votes {
+			if _, ok := n.byID[vote.Target]; !ok {
+				strangers++
+				continue
+			}
+			votes[vote.Target] = append(votes[vote.Target], Counted{
+				Observer: h.Sheet.Observer, Colo: h.Sheet.Colo, Vote: vote, Age: h.Age, Fresh: h.Age <= f.Stale,
+			})
+		}
+	}
+	for _, list := range votes {
+		slices.SortFunc(list, func(a, b Counted) int { return cmp.Compare(a.Observer, b.Observer) })
+	}
+	return votes, strangers
+}
+
+// measure judges one uplink by the votes on its targets.
+func (n *Network) measure(u UplinkIndex, votes map[TargetID][]Counted, f Facts) Verdict {
+	var verdict Verdict
+	var targets []finding
+	for i := range n.targets {
+		t := &n.targets[i]
+		if t.Uplink != u {
+			continue
+		}
+		verdict.Votes = append(verdict.Votes, votes[t.ID]...)
+		if found, ok := n.find(*t, votes[t.ID]); ok {
+			targets = append(targets, found)
+			verdict.Turning = verdict.Turning || found.turning
+		}
+	}
+	switch before := f.Before.of(n, u); {
+	case len(targets) > 0:
+		verdict.Measured, verdict.Reason = sumUp(targets)
+	case before != nil && before.Measured != Unknown:
+		verdict.Measured, verdict.Stale = before.Measured, true
+		verdict.Reason = "no fresh vote; the last verdict holds"
+	case len(n.uplinks[u].Probe) == 0:
+		verdict.Reason = "no probe address is configured"
+	default:
+		verdict.Reason = "no vote heard yet"
+	}
+	return verdict
+}
+
+// sumUp makes one verdict of an uplink's targets, with the reason of the target that decides it.
+func sumUp(targets []finding) (State, string) {
+	worst := slices.MaxFunc(targets, func(a, b finding) int { return cmp.Compare(a.state, b.state) })
+	reason := worst.reason
+	if len(targets) > 1 {
+		reason = worst.target.Addr.String() + ": " + reason
+	}
+	if worst.state != Down {
+		return worst.state, reason
+	}
+	for _, is4 := range []bool{true, false} {
+		of, down := 0, 0
+		for _, t := range targets {
+			if t.target.Addr.Is4() == is4 {
+				of++
+				if t.state == Down {
+					down++
+				}
+			}
+		}
+		if of > 0 && down == of {
+			return Down, reason
+		}
+	}
+	return AtRisk, reason
+}
+
+// of is the verdict on the same uplink in an earlier judgement, which may be of another network.
+func (v *Verdicts) of(n *Network, u UplinkIndex) *Verdict {
+	if v == nil {
+		return nil
+	}
+	if v.network == n {
+		return &v.Uplinks[u]
+	}
+	for i := range v.Uplinks {
+		if v.network.place(UplinkIndex(i)) == n.place(u) {
+			return &v.Uplinks[i]
+		}
+	}
+	return nil
+}
