@@ -1,0 +1,114 @@
+package zones
+
+import "github.com/miekg/dns"
+
+// Kind is what a zone has to say about a name and a type.
+type Kind uint8
+
+// The kinds of results, in the words of RFC 1034 section 4.3.2 and RFC 9499.
+const (
+	NXDomain Kind = iota // the name does not exist
+	NoData               // the name exists, without this type
+	Answer               // the RRset
+	CNAME                // the name is an alias: answer the CNAME and go on with its target
+	DNAME                // a name above is a DNAME: answer it, make the CNAME and go on with it (RFC 6672)
+	Referral             // the name is at or below a zone cut
+)
+
+// Result is what a zone has to say about a name and a type.
+type Result struct {
+	Kind Kind
+	Zone *Zone
+
+	// Set is, for Answer, the RRset (nil when ANY was asked); for CNAME and DNAME that RRset; for Referral the NS
+	// RRset of the cut. It is nil for NoData and NXDomain.
+	Set *RRset
+
+	// Node is, for Answer, NoData and CNAME, the node that was found. It is nil otherwise.
+	Node *Node
+
+	// Wildcard says that the node is a wildcard: the owner in the answer is the name that was asked.
+	Wildcard bool
+}
+
+// Lookup finds what the zone has for a name and a type. The name is in lower case, in uncompressed wire form, and at or
+// below the apex. The type is that of the question; ANY (255) finds the node alone. It takes no lock and does not
+// allocate.
+//
+//	closest encloser            name itself            result
+//	at or below a cut           any                    Referral (DS exactly at the cut: answered here)
+//	at or below a DNAME         below the DNAME        DNAME
+//	any other                   exists                 from its node
+//	any other                   does not, * beside it  from the wildcard's node
+//	any other                   does not               NXDomain
+func (z *Zone) Lookup(name []byte, qtype uint16) Result {
+	node, exact := z.closest(name)
+	switch {
+	case exact && node.rule == nil, exact && node.delegates && qtype == dns.TypeDS:
+		return node.result(z, qtype)
+	case exact && node.rule != nil:
+		return node.rule.result(z)
+	case node.ruleBelow != nil:
+		return node.ruleBelow.result(z)
+	case node.wildcard != nil:
+		r := node.wildcard.result(z, qtype)
+		r.Wildcard = true
+		return r
+	default:
+		return Result{Kind: NXDomain, Zone: z}
+	}
+}
+
+// closest is the node of the name, or else of its closest encloser (RFC 4592 section 3.3.1).
+func (z *Zone) closest(name []byte) (node *Node, exact bool) {
+	exact = true
+	if extra := countLabels(name) - z.depth; extra > 0 { // deeper than any name of the zone
+		name, exact = skipLabels(name, extra), false
+	}
+	for len(name) > len(z.origin) {
+		if n, ok := z.nodes[string(name)]; ok {
+			return n, exact
+		}
+		name, exact = skipLabels(name, 1), false
+	}
+	return z.apex, exact
+}
+
+// result is what the node has for a type, when nothing above it rules.
+//
+//	type asked              node                         result
+//	ANY                     has any RRset                Answer without Set
+//	any                     has it                       Answer
+//	any other               has a CNAME                  CNAME
+//	any other               has other RRsets, or none    NoData
+func (n *Node) result(z *Zone, qtype uint16) Result {
+	r := Result{Kind: NoData, Zone: z, Node: n}
+	if qtype == dns.TypeANY {
+		if len(n.sets) > 0 {
+			r.Kind = Answer
+		}
+		return r
+	}
+	var cname *RRset
+	for _, s := range n.sets {
+		switch s.Type {
+		case qtype:
+			r.Kind, r.Set = Answer, s
+			return r
+		case dns.TypeCNAME:
+			cname = s
+		}
+	}
+	if cname != nil {
+		r.Kind, r.Set = CNAME, cname
+	}
+	return r
+}
+
+// result is the referral, or the DNAME, of the RRset that rules a name.
+func (s *RRset) result(z *Zone) Result {
+	if s.Type == dns.TypeDNAME {
+		return Result{Kind: DNAME, Zone: z, Set: s}
+	}
+	return Result{Kind: Referral, Zone: z, Set: s}
+}
