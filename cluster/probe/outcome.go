@@ -1,0 +1,135 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+	"unicode/utf8"
+)
+
+// ask probes an address once. It returns nil when the check passed and otherwise why not, soon after ctx ends.
+type ask func(ctx context.Context, addr netip.Addr) error
+
+// maxDetail is the octets of a vote's detail (steering.Vote).
+const maxDetail = 64
+
+// word is an error in the words of a vote's detail.
+type word string
+
+func (w word) Error() string { return string(w) }
+
+// own are the errors that this node's state causes, whatever the target's: no descriptors, no memory, no free port or
+// no source address, forbidden by the local packet filter.
+var own = []syscall.Errno{
+	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL, syscall.EPERM, syscall.EACCES,
+}
+
+// conclude makes a result of a probe's error. The first row that fits:
+//
+//	probe                             outcome
+//	cancelled                         void
+//	no error                          passed
+//	an error of this node's own       void, and handed on
+//	any other, no route included      failed
+func conclude(order uint64, err error, addr netip.Addr, cancelled bool) end {
+	switch {
+	case cancelled:
+		return end{result: result{order: order, outcome: void}}
+	case err == nil:
+		return end{result: result{order: order, outcome: passed}}
+	case isOwn(err):
+		return end{result: result{order: order, outcome: void}, own: err}
+	}
+	return end{result: result{order: order, outcome: failed, detail: detail(err, addr)}}
+}
+
+func isOwn(err error) bool {
+	var errno syscall.Errno
+	return errors.As(err, &errno) && slices.Contains(own, errno)
+}
+
+// detail says in a few words why a probe failed. The first row that fits:
+//
+//	error                              words
+//	a word of ours                     the word
+//	deadline, ETIMEDOUT                timeout
+//	ECONNREFUSED                       connection refused
+//	ECONNRESET, EPIPE, ECONNABORTED    connection reset
+//	EHOSTUNREACH                       no route to host
+//	ENETUNREACH, EAFNOSUPPORT          no IPv4 route, no IPv6 route
+//	the peer ended it                  connection closed
+//	a certificate or TLS               see certificate
+//	another                            the innermost error's text, cut to 64 octets
+func detail(err error, addr netip.Addr) string {
+	var ours word
+	var timeout net.Error
+	switch {
+	case errors.As(err, &ours):
+		return clip(string(ours))
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
+		return "connection reset"
+	case errors.Is(err, syscall.EHOSTUNREACH):
+		return "no route to host"
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EAFNOSUPPORT):
+		if addr.Unmap().Is4() {
+			return "no IPv4 route"
+		}
+		return "no IPv6 route"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "connection closed"
+	}
+	if w := certificate(err, time.Now()); w != "" {
+		return w
+	}
+	for errors.Unwrap(err) != nil {
+		err = errors.Unwrap(err)
+	}
+	return clip(err.Error())
+}
+
+// certificate says what is wrong with a certificate or with TLS, or "" when nothing of the sort is.
+func certificate(err error, now time.Time) string {
+	var invalid x509.CertificateInvalidError
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && now.Before(invalid.Cert.NotBefore):
+		return "certificate is not valid yet"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "certificate has expired"
+	case errors.As(err, &authority):
+		return "certificate of an unknown authority"
+	case errors.As(err, &name):
+		return "certificate is for another name"
+	case errors.As(err, &record):
+		return "no TLS there"
+	case errors.As(err, &alert):
+		return clip("TLS alert: " + strings.TrimPrefix(alert.Error(), "tls: "))
+	}
+	return ""
+}
+
+// clip cuts a text to maxDetail octets of valid UTF-8.
+func clip(s string) string {
+	if len(s) > maxDetail {
+		s = s[:maxDetail]
+		for !utf8.ValidString(s) && len(s) > maxDetail-utf8.UTFMax {
+			s = s[:len(s)-1]
+		}
+	}
+	return strings.ToValidUTF8(s, "?")
+}

@@ -1,0 +1,219 @@
+package probe
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"leeward/steering"
+)
+
+// told is one probe as the reference knows it.
+type told struct {
+	recheck bool
+	outcome outcome
+	ended   time.Time
+	detail  string
+}
+
+// reference makes the vote anew from everything that ever happened, looking back from each result.
+func reference(all []told, r rules) (steering.Vote, bool) {
+	var v steering.Vote
+	var counted []told
+	var falls []time.Time
+	voted, cleared, at := false, 0, time.Time{}
+	for _, p := range all {
+		if p.outcome == pending {
+			break
+		}
+		if p.ended.After(at) {
+			at = p.ended // counted when the last of all older ones had ended
+		}
+		if p.outcome == void {
+			continue
+		}
+		counted = append(counted, p)
+		row := failuresAtEnd(counted)
+		state, known := v.State, voted
+		switch {
+		case !voted && row == 0:
+			state, known = steering.VoteUp, true
+		case row >= r.fall && (!voted || v.State != steering.VoteDown):
+			state, known = steering.VoteDown, true
+		case voted && v.State == steering.VoteUp && share(counted[cleared:]) > 0.30:
+			state = steering.VoteLossy
+		case voted && v.State == steering.VoteLossy && share(counted[cleared:]) >= 0 && share(counted[cleared:]) < 0.10:
+			state = steering.VoteUp
+		case voted && v.State == steering.VoteDown && passesAtEnd(counted) >= needed(falls, at, r):
+			state, cleared = steering.VoteUp, len(counted)
+		}
+		if !known {
+			continue
+		}
+		if !voted || state != v.State {
+			v.Since = at.UTC().Truncate(time.Second)
+			if state == steering.VoteDown {
+				falls = append(falls, at)
+			}
+		}
+		voted, v.State = true, state
+		v.Falls = uint8(level(falls, at, r))
+		v.Turning = state == steering.VoteDown && row == 0 || state != steering.VoteDown && row >= 2
+		v.Detail = ""
+		if state == steering.VoteLossy || row > 0 && (state == steering.VoteDown || v.Turning) {
+			v.Detail = lastDetail(counted)
+		}
+	}
+	return v, voted
+}
+
+func failuresAtEnd(counted []told) (n int) {
+	for i := len(counted) - 1; i >= 0 && counted[i].outcome == failed; i-- {
+		n++
+	}
+	return n
+}
+
+func passesAtEnd(counted []told) (n int) {
+	for i := len(counted) - 1; i >= 0 && counted[i].outcome == passed; i-- {
+		if !counted[i].recheck {
+			n++
+		}
+	}
+	return n
+}
+
+func lastDetail(counted []told) string {
+	for i := len(counted) - 1; i >= 0; i-- {
+		if counted[i].outcome == failed {
+			return counted[i].detail
+		}
+	}
+	return ""
+}
+
+// share is the share of failures among the last 30 results, or -1 while there are fewer.
+func share(counted []told) float64 {
+	if len(counted) < 30 {
+		return -1
+	}
+	n := 0
+	for _, p := range counted[len(counted)-30:] {
+		if p.outcome == failed {
+			n++
+		}
+	}
+	return float64(n) / 30
+}
+
+// level is the falls remembered at a time: one more with each, one less with each hold since the last.
+func level(falls []time.Time, at time.Time, r rules) int {
+	if r.hold == 0 {
+		return 0
+	}
+	n := 0
+	for i, f := range falls {
+		n++
+		for n > 1 && r.interval*time.Duration(r.rise)<<(n-2) >= 10*time.Minute {
+			n--
+		}
+		until := at
+		if i+1 < len(falls) {
+			until = falls[i+1]
+		}
+		for quiet := f.Add(r.hold); n > 0 && !quiet.After(until); quiet = quiet.Add(r.hold) {
+			n--
+		}
+	}
+	return n
+}
+
+func needed(falls []time.Time, at time.Time, r rules) int {
+	n := r.rise
+	for range level(falls, at, r) - 1 {
+		n *= 2
+	}
+	enough := math.Ceil(float64(10*time.Minute) / float64(r.interval))
+	return int(max(float64(r.rise), min(float64(n), enough)))
+}
+
+// Any sequence of starts, ends in any order and passing time gives the vote of the reference.
+func FuzzHistory(f *testing.F) {
+	f.Add([]byte{0, 0, 0, 0, 1, 0, 1, 0, 1})
+	f.Add([]byte{5, 4, 3, 2, 4, 2, 4, 2, 4, 2, 4, 2, 4, 2, 3, 1, 3, 1, 3, 1, 3, 1})
+	f.Add([]byte{1, 1, 1, 1, 0, 0, 0, 0, 17, 2, 33, 2, 33, 1, 2, 2, 2, 2, 0, 1, 0, 1, 0, 1})
+	long := []byte{2, 2, 0, 0}
+	for i := range 200 {
+		long = append(long, 0, byte(1+i*i%7%2), byte(5*(i%3)), byte(i%11))
+	}
+	f.Add(long)
+	f.Fuzz(agree)
+}
+
+// The same for sequences of the length that lossy votes and growing times to rise need.
+func TestHistoryAgreesWithReference(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		in := []byte{byte(random.Uint32()), byte(random.Uint32()), byte(random.Uint32()), byte(random.Uint32())}
+		loss := 1 + random.IntN(7)
+		for range maxSteps / 2 {
+			end := byte(random.Uint32()) &^ 3
+			switch {
+			case random.IntN(20) == 0:
+				end |= byte(void)
+			case random.IntN(8) < loss:
+				end |= byte(failed)
+			default:
+				end |= byte(passed)
+			}
+			if random.IntN(100) == 0 {
+				loss = 1 + random.IntN(7)
+			}
+			in = append(in, byte(random.Uint32())&^3, end)
+		}
+		agree(t, in)
+	}
+}
+
+const maxSteps = 400 // the reference takes the square of it
+
+// agree plays octets to a history and to the reference: four for the rules, then one for each start or end.
+func agree(t *testing.T, in []byte) {
+	if len(in) < 4 {
+		return
+	}
+	r := rules{
+		fall:     1 + int(in[0]%7),
+		rise:     1 + int(in[1]%6),
+		interval: []time.Duration{time.Second, 100 * time.Millisecond, 30 * time.Second, 7 * time.Minute}[in[2]%4],
+		hold:     []time.Duration{10 * time.Minute, 0, time.Second, time.Minute}[in[3]%4],
+	}
+	h := newHistory(7, r)
+	var all []told
+	var open []int
+	now := epoch
+	for i, b := range in[4:min(len(in), 4+maxSteps)] {
+		if b%4 == 0 || len(open) == 0 {
+			recheck := b&4 != 0
+			if order := h.start(recheck); order != uint64(len(all)) {
+				t.Fatalf("probe %d has order %d", len(all), order)
+			}
+			open = append(open, len(all))
+			all = append(all, told{recheck: recheck})
+			continue
+		}
+		now = now.Add([]time.Duration{0, time.Second, 99 * time.Millisecond, 5 * time.Minute}[b>>6])
+		k := int(b>>2&7) % len(open)
+		at := open[k]
+		open = append(open[:k:k], open[k+1:]...)
+		p := &all[at]
+		p.outcome, p.ended, p.detail = outcome(b%4), now, string(rune('a'+i%26))
+		got, voted := h.observe(result{order: uint64(at), outcome: p.outcome, detail: p.detail}, now)
+		want, wantVoted := reference(all, r)
+		want.Target = 7
+		if voted != wantVoted || voted && got != want {
+			t.Fatalf("after %d probes: %v %+v, the reference says %v %+v", len(all), voted, got, wantVoted, want)
+		}
+	}
+}

@@ -1,0 +1,120 @@
+package probe
+
+import (
+	"context"
+	"math/bits"
+	"sync"
+	"time"
+
+	"leeward/steering"
+)
+
+// recheckEvery is the time between the starts of rechecks.
+const recheckEvery = 100 * time.Millisecond
+
+// beat is what all watches share.
+type beat struct {
+	ask     ask
+	check   steering.Check
+	publish func(*watch, steering.Vote)
+	own     func(steering.Target, error) // takes this node's own failures
+}
+
+// watch probes one target. All but the last two fields belong to run.
+type watch struct {
+	target      steering.Target
+	history     *history
+	inFlight    int
+	lastRecheck time.Time
+	ended       chan end // with room for all in flight
+
+	voted bool // guarded by the Prober
+	vote  steering.Vote
+}
+
+// end is the end of a probe; own is this node's own failure, or nil.
+type end struct {
+	result result
+	own    error
+}
+
+func newWatch(t steering.Target, r rules) *watch {
+	return &watch{target: t, history: newHistory(t.ID, r), ended: make(chan end, r.fall)}
+}
+
+// run probes until ctx ends, and waits for the probes in flight.
+//
+// Regular probes start at the interval, each target at its own phase of it, and a start that was missed is not made up
+// for. Rechecks start in between, the first at once when the history is in doubt. No more than fall probes are in
+// flight, the last place kept for a regular one; in a blackhole that holds up nothing, for a vote needs no more.
+func (w *watch) run(ctx context.Context, b beat) {
+	var probes sync.WaitGroup
+	defer w.drain(&probes)
+	next := time.Now().Add(phase(w.target.ID, b.check.Interval))
+	regular := time.NewTimer(time.Until(next))
+	defer regular.Stop()
+	recheck := time.NewTimer(0)
+	recheck.Stop()
+	defer recheck.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-regular.C:
+			if w.inFlight < b.check.Fall {
+				w.start(ctx, b, &probes, false)
+			}
+			next = following(next, now, b.check.Interval)
+			regular.Reset(time.Until(next))
+		case now := <-recheck.C:
+			w.lastRecheck = now
+			w.start(ctx, b, &probes, true)
+		case e := <-w.ended:
+			w.inFlight--
+			if e.own != nil {
+				b.own(w.target, e.own)
+			}
+			if v, ok := w.history.observe(e.result, time.Now()); ok {
+				b.publish(w, v)
+			}
+		}
+		recheck.Stop()
+		if w.history.doubtful() && w.inFlight < b.check.Fall-1 {
+			recheck.Reset(time.Until(w.lastRecheck.Add(recheckEvery)))
+		}
+	}
+}
+
+func (w *watch) start(ctx context.Context, b beat, probes *sync.WaitGroup, recheck bool) {
+	order := w.history.start(recheck)
+	w.inFlight++
+	probes.Go(func() {
+		limited, cancel := context.WithTimeout(ctx, b.check.Timeout)
+		defer cancel()
+		err := b.ask(limited, w.target.Addr)
+		w.ended <- conclude(order, err, w.target.Addr, ctx.Err() != nil)
+	})
+}
+
+// drain waits for the probes in flight and throws their results away, so that the history is whole if the watch runs
+// again.
+func (w *watch) drain(probes *sync.WaitGroup) {
+	probes.Wait()
+	for ; w.inFlight > 0; w.inFlight-- {
+		e := <-w.ended
+		e.result.outcome = void
+		w.history.observe(e.result, time.Now())
+	}
+}
+
+// phase is where in the interval a target's regular probes start: spread evenly, for the id is a hash.
+func phase(id steering.TargetID, interval time.Duration) time.Duration {
+	hi, _ := bits.Mul64(uint64(id), uint64(interval))
+	return time.Duration(hi)
+}
+
+// following is the next regular start after now on the beat of the last.
+func following(last, now time.Time, interval time.Duration) time.Time {
+	missed := max(now.Sub(last), 0) / interval
+	return last.Add((missed + 1) * interval)
+}
