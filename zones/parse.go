@@ -1,25 +1,103 @@
 package zones
 
 import (
-	"errors"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/miekg/dns"
 
 	"leeward/steering"
 )
 
 // Source says where the text of a zone is.
 type Source struct {
-	Origin  Name
-	File    string            // path of the zone file
-	Root    string            // directory that $INCLUDE stays inside; "" is the directory of File
+	Origin  Name              // of the apex, and of relative names
+	File    string            // path of the zone file; $INCLUDE stays inside its directory
 	Network *steering.Network // nil: nothing is steered
 }
 
 // Warning is a fault of a zone that does not keep it from being served.
 type Warning struct {
 	File string
-	Line int // from 1
+	Line int // from 1; 0 is the file as a whole
 	Text string
 }
 
-// Parse reads a zone.
-func Parse(src Source) (*Zone, []Warning, error) { return nil, nil, errors.ErrUnsupported }
+// String is the warning with its place, where it has one.
+func (w Warning) String() string {
+	if w.File == "" {
+		return w.Text
+	}
+	return fmt.Sprintf("%s: %s", place{w.File, w.Line}, w.Text)
+}
+
+// Parse reads a zone from its file (RFC 1035 section 5). The error names the zone, and file, line, token and reason
+// where there are such:
+//
+//	zone example.com: zones/example.com.zone:12: "www": CNAME beside other data
+func Parse(src Source) (*Zone, []Warning, error) {
+	r, t, err := read(src, time.Now())
+	if err != nil {
+		return nil, nil, err
+	}
+	z := t.zone(src.Network, t.serial)
+	return z, r.advise(z), nil
+}
+
+// read reads the text of a zone. The reading knows its files also when there is an error.
+func read(src Source, now time.Time) (*reading, *text, error) {
+	r := &reading{
+		origin: src.Origin.Lower(), root: filepath.Dir(src.File), now: now,
+		byKey: map[setKey]*gathering{}, owners: map[Name]beside{}, pack: make([]byte, 1<<16+maxName+10),
+	}
+	t, err := r.readAll(src.File)
+	if err != nil {
+		return r, nil, fmt.Errorf("zone %s: %w", r.origin.bare(), err)
+	}
+	return r, t, nil
+}
+
+func (r *reading) readAll(file string) (*text, error) {
+	data, err := r.open(file, "")
+	if err != nil {
+		return nil, &fault{place{file, 0}, "", cause(err)}
+	}
+	if len(data) == 0 {
+		return nil, &fault{place{file, 0}, "", "the file is empty"}
+	}
+	f := &included{reading: r, name: file, dir: ".", within: []string{filepath.Clean(file)}, origin: r.origin}
+	if err := f.file(data); err != nil {
+		return nil, err
+	}
+	if r.byKey[setKey{r.origin, dns.TypeSOA}] == nil {
+		return nil, &fault{place{file, 0}, "@", "no SOA record at the apex"}
+	}
+	if r.byKey[setKey{r.origin, dns.TypeNS}] == nil {
+		return nil, &fault{place{file, 0}, "@", "no NS record at the apex"}
+	}
+	return r.text(), nil
+}
+
+// text is what was read, complete.
+func (r *reading) text() *text {
+	t := &text{origin: r.origin, sets: make([]*RRset, 0, len(r.sets))}
+	sum := sha256.New()
+	for _, g := range r.sets {
+		s := &RRset{Owner: g.owner, Type: g.typ, TTL: g.ttl, rdata: joinRData(g.rdata)}
+		t.sets = append(t.sets, s)
+		t.records += len(g.rdata)
+		if g.typ == dns.TypeSOA {
+			t.serial = binary.BigEndian.Uint32(s.rdata.wire[len(s.rdata.wire)-20:])
+		}
+		fmt.Fprintf(sum, "%d %d %d %d %s", len(g.owner), g.typ, g.ttl, len(g.rdata), g.owner)
+		for _, rdata := range g.rdata {
+			_ = binary.Write(sum, binary.BigEndian, uint16(len(rdata))) // a hash takes every write
+			sum.Write(rdata)
+		}
+	}
+	t.digest = [sha256.Size]byte(sum.Sum(nil))
+	return t
+}

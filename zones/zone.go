@@ -22,6 +22,7 @@ type Node struct {
 	rule      *RRset   // the NS of the cut at or above, or the DNAME above; the highest one
 	ruleBelow *RRset   // the same for the names below
 	delegates bool     // rule is the NS of this very node
+	ruled     bool     // the three above are known
 }
 
 // Sets are all RRsets of the node, in order of type. The caller must not change them.

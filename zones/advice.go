@@ -1,0 +1,62 @@
+package zones
+
+import (
+	"fmt"
+
+	"github.com/miekg/dns"
+)
+
+// maxWarnings is how many warnings of one zone are kept.
+const maxWarnings = 100
+
+// advise warns of what is served as written and yet cannot work: name servers, mail exchangers and services of this
+// zone that have no address. It returns all warnings of the reading.
+//
+//	RRset          target in the zone           warning
+//	NS of a cut    at or below that cut         when it has no address: the referral lacks glue
+//	any            below a cut or a DNAME       none: another zone knows
+//	any            has a CNAME                  an alias is not allowed (RFC 2181 section 10.3, RFC 2782)
+//	any            has no address               no address
+func (r *reading) advise(zone *Zone) []Warning {
+	for _, g := range r.sets {
+		switch g.typ {
+		case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
+		default:
+			continue
+		}
+		node := zone.nodes[string(g.owner.Lower())]
+		if node.rule != nil && !node.delegates {
+			continue
+		}
+		set := node.set(g.typ)
+		for _, target := range targets(set) {
+			if !target.within(r.origin) {
+				continue
+			}
+			if fault := zone.faultOf(target, set); fault != "" {
+				r.warn(g.at, "%q: the target %s of its %s %s",
+					g.owner.relative(r.origin), target.relative(r.origin), typeName(g.typ), fault)
+			}
+		}
+	}
+	if more := len(r.warnings) - maxWarnings; more > 0 {
+		return append(r.warnings[:maxWarnings:maxWarnings], Warning{Text: fmt.Sprintf("%d more warnings", more)})
+	}
+	return r.warnings
+}
+
+// faultOf says what keeps a target from being reached, "" for nothing.
+func (z *Zone) faultOf(target Name, set *RRset) string {
+	found := z.Lookup([]byte(target), dns.TypeA)
+	switch {
+	case found.Kind == Referral && found.Set == set:
+		if at := z.nodes[string(target)]; at == nil || len(at.addresses(nil)) == 0 {
+			return "is at or below the cut and has no glue"
+		}
+	case found.Kind == CNAME:
+		return "is a CNAME"
+	case found.Kind == NXDomain, found.Kind == NoData && z.Lookup([]byte(target), dns.TypeAAAA).Kind != Answer:
+		return "has no address"
+	}
+	return ""
+}

@@ -1,0 +1,95 @@
+package zones
+
+import (
+	"bytes"
+	"strings"
+)
+
+// entryEnd is where the first entry of a text ends: after the first end of line outside of parentheses, quotes and
+// comments (RFC 1035 section 5.1). Open is the offset of a quote or parenthesis that is never closed, or -1.
+func entryEnd(text []byte) (end, open int) {
+	var quote, comment, escape bool
+	brace := 0
+	open = -1
+	for i, c := range text {
+		switch {
+		case c == '\n' && !quote && brace <= 0:
+			return i + 1, -1
+		case c == '\n':
+			comment, escape = false, false
+		case comment:
+		case escape:
+			escape = false
+		case c == '\\':
+			escape = true
+		case c == '"':
+			quote = !quote
+			if quote && brace == 0 {
+				open = i
+			}
+		case quote:
+		case c == ';':
+			comment = true
+		case c == '(':
+			if brace == 0 {
+				open = i
+			}
+			brace++
+		case c == ')':
+			brace--
+		}
+	}
+	return len(text), open
+}
+
+// words splits a directive into its words, without quotes, comment and end of line. Escapes stay as they are.
+func words(entry []byte) []string {
+	var found []string
+	var word strings.Builder
+	var quote, escape, inside bool
+	flush := func() {
+		if inside {
+			found = append(found, word.String())
+		}
+		word.Reset()
+		inside = false
+	}
+	for _, c := range bytes.TrimRight(entry, "\r\n") {
+		switch {
+		case escape:
+			escape = false
+			word.WriteByte(c)
+		case c == '"':
+			quote, inside = !quote, true
+		case !quote && c == ';':
+			flush()
+			return found
+		case !quote && strings.IndexByte(" \t\r\n()", c) >= 0:
+			flush()
+		default:
+			escape = c == '\\'
+			inside = true
+			word.WriteByte(c)
+		}
+	}
+	flush()
+	return found
+}
+
+// absolute reads a name of a directive, which may be relative to the origin.
+func absolute(s string, origin Name) (Name, error) {
+	if s == "@" {
+		return origin, nil
+	}
+	n, err := ParseName(s)
+	if err != nil || endsInDot(s) {
+		return n, err
+	}
+	return ParseName(s + "." + strings.TrimPrefix(origin.String(), "."))
+}
+
+// endsInDot says whether a name ends in a dot that is not escaped.
+func endsInDot(s string) bool {
+	s, ok := strings.CutSuffix(s, ".")
+	return ok && (len(s)-len(strings.TrimRight(s, `\`)))%2 == 0
+}

@@ -1,0 +1,62 @@
+package zones
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+)
+
+// place is where in the text something stands.
+type place struct {
+	file string
+	line int // from 1; 0 is the file as a whole
+}
+
+func (p place) String() string {
+	if p.line == 0 {
+		return p.file
+	}
+	return fmt.Sprintf("%s:%d", p.file, p.line)
+}
+
+// fault is why a text is no zone.
+type fault struct {
+	place
+	token  string // what is wrong, as the file has it; "" is nothing in particular
+	reason string
+}
+
+func (f *fault) Error() string {
+	if f.token == "" {
+		return fmt.Sprintf("%s: %s", f.place, f.reason)
+	}
+	return fmt.Sprintf("%s: %q: %s", f.place, f.token, f.reason)
+}
+
+// parserFault puts an error of the parser, which knows neither file nor line (it reads a stream made of several), at
+// its place. Its fields are private, so its text is taken apart: `dns: REASON: "TOKEN" at line: LINE:COLUMN`.
+func parserFault(at place, err error) *fault {
+	text := strings.TrimPrefix(err.Error(), "dns: ")
+	if i := strings.LastIndex(text, " at line: "); i >= 0 {
+		text = text[:i]
+	}
+	for i := range text {
+		if !strings.HasPrefix(text[i:], `: "`) {
+			continue
+		}
+		if token, err := strconv.Unquote(text[i+2:]); err == nil {
+			return &fault{at, strings.TrimSuffix(token, "\n"), text[:i]}
+		}
+	}
+	return &fault{place: at, reason: text}
+}
+
+// cause is the bare reason of a file error: its path is said elsewhere.
+func cause(err error) string {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,146 @@
+package zones
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// gathering is an RRset that is still growing.
+type gathering struct {
+	owner Name
+	typ   uint16
+	ttl   uint32
+	rdata [][]byte
+	seen  []string // the rdata in canonical form
+	size  int      // octets of the records in an answer
+	at    place    // of the first record
+}
+
+type setKey struct {
+	owner Name
+	typ   uint16
+}
+
+// beside is what an owner has so far.
+type beside struct{ cname, other bool }
+
+// maxSet is how many octets the records of an RRset can have in an answer: 64 KiB less the header, the longest
+// question, the longest owner and the options.
+const maxSet = 1<<16 - 1 - 12 - (maxName + 4) - maxName - 128
+
+// add takes one record, or says why the zone cannot have it.
+func (r *reading) add(rr dns.RR, at place) error {
+	h := rr.Header()
+	if h.Name == "" {
+		return &fault{at, "", "a record without a name, and none before it to take the name from"}
+	}
+	owner, rdata, err := r.wire(rr)
+	if err != nil {
+		return &fault{at, strings.TrimSuffix(h.Name, "."), fmt.Sprintf("%s: %v", typeName(h.Rrtype), err)}
+	}
+	key := setKey{owner.Lower(), h.Rrtype}
+	refuse := func(reason string, args ...any) error {
+		return &fault{at, owner.relative(r.origin), fmt.Sprintf(reason, args...)}
+	}
+	switch {
+	case h.Class != dns.ClassINET:
+		return refuse("class %s, but zones here are of class IN", dns.Class(h.Class))
+	case isMeta(h.Rrtype):
+		return refuse("%s is no type of data", typeName(h.Rrtype))
+	case !key.owner.within(r.origin):
+		return refuse("record out of zone")
+	case h.Rrtype == dns.TypeSOA && key.owner != r.origin:
+		return refuse("SOA below the apex")
+	}
+	if reason := r.besideCNAME(key); reason != "" {
+		return refuse("%s", reason)
+	}
+	ttl := h.Ttl
+	if ttl>>31 != 0 {
+		ttl = 0 // RFC 2181 section 8
+		r.warn(at, "%q: TTL %d counts as 0, because it is above 2147483647", owner.relative(r.origin), h.Ttl)
+	}
+	set := r.byKey[key]
+	if set == nil {
+		set = &gathering{owner: owner, typ: h.Rrtype, ttl: ttl, at: at}
+		r.byKey[key] = set
+		r.sets = append(r.sets, set)
+	}
+	if ttl != set.ttl && set.typ != dns.TypeRRSIG { // an RRSIG has the TTL of what it covers
+		r.warn(at, "%q: TTLs %d and %d in one RRset of type %s: the lowest holds for all",
+			owner.relative(r.origin), set.ttl, ttl, typeName(set.typ))
+	}
+	set.ttl = min(set.ttl, ttl)
+	if reason := set.add(rdata); reason != "" {
+		return refuse("%s", reason)
+	}
+	return nil
+}
+
+// besideCNAME says why an owner cannot have the type beside what it has, or notes that it has it. Only the signature
+// and the proof of DNSSEC may stand beside a CNAME (RFC 2181 section 10.1, RFC 4034 sections 3 and 4).
+func (r *reading) besideCNAME(key setKey) string {
+	has := r.owners[key.owner]
+	switch key.typ {
+	case dns.TypeCNAME:
+		has.cname = true
+	case dns.TypeRRSIG, dns.TypeNSEC:
+	default:
+		has.other = true
+	}
+	if has.cname && has.other {
+		return "CNAME beside other data"
+	}
+	r.owners[key.owner] = has
+	return ""
+}
+
+// add puts a record into the set. One that is there already is dropped.
+func (g *gathering) add(rdata []byte) (refused string) {
+	seen := canonical(g.typ, rdata)
+	for _, s := range g.seen {
+		if s == seen {
+			return ""
+		}
+	}
+	switch g.typ {
+	case dns.TypeSOA, dns.TypeCNAME, dns.TypeDNAME:
+		if len(g.rdata) > 0 {
+			return fmt.Sprintf("a second, different %s", typeName(g.typ))
+		}
+	}
+	if g.size += 2 + 10 + len(rdata); g.size > maxSet {
+		return fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB", typeName(g.typ))
+	}
+	g.rdata = append(g.rdata, rdata)
+	g.seen = append(g.seen, seen)
+	return ""
+}
+
+// wire is the owner and the rdata of a record in wire form.
+func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
+	end, err := dns.PackRR(rr, r.pack, 0, nil, false)
+	if err != nil {
+		return "", nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "dns: "))
+	}
+	size, err := nameSize(r.pack[:end])
+	if err != nil {
+		return "", nil, err
+	}
+	if string(r.pack[:size]) != string(r.last) {
+		r.last = Name(r.pack[:size])
+	}
+	rdata = append(rdata, r.pack[size+10:end]...)
+	return r.last, rdata, checkRData(rr.Header().Rrtype, r.pack[:end], rdata)
+}
+
+// isMeta holds for types that cannot be data (RFC 6895 section 3.1).
+func isMeta(t uint16) bool { return t == 0 || t == dns.TypeOPT || t >= 128 && t <= 255 }
+
+func typeName(t uint16) string { return dns.Type(t).String() }
+
+func (r *reading) warn(at place, text string, args ...any) {
+	r.warnings = append(r.warnings, Warning{at.file, at.line, fmt.Sprintf(text, args...)})
+}

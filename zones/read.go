@@ -1,0 +1,224 @@
+package zones
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// reading is the reading of one zone, all its files.
+type reading struct {
+	origin   Name
+	root     string // directory of the zone file, which $INCLUDE stays inside
+	now      time.Time
+	inputs   []input
+	warnings []Warning
+
+	sets   []*gathering
+	byKey  map[setKey]*gathering
+	owners map[Name]beside
+	pack   []byte // for one record
+	last   Name   // the owner before, so that its records share one string
+}
+
+// included is one file in the course of being read: the stream of bytes that the parser sees. Directives but $TTL are
+// done here, because the parser would open any file that $INCLUDE names, and because only who splits the text into
+// entries can say on which line of which file a record stands.
+type included struct {
+	*reading
+	name      string   // path, as errors have it
+	dir       string   // the directory of the file, relative to the root
+	within    []string // the files that include this one, and itself
+	origin    Name     // of relative names
+	ttl       string   // of $TTL, "" before the first one
+	lastTTL   *uint32  // of the last record
+	rest      []byte   // text not yet split
+	line      int      // of rest
+	entry     []byte   // what the parser reads
+	at        int      // of entry
+	entryLine int
+	generator *generator
+	err       error
+}
+
+// maxInclude bounds how deep files include each other.
+const maxInclude = 8
+
+// file reads the records of one file.
+func (f *included) file(data []byte) error {
+	f.rest, f.line = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), 1 // an editor's byte order mark
+	if n := len(f.rest); n > 0 && f.rest[n-1] != '\n' {
+		f.rest = append(f.rest[:n:n], '\n')
+	}
+	parser := dns.NewZoneParser(f, f.origin.String(), "")
+	if f.ttl != "" {
+		f.entry = []byte("$TTL " + f.ttl + "\n")
+	} else if f.lastTTL != nil {
+		parser.SetDefaultTTL(*f.lastTTL)
+	}
+	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
+		if err := f.add(rr, place{f.name, f.entryLine}); err != nil {
+			return err
+		}
+		f.lastTTL = &rr.Header().Ttl
+	}
+	if f.err != nil {
+		return f.err
+	}
+	if err := parser.Err(); err != nil {
+		return parserFault(f.place(), err)
+	}
+	return nil
+}
+
+// place is where the byte that was read last stands.
+func (f *included) place() place {
+	return place{f.name, f.entryLine + bytes.Count(f.entry[:max(f.at-1, 0)], []byte("\n"))}
+}
+
+// ReadByte gives the parser the next byte. The parser never reads beyond the end of a record, so that entryLine is the
+// line of the record it returns.
+func (f *included) ReadByte() (byte, error) {
+	for f.at == len(f.entry) {
+		if err := f.next(); err != nil {
+			return 0, err
+		}
+	}
+	c := f.entry[f.at]
+	f.at++
+	return c, nil
+}
+
+// Read is never called: the parser prefers ReadByte.
+func (f *included) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	c, err := f.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	p[0] = c
+	return 1, nil
+}
+
+// next takes the next entry, and does it if it is a directive. The error stays in f.err, because the parser hides it.
+func (f *included) next() error {
+	f.at, f.entry = 0, nil
+	if f.generator != nil {
+		line, err := f.generator.line()
+		if err != nil {
+			return f.fail("", err.Error())
+		}
+		if f.entry = line; line != nil {
+			return nil
+		}
+		f.generator = nil
+	}
+	if len(f.rest) == 0 {
+		return io.EOF
+	}
+	end, open := entryEnd(f.rest)
+	f.entryLine = f.line
+	if open >= 0 {
+		f.entryLine += bytes.Count(f.rest[:open], []byte("\n"))
+		return f.fail(string(f.rest[open:open+1]), "opened and never closed")
+	}
+	entry := f.rest[:end]
+	f.rest = f.rest[end:]
+	f.line += bytes.Count(entry, []byte("\n"))
+	if entry[0] == '$' {
+		return f.directive(entry)
+	}
+	f.entry = entry
+	return nil
+}
+
+func (f *included) fail(token, reason string) error {
+	f.err = &fault{place{f.name, f.entryLine}, token, reason}
+	return f.err
+}
+
+func (f *included) directive(entry []byte) error {
+	args := words(entry)
+	switch strings.ToUpper(args[0]) {
+	case "$TTL":
+		if len(args) == 2 {
+			f.ttl = args[1]
+		}
+		f.entry = entry // the parser says what is wrong with it
+		return nil
+	case "$ORIGIN":
+		if len(args) != 2 {
+			return f.fail("$ORIGIN", "want one name")
+		}
+		origin, err := absolute(args[1], f.origin)
+		if err != nil {
+			return f.fail("$ORIGIN", err.Error())
+		}
+		f.origin = origin
+		f.entry = []byte("$ORIGIN " + origin.String() + "\n")
+		return nil
+	case "$INCLUDE":
+		return f.include(args[1:])
+	case "$GENERATE":
+		generator, err := newGenerator(entry)
+		if err != nil {
+			return f.fail("$GENERATE", err.Error())
+		}
+		f.generator = generator
+		return nil
+	default:
+		return f.fail(args[0], `no such directive; a name that begins with $ is written \$`)
+	}
+}
+
+// include reads another file as if it stood here, but for its $ORIGIN, $TTL and last owner, which end with it.
+func (f *included) include(args []string) error {
+	if len(args) != 1 && len(args) != 2 {
+		return f.fail("$INCLUDE", "want a file and perhaps an origin")
+	}
+	name, origin := args[0], f.origin
+	if !filepath.IsLocal(name) || slices.Contains(strings.Split(name, "/"), "..") {
+		return f.fail(name, "$INCLUDE takes files in the directory of the zone file only, by a relative path without ..")
+	}
+	if len(args) == 2 {
+		var err error
+		if origin, err = absolute(args[1], f.origin); err != nil {
+			return f.fail("$INCLUDE", err.Error())
+		}
+	}
+	rel := path.Join(f.dir, name)
+	shown := filepath.Join(f.root, rel)
+	if slices.Contains(f.within, shown) {
+		return f.fail(name, "the file includes itself")
+	}
+	if len(f.within) > maxInclude {
+		return f.fail(name, fmt.Sprintf("files include each other more than %d deep", maxInclude))
+	}
+	data, err := f.open(shown, f.root)
+	if err != nil {
+		return f.fail(name, cause(err))
+	}
+	sub := &included{
+		reading: f.reading, name: shown, dir: path.Dir(rel), within: append(slices.Clone(f.within), shown),
+		origin: origin, ttl: f.ttl, lastTTL: f.lastTTL,
+	}
+	f.err = sub.file(data)
+	return f.err
+}
+
+// open reads a file and remembers it, whether or not it is there: the zone changes when it appears.
+func (r *reading) open(path, root string) ([]byte, error) {
+	in := input{path: path, root: root}
+	data, err := in.read(r.now)
+	r.inputs = append(r.inputs, in)
+	return data, err
+}

@@ -1,0 +1,151 @@
+package zones
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"leeward/steering"
+)
+
+// growth is the making of a tree: everything a query would otherwise have to search.
+type growth struct {
+	zone    *Zone
+	network *steering.Network
+}
+
+// node is the node of a lower-case name, made if need be, together with the empty non-terminals above it.
+func (g *growth) node(name Name) *Node {
+	if n := g.zone.nodes[string(name)]; n != nil {
+		return n
+	}
+	n := &Node{}
+	g.zone.nodes[string(name)] = n
+	g.zone.depth = max(g.zone.depth, name.labels())
+	if name == g.zone.origin {
+		return n
+	}
+	parent := g.node(name.parent())
+	if name[0] == 1 && name[1] == '*' {
+		parent.wildcard = n
+	}
+	return n
+}
+
+// plant puts an RRset to its node. Those that will get links are copied, because the text is shared.
+func (g *growth) plant(s *RRset) {
+	switch s.Type {
+	case dns.TypeSOA:
+		s = withSerial(s, g.zone.serial)
+		g.zone.soa, g.zone.negative = s, negative(s)
+	case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
+		fresh := *s
+		s = &fresh
+	}
+	n := g.node(s.Owner.Lower())
+	at, _ := slices.BinarySearchFunc(n.sets, s.Type, func(s *RRset, t uint16) int { return int(s.Type) - int(t) })
+	n.sets = slices.Insert(n.sets, at, s)
+}
+
+// rule finds what rules a node and what rules the names below it. The highest cut or DNAME wins.
+//
+//	ruled from above    has NS (not the apex)    has DNAME    node ruled by    below ruled by
+//	yes                 any                      any          that             that
+//	no                  yes                      any          its NS           its NS
+//	no                  no                       yes          nothing          its DNAME
+//	no                  no                       no           nothing          nothing
+func (g *growth) rule(name Name, n *Node) {
+	if n.ruled {
+		return
+	}
+	n.ruled = true
+	if n != g.zone.apex {
+		parent := g.zone.nodes[string(name.parent())]
+		g.rule(name.parent(), parent)
+		n.rule, n.ruleBelow = parent.ruleBelow, parent.ruleBelow
+		if n.rule != nil {
+			return
+		}
+		if ns := n.set(dns.TypeNS); ns != nil {
+			n.rule, n.ruleBelow, n.delegates = ns, ns, true
+			return
+		}
+	}
+	n.ruleBelow = n.set(dns.TypeDNAME)
+}
+
+func (n *Node) set(t uint16) *RRset {
+	for _, s := range n.sets {
+		if s.Type == t {
+			return s
+		}
+	}
+	return nil
+}
+
+// steer orders the addresses of a node by the uplinks they lie in. Glue stays as it is (RFC 9471).
+func (g *growth) steer(n *Node) {
+	if n.rule != nil {
+		return
+	}
+	for i, s := range n.sets {
+		if s.Type != dns.TypeA && s.Type != dns.TypeAAAA {
+			continue
+		}
+		addrs := make([]netip.Addr, s.Len())
+		for i := range addrs {
+			addrs[i], _ = netip.AddrFromSlice(s.RData(i)) // 4 or 16 octets, checked when it was read
+		}
+		order, reach := g.network.Reach(addrs)
+		if reach == nil {
+			continue
+		}
+		records := make([][]byte, len(order))
+		for i, at := range order {
+			records[i] = s.RData(at)
+		}
+		n.sets[i] = &RRset{Owner: s.Owner, Type: s.Type, TTL: s.TTL, Reach: reach, rdata: joinRData(records)}
+		g.zone.steered++
+	}
+}
+
+// link gives NS, MX and SRV the addresses of the names in their rdata.
+//
+//	RRset               target lies                 its addresses are
+//	NS of a cut         at or below that cut        Glue
+//	NS                  below another cut           Additional (sibling glue)
+//	NS, MX, SRV         in the zone's own data      Additional, but not the steered ones
+//	any                 elsewhere                   left out
+func (g *growth) link(n *Node) {
+	if n.rule != nil && !n.delegates {
+		return
+	}
+	for _, s := range n.sets {
+		switch s.Type {
+		case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
+		default:
+			continue
+		}
+		for _, target := range targets(s) {
+			at := g.zone.nodes[string(target)]
+			switch {
+			case at == nil:
+			case s.Type == dns.TypeNS && at.rule == s:
+				s.Glue = at.addresses(s.Glue)
+			case at.rule == nil, s.Type == dns.TypeNS && at.rule.Type == dns.TypeNS:
+				s.Additional = at.addresses(s.Additional)
+			}
+		}
+	}
+}
+
+// addresses adds the unsteered addresses of the node to a list, once each.
+func (n *Node) addresses(to []*RRset) []*RRset {
+	for _, s := range n.sets {
+		if (s.Type == dns.TypeA || s.Type == dns.TypeAAAA) && s.Reach == nil && !slices.Contains(to, s) {
+			to = append(to, s)
+		}
+	}
+	return to
+}
