@@ -1,8 +1,12 @@
 package zones
 
 import (
-	"context"
 	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"leeward/steering"
@@ -23,71 +27,141 @@ type Config struct {
 	Log       *slog.Logger      // nil: silent
 	Now       func() time.Time  // nil: time.Now
 	Rescan    time.Duration     // between two looks at all files, for file systems without events; 0 is 30 s
+	Quiesce   time.Duration     // how long files must be quiet before an edit is read; 0 is 100 ms
+	Patience  time.Duration     // how long an edit waits at most for quiet; 0 is 1 s
+
+	blind bool // for tests: a file system without events
 }
 
-// SerialPolicy says with which serial an edit is served that brings none of its own.
-type SerialPolicy uint8
+// Store keeps zone files loaded. All its methods may be called at any time from anywhere.
+//
+// An edit that cannot be served changes nothing: the version in service stays. A zone whose file is gone is served on
+// until Load says so.
+type Store struct {
+	config Config
+	public atomic.Pointer[public]
 
-// The policies.
-const (
-	Keep      SerialPolicy = iota // the one in the file
-	Increment                     // one more than before
-	UnixTime                      // the seconds since 1970, or one more than before if that is not ahead
-)
-
-// Outcome is what a load did with one zone.
-type Outcome struct {
-	Origin   Name   // "" when it is about the directory
-	File     string // the zone file, or the directory
-	Action   Action
-	Serial   uint32 // served, 0 when none is
-	Records  int    // served
-	Err      error  // why the file is not served as it stands
-	Warnings []Warning
+	passing sync.Mutex // held during a pass over the files; guards what follows
+	network *steering.Network
+	states  map[id]*state
 }
 
-// Action is what happened to a zone.
-type Action string
+// public is what readers see of the store, renewed as a whole.
+type public struct {
+	set    *Set
+	status []Status
+}
 
-// The actions.
-const (
-	Loaded    Action = "loaded"    // served as in the file
-	Unchanged Action = "unchanged" // served as in the file, which is the same as before
-	Failed    Action = "failed"    // the file has an error: the version in service, if any, stays
-	Kept      Action = "kept"      // the file is gone: the version in service stays
-	Dropped   Action = "dropped"   // the file is gone and the zone no longer served
-)
+// state is what the store knows of one zone.
+type state struct {
+	id       id
+	shown    string // for order
+	file     string
+	zone     *Zone // in service, or nil
+	loaded   time.Time
+	inputs   []input // what the last attempt read
+	err      error   // of the last attempt
+	gone     bool    // the file
+	warnings []Warning
+}
 
-// Status is the state of one zone.
+// Status is the state of one zone, or of a file or directory that could not be made one.
 type Status struct {
-	Origin     Name
+	Origin     Name // "" when it is about a file or directory that names no zone
 	File       string
 	Serial     uint32 // served
 	FileSerial uint32 // in the file of the version served
 	Records    int
 	Steered    int       // RRsets
-	Loaded     time.Time // of the version served; zero when none is
-	Error      string    // of the last attempt, "" when good
+	Loaded     time.Time // when the version served was read; zero when none is
+	Error      string    // why the file is not served as it stands, "" when it is
 	Warnings   []Warning
 }
 
-// Store keeps zone files loaded.
-type Store struct{}
-
-// NewStore opens nothing and starts nothing.
-func NewStore(config Config) *Store { return &Store{} }
-
-// Load reads all zones anew.
-func (s *Store) Load(force bool) []Outcome { return nil }
-
-// Run follows edits until the context ends.
-func (s *Store) Run(ctx context.Context, changed func()) error { return nil }
+// NewStore opens nothing and starts nothing. Until Load, no zone is in service.
+func NewStore(config Config) *Store {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	for _, d := range []struct {
+		option    *time.Duration
+		otherwise time.Duration
+	}{
+		{&config.Rescan, 30 * time.Second},
+		{&config.Quiesce, 100 * time.Millisecond},
+		{&config.Patience, time.Second},
+	} {
+		if *d.option == 0 {
+			*d.option = d.otherwise
+		}
+	}
+	s := &Store{config: config, network: config.Network, states: map[id]*state{}}
+	s.public.Store(&public{set: NewSet()})
+	return s
+}
 
 // Set is the zones in service.
-func (s *Store) Set() *Set { return NewSet() }
+func (s *Store) Set() *Set { return s.public.Load().set }
 
-// Status is the state of each zone.
-func (s *Store) Status() []Status { return nil }
+// Status is the state of each zone, in order of their origins. The caller must not change it.
+func (s *Store) Status() []Status { return s.public.Load().status }
 
-// Resteer puts the zones on another network.
-func (s *Store) Resteer(network *steering.Network) {}
+// Resteer puts all zones on another network, without reading their files.
+func (s *Store) Resteer(network *steering.Network) {
+	s.passing.Lock()
+	defer s.passing.Unlock()
+	s.network = network
+	for _, st := range s.states {
+		if st.zone != nil {
+			st.zone = st.zone.Resteer(network)
+		}
+	}
+	s.publish()
+}
+
+// publish renews what readers see. The lock is held.
+func (s *Store) publish() {
+	p := &public{}
+	var zones []*Zone
+	for _, st := range s.inOrder() {
+		if st.zone != nil {
+			zones = append(zones, st.zone)
+		}
+		p.status = append(p.status, st.status())
+	}
+	p.set = NewSet(zones...)
+	s.public.Store(p)
+}
+
+// inOrder is all states as a person would order them. The lock is held.
+func (s *Store) inOrder() []*state {
+	return slices.SortedFunc(maps.Values(s.states), func(a, b *state) int { return strings.Compare(a.shown, b.shown) })
+}
+
+// state is the state of this id, made if need be. The lock is held.
+func (s *Store) state(of id) *state {
+	st := s.states[of]
+	if st == nil {
+		st = &state{id: of, shown: of.path}
+		if of.origin != "" {
+			st.shown = of.origin.String()
+		}
+		s.states[of] = st
+	}
+	return st
+}
+
+func (st *state) status() Status {
+	status := Status{Origin: st.id.origin, File: st.file, Loaded: st.loaded, Warnings: st.warnings}
+	if z := st.zone; z != nil {
+		status.Serial, status.FileSerial = z.Serial(), z.FileSerial()
+		status.Records, status.Steered = z.Records(), z.Steered()
+	}
+	if st.err != nil {
+		status.Error = st.err.Error()
+	}
+	return status
+}

@@ -1,0 +1,82 @@
+package zones
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// suffix is how the name of a zone file ends; before it stands the name of the zone.
+const suffix = ".zone"
+
+// found is a zone file that is there, or a fault in its place.
+type found struct {
+	id   id
+	file string
+	err  error
+}
+
+// id tells the things apart that have a status: a zone by its origin, a file or directory that names no zone by its
+// path.
+type id struct {
+	origin Name // in lower case
+	path   string
+}
+
+// look lists the zone files that there are, in order of their origins, with two for one origin made into a fault. A
+// listed file that is not there is a fault as well, unless its zone is known: then it is gone.
+func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
+	if s.config.Directory != "" {
+		files, dirErr = list(s.config.Directory)
+	}
+	for _, f := range s.config.Files {
+		zone := id{origin: f.Origin.Lower()}
+		if gone(f.File) && known(zone) {
+			continue
+		}
+		files = append(files, found{id: zone, file: f.File})
+	}
+	slices.SortStableFunc(files, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.id.origin, b.id.origin), cmp.Compare(a.id.path, b.id.path))
+	})
+	once := files[:0]
+	for _, f := range files {
+		last := len(once) - 1
+		if last < 0 || once[last].id != f.id {
+			once = append(once, f)
+			continue
+		}
+		once[last].err = fmt.Errorf("zone %s: two files for it, %s and %s", f.id.origin.bare(), once[last].file, f.file)
+	}
+	return once, dirErr
+}
+
+// list lists the zone files of a directory. Anything but NAME.zone is passed over: other files, hidden ones, what
+// editors leave for a moment (all of which end otherwise or begin with a dot), and directories.
+func list(directory string) ([]found, error) {
+	entries, err := os.ReadDir(directory)
+	if err != nil {
+		return nil, fmt.Errorf("zones.directory %s: %w", directory, err)
+	}
+	var files []found
+	for _, e := range entries {
+		text, ok := strings.CutSuffix(e.Name(), suffix)
+		if !ok || text == "" || strings.ContainsAny(text[:1], ".#") || e.IsDir() {
+			continue
+		}
+		file := filepath.Join(directory, e.Name())
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			continue
+		}
+		origin, err := ParseName(text)
+		if err != nil {
+			files = append(files, found{id{path: file}, file, fmt.Errorf("%s: no name of a zone: %w", file, err)})
+			continue
+		}
+		files = append(files, found{id: id{origin: origin.Lower()}, file: file})
+	}
+	return files, nil
+}

@@ -1,0 +1,172 @@
+package zones
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// Run follows edits until the context ends, and then returns nil. It calls changed, from its own goroutine, after each
+// pass that changed what is served or what is known of it.
+//
+// It watches directories rather than files, so that it sees a file that is put in the place of another and a symbolic
+// link that is turned elsewhere. Where there are no events, it looks at all files every Rescan.
+func (s *Store) Run(ctx context.Context, changed func()) error {
+	w := s.watch()
+	defer w.close()
+	rescan := time.NewTicker(s.config.Rescan)
+	defer rescan.Stop()
+	quiet := time.NewTimer(0) // at once: the files may have changed since Load
+	defer quiet.Stop()
+	var first time.Time // event that no pass has followed yet
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case event := <-w.events():
+			if !w.concerns(event.Name) {
+				continue
+			}
+			if first.IsZero() {
+				first = time.Now()
+			}
+			quiet.Reset(min(s.config.Quiesce, max(0, s.config.Patience-time.Since(first))))
+			continue
+		case err := <-w.errors():
+			s.config.Log.Warn("watching the zone files", "error", err) // events were lost: look at everything
+		case <-quiet.C:
+		case <-rescan.C:
+		}
+		first = time.Time{}
+		w.follow(s.directories())
+		outcomes := s.pass(pass{})
+		w.follow(s.directories())
+		for _, o := range outcomes {
+			s.log(o)
+		}
+		if len(outcomes) > 0 {
+			changed()
+		}
+	}
+}
+
+// log tells of what a pass found that nobody asked for.
+func (s *Store) log(o Outcome) {
+	for _, w := range o.Warnings {
+		s.config.Log.Warn(w.String(), "zone", o.Origin.bare())
+	}
+	switch {
+	case o.Err != nil:
+		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.bare(), "serving", slog.Uint64Value(uint64(o.Serial)))
+	default:
+		s.config.Log.Info(fmt.Sprintf("zone %s: %s", o.Origin.bare(), o.Action), "serial", o.Serial, "records", o.Records)
+	}
+}
+
+// directories are all that hold something a zone depends on, by their real paths, each with the one name in it that
+// matters, or "" where all do: the directory of zone files, the place of that directory itself (it may be a symbolic
+// link, or be put there later), the directories of the files, and those that links lead the files to.
+func (s *Store) directories() map[string]string {
+	s.passing.Lock()
+	defer s.passing.Unlock()
+	all := map[string]string{}
+	if d := s.config.Directory; d != "" {
+		d = filepath.Clean(d)
+		if parent, err := filepath.EvalSymlinks(filepath.Dir(d)); err == nil {
+			all[parent] = filepath.Base(d)
+		}
+		if real, err := filepath.EvalSymlinks(d); err == nil {
+			all[real] = ""
+		}
+	}
+	files := func(path string) {
+		if real, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
+			all[real] = ""
+		}
+		if real, err := filepath.EvalSymlinks(path); err == nil {
+			all[filepath.Dir(real)] = ""
+		}
+	}
+	for _, f := range s.config.Files {
+		files(f.File)
+	}
+	for _, st := range s.states {
+		for _, in := range st.inputs {
+			files(in.path)
+		}
+	}
+	return all
+}
+
+// watcher is a file system watcher, or none where there is none to be had.
+type watcher struct {
+	*fsnotify.Watcher
+	log  *slog.Logger
+	only map[string]string // as of directories
+}
+
+func (s *Store) watch() *watcher {
+	w := &watcher{log: s.config.Log}
+	if s.config.blind {
+		return w
+	}
+	var err error
+	if w.Watcher, err = fsnotify.NewWatcher(); err != nil {
+		w.Watcher = nil
+		w.log.Warn("no events from the file system: edits of zones are seen by looking", "error", err, "every", s.config.Rescan)
+	}
+	return w
+}
+
+func (w *watcher) events() <-chan fsnotify.Event {
+	if w.Watcher == nil {
+		return nil
+	}
+	return w.Events
+}
+
+func (w *watcher) errors() <-chan error {
+	if w.Watcher == nil {
+		return nil
+	}
+	return w.Errors
+}
+
+func (w *watcher) close() {
+	if w.Watcher != nil {
+		_ = w.Close() // nothing was written
+	}
+}
+
+// concerns says whether what happened to this path may have changed a zone.
+func (w *watcher) concerns(path string) bool {
+	only := w.only[filepath.Dir(path)]
+	return only == "" || only == filepath.Base(path)
+}
+
+// follow watches these directories and no others. One that does not exist yet is tried again with the next pass.
+func (w *watcher) follow(directories map[string]string) {
+	w.only = directories
+	if w.Watcher == nil {
+		return
+	}
+	watched := w.WatchList()
+	for _, d := range watched {
+		if _, wanted := directories[d]; !wanted {
+			_ = w.Remove(d) // gone by itself, or no longer wanted
+		}
+	}
+	for d := range directories {
+		if slices.Contains(watched, d) {
+			continue
+		}
+		if err := w.Add(d); err != nil {
+			w.log.Debug("a directory that cannot be watched", "directory", d, "error", err)
+		}
+	}
+}
