@@ -1,0 +1,205 @@
+package geo_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/maxmind/mmdbwriter"
+	"github.com/maxmind/mmdbwriter/mmdbtype"
+
+	"leeward/steering"
+	"leeward/steering/geo"
+)
+
+var (
+	amsterdam = demo[0].Location
+	tokyo     = maxmind(35.7, 139.7)
+	london    = maxmind(51.5, -0.1)
+)
+
+func TestEmbeddedMapSendsCountriesToTheirNearestColo(t *testing.T) {
+	n := network(t, demo...)
+	m := compile(t, geo.Options{Database: embedded(t), Network: n, Fallback: amsterdam})
+	for _, row := range []struct{ prefix, colo, by string }{
+		{"81.2.69.0/24", "lhr", "country GB"},
+		{"8.8.8.0/24", "iad", "country US"},
+		{"133.11.0.0/16", "nrt", "country JP"},
+		{"2400:4000::/32", "nrt", "country JP"},
+		{"127.0.0.0/8", "ams", "default: not located by country ipvAll"},
+	} {
+		p := netip.MustParsePrefix(row.prefix)
+		region, depth := m.Lookup(p.Addr())
+		if first, _, _ := strings.Cut(names(n, region), " "); first != row.colo {
+			t.Errorf("%s goes to %s, not %s", p, first, row.colo)
+		}
+		if depth == 0 || depth > p.Addr().BitLen() {
+			t.Errorf("%s has scope %d", p, depth)
+		}
+		if _, by := m.Explain(p.Addr()); by != row.by {
+			t.Errorf("%s is located by %q, not %q", p, by, row.by)
+		}
+	}
+}
+
+// The rows are a database, a client, the order of colos for it and the exact scope.
+func TestLookup(t *testing.T) {
+	v4 := mmdbwriter.Options{IPVersion: 4}
+	v6 := mmdbwriter.Options{IPVersion: 6}
+	for _, row := range []struct {
+		what    string
+		options mmdbwriter.Options
+		entries []entry
+		client  string
+		order   string
+		scope   int
+	}{
+		{"a network", v4, []entry{{"192.0.2.0/24", tokyo}}, "192.0.2.1", "nrt lhr", 24},
+		{"beside it", v4, []entry{{"192.0.2.0/24", tokyo}}, "192.0.3.1", "lhr nrt", 24},
+		{"far from it", v4, []entry{{"192.0.2.0/24", tokyo}}, "10.0.0.1", "lhr nrt", 1},
+		{"equal halves", v4, []entry{{"192.0.2.0/25", tokyo}, {"192.0.2.128/25", maxmind(36, 140)}}, "192.0.2.1", "nrt lhr", 24},
+		{"equal to what is around", v4, []entry{{"192.0.2.0/24", london}}, "192.0.2.1", "lhr nrt", 0},
+		{"one address", v4, []entry{{"192.0.2.1/32", tokyo}}, "192.0.2.1", "nrt lhr", 32},
+		{"all addresses", v4, []entry{{"0.0.0.0/1", tokyo}, {"128.0.0.0/1", tokyo}}, "192.0.2.1", "nrt lhr", 0},
+		{"IPv4 in IPv6", v4, []entry{{"192.0.2.0/24", tokyo}}, "::ffff:192.0.2.1", "nrt lhr", 24},
+		{"IPv6 of an IPv4 database", v4, []entry{{"192.0.2.0/24", tokyo}}, "2001:db8::1", "lhr nrt", 0},
+		{"IPv4 of a database of both", v6, []entry{{"192.0.2.0/24", tokyo}}, "192.0.2.1", "nrt lhr", 24},
+		{"IPv4 of an IPv6 database", v6, []entry{{"2a00::/16", tokyo}}, "192.0.2.1", "lhr nrt", 0},
+		{"IPv6", v6, []entry{{"2a00::/16", tokyo}}, "2a00::1", "nrt lhr", 16},
+		{"one IPv6 address", v6, []entry{{"2a00::1/128", tokyo}}, "2a00::1", "nrt lhr", 128},
+		{"6to4 is no copy of IPv4", v6, []entry{{"192.0.2.0/24", tokyo}}, "2002:c000:201::1", "lhr nrt", 0},
+		{"Teredo is no copy of IPv4", v6, []entry{{"192.0.2.0/24", tokyo}}, "2001:0:c000:201::1", "lhr nrt", 0},
+		{"::/96 is no copy of IPv4", v6, []entry{{"192.0.2.0/24", tokyo}}, "::c000:201", "lhr nrt", 0},
+		{"a country", v4, []entry{{"192.0.2.0/24", maxmindCountry("JP")}}, "192.0.2.1", "nrt lhr", 24},
+		{"a flat country", v4, []entry{{"192.0.2.0/24", flatCountry("jp")}}, "192.0.2.1", "nrt lhr", 24},
+		{"an unknown country beside a known", v4, []entry{{"192.0.2.0/24", flatCountry("JP")}, {"192.0.3.0/24", flatCountry("ZZ")}},
+			"192.0.3.1", "lhr nrt", 24},
+	} {
+		n := network(t, demo[1], demo[5])
+		m := compile(t, geo.Options{Database: open(t, write(t, row.options, row.entries...)), Network: n, Fallback: demo[1].Location})
+		region, scope := m.Lookup(netip.MustParseAddr(row.client))
+		if got := names(n, region); got != row.order || scope != row.scope {
+			t.Errorf("%s: %s has %s/%d, not %s/%d", row.what, row.client, got, scope, row.order, row.scope)
+		}
+	}
+}
+
+func TestFewColosNeedNoScope(t *testing.T) {
+	d := embedded(t)
+	for _, n := range []*steering.Network{nil, network(t), network(t, demo[0])} {
+		m := compile(t, geo.Options{Database: d, Network: n})
+		for _, client := range []string{"81.2.69.1", "8.8.8.8", "2400:4000::1", "::"} {
+			region, scope := m.Lookup(netip.MustParseAddr(client))
+			if len(region.Order()) > 1 || scope != 0 {
+				t.Errorf("%s has %v/%d", client, region.Order(), scope)
+			}
+		}
+	}
+}
+
+func TestEqualOrdersShareARegion(t *testing.T) {
+	n := network(t, demo...)
+	m := compile(t, geo.Options{Database: embedded(t), Network: n, Fallback: amsterdam})
+	v4, _ := m.Lookup(netip.MustParseAddr("133.11.0.1"))
+	v6, _ := m.Lookup(netip.MustParseAddr("2400:4000::1"))
+	if v4 != v6 {
+		t.Errorf("clients in Japan have two regions, %v and %v", v4.Order(), v6.Order())
+	}
+}
+
+func TestNoAddressIsOfUnknownLocation(t *testing.T) {
+	n := network(t, demo...)
+	m := compile(t, geo.Options{Database: embedded(t), Network: n, Fallback: demo[4].Location})
+	region, scope := m.Lookup(netip.Addr{})
+	if n.Colos()[region.Order()[0]].Name != "sin" || scope != 0 {
+		t.Errorf("no address has %s/%d", names(n, region), scope)
+	}
+	if loc, by := m.Explain(netip.Addr{}); loc != demo[4].Location || by != "default: no address" {
+		t.Errorf("no address is at %v by %q", loc, by)
+	}
+}
+
+func TestNetsOverTheDatabase(t *testing.T) {
+	n := network(t, demo...)
+	d := open(t, write(t, mmdbwriter.Options{DatabaseType: "City"},
+		entry{"10.0.0.0/8", london}, entry{"10.128.0.0/9", maxmindCountry("JP")}, entry{"2a00::/16", flat(mmdbtype.Float32(51.5), mmdbtype.Float32(-0.1))}))
+	m := compile(t, geo.Options{Database: d, Network: n, Fallback: demo[4].Location, Nets: nets(t, `
+		10.1.0.0/16     sin
+		10.1.2.0/24     sjc iad         ; within the line above
+		10.1.2.3/32     @35.7,139.7
+		10.127.0.0/16   @51.4,-0.2      ; no other order than around it
+		8.0.0.0/6       ams             ; covers two networks of the database
+		2a00:1::/32     nrt
+		172.16.0.0/12   iad
+	`, n)})
+	for _, row := range []struct {
+		client, order string
+		scope         int
+		by            string
+	}{
+		{"10.1.0.1", "sin lhr ams iad sjc nrt", 23, "nets file (line 2): sin, then City: 51.5, -0.1"},
+		{"10.1.2.1", "sjc iad lhr ams nrt sin", 31, "nets file (line 3): sjc iad, then City: 51.5, -0.1"},
+		{"10.1.2.3", "nrt sin sjc ams lhr iad", 32, "nets file (line 4): @35.7,139.7"},
+		{"10.127.0.1", "lhr ams iad sjc nrt sin", 16, "nets file (line 5): @51.4,-0.2"},
+		{"10.2.0.1", "ams lhr iad sjc nrt sin", 15, "nets file (line 6): ams, then City: 51.5, -0.1"},
+		{"10.200.0.1", "ams nrt sin sjc lhr iad", 9, "nets file (line 6): ams, then country JP"},
+		{"11.0.0.1", "ams sin nrt lhr sjc iad", 8, "nets file (line 6): ams, then default: not located by City"},
+		{"2a00:1::1", "nrt lhr ams iad sjc sin", 32, "nets file (line 7): nrt, then City: 51.5, -0.1"},
+		{"2a00::1", "lhr ams iad sjc nrt sin", 32, "City: 51.5, -0.1"},
+		{"172.16.0.1", "iad sin nrt ams lhr sjc", 12, "nets file (line 8): iad, then default: not located by City"},
+		{"203.0.113.1", "sin nrt ams lhr sjc iad", 2, "default: not located by City"},
+	} {
+		client := netip.MustParseAddr(row.client)
+		region, scope := m.Lookup(client)
+		if got := names(n, region); got != row.order || scope != row.scope {
+			t.Errorf("%s has %s/%d, not %s/%d", client, got, scope, row.order, row.scope)
+		}
+		if _, by := m.Explain(client); by != row.by {
+			t.Errorf("%s is located by %q, not %q", client, by, row.by)
+		}
+	}
+}
+
+func TestMapWithoutDatabase(t *testing.T) {
+	n := network(t, demo...)
+	m := compile(t, geo.Options{Network: n, Fallback: amsterdam, Nets: nets(t, "128.0.0.0/1 nrt", n)})
+	for _, row := range []struct {
+		client, first string
+		scope         int
+		by            string
+	}{
+		{"10.0.0.1", "ams", 1, "default"},
+		{"192.0.2.1", "nrt", 1, "nets file (line 1): nrt, then default"},
+		{"2001:db8::1", "ams", 0, "default"},
+	} {
+		region, scope := m.Lookup(netip.MustParseAddr(row.client))
+		_, by := m.Explain(netip.MustParseAddr(row.client))
+		if first := n.Colos()[region.Order()[0]].Name; first != row.first || scope != row.scope || by != row.by {
+			t.Errorf("%s has %s/%d by %q", row.client, first, scope, by)
+		}
+	}
+}
+
+func TestCompileRefusesOptionsThatDoNotFit(t *testing.T) {
+	n := network(t, demo...)
+	for want, o := range map[string]geo.Options{
+		"default location 91, 0 is not on the earth (latitude -90 to 90, longitude -180 to 180)": {
+			Network: n, Fallback: steering.Location{Lat: 91},
+		},
+		"the nets file was parsed for another network": {Network: n, Nets: nets(t, "", network(t, demo[0]))},
+	} {
+		if _, err := geo.Compile(o); err == nil || err.Error() != want {
+			t.Errorf("error %v, not %s", err, want)
+		}
+	}
+}
+
+func TestLookupAllocatesNothing(t *testing.T) {
+	m := compile(t, geo.Options{Database: embedded(t), Network: network(t, demo...)})
+	for _, client := range []string{"81.2.69.1", "2400:4000::1", "::ffff:81.2.69.1"} {
+		addr := netip.MustParseAddr(client)
+		if n := testing.AllocsPerRun(100, func() { m.Lookup(addr) }); n != 0 {
+			t.Errorf("%s: %v allocations", client, n)
+		}
+	}
+}
