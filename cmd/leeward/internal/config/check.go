@@ -1,0 +1,125 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// checker completes a configuration and checks what concerns more than one key. It leaves out checks of keys that
+// something is wrong with already.
+type checker struct {
+	*report
+	c   *Config
+	dir string // of the configuration file
+}
+
+func (k checker) check(o Options) {
+	k.resolve()
+	k.node(o.HostName)
+	k.dns(o.Version)
+	k.zones()
+	k.cluster()
+	k.probes()
+	k.network()
+	k.steering()
+	k.admin()
+}
+
+// resolve takes relative paths from the directory of the configuration file.
+func (k checker) resolve() {
+	c := k.c
+	paths := []*string{
+		&c.Zones.Directory, &c.Steering.Geo.Database, &c.Steering.Geo.Nets, &c.Admin.Socket, &c.State.Directory,
+	}
+	for i := range c.Zones.Files {
+		paths = append(paths, &c.Zones.Files[i].File)
+	}
+	if c.Cluster != nil {
+		paths = append(paths, &c.Cluster.KeyFile)
+	}
+	for _, p := range paths {
+		if *p != "" && !filepath.IsAbs(*p) {
+			*p = filepath.Join(k.dir, *p)
+		}
+	}
+}
+
+func (k checker) node(hostName string) {
+	c := k.c
+	if !k.given("node.name") {
+		c.Node.Name = hostName
+		if _, err := word().parse(hostName); err != nil {
+			k.badKey("node.name", "the host name cannot stand in for it: %s", err)
+		}
+	}
+	if c.Node.Colo == "" || !k.clean("node.colo", "colos") {
+		return
+	}
+	var names []string
+	for _, colo := range c.Colos {
+		names = append(names, colo.Name)
+	}
+	switch {
+	case len(names) == 0:
+		k.badKey("node.colo", "%q, but there are no colos", c.Node.Colo)
+	case !slices.Contains(names, c.Node.Colo):
+		k.badKey("node.colo", "there is no colo %q: did you mean %s?", c.Node.Colo, nearest(c.Node.Colo, names))
+	}
+}
+
+func (k checker) dns(version string) {
+	c := k.c
+	if !k.given("dns.nsid") {
+		c.DNS.NSID = c.Node.Name
+	}
+	if !k.given("dns.version") {
+		c.DNS.Version = strings.TrimSpace("leeward " + version)
+	}
+	if !k.clean("dns.listen") {
+		return
+	}
+	if len(c.DNS.Listen) == 0 {
+		k.badKey("dns.listen", "at least one address is needed")
+	}
+	for i, a := range c.DNS.Listen {
+		if a.Port() > 0 && slices.Contains(c.DNS.Listen[:i], a) {
+			k.badKey(item("dns.listen", i), "%s is listed twice", a)
+		}
+	}
+}
+
+func (k checker) zones() {
+	z := k.c.Zones
+	if z.Directory == "" && len(z.Files) == 0 && k.clean("zones") {
+		k.badAt(k.placeOf("zones"), "zones", "zones.directory or zones.files is needed, to say where the zones are")
+	}
+	if !k.clean("zones.files") {
+		return
+	}
+	first := map[string]int{}
+	for i, f := range z.Files {
+		path := item("zones.files", i)
+		if f.File == "" {
+			k.badKey(path+".file", "must not be empty")
+		}
+		if j, ok := first[f.Origin]; ok {
+			k.badKey(path+".origin", "%s is listed already, as %s", f.Origin, item("zones.files", j))
+			continue
+		}
+		first[f.Origin] = i
+	}
+}
+
+// maxSocket is the longest path of a Unix socket on Linux (unix(7): 108 octets with the closing zero).
+const maxSocket = 107
+
+func (k checker) admin() {
+	a := k.c.Admin
+	if a.Listen.IsValid() && !a.Listen.Addr().IsLoopback() {
+		k.badKey("admin.listen", "only a loopback address without authentication, not %s", a.Listen)
+	}
+	if len(a.Socket) > maxSocket {
+		k.badKey("admin.socket", "%s is longer than %d octets", a.Socket, maxSocket)
+	}
+}

@@ -1,0 +1,84 @@
+package config
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"os"
+)
+
+// keySize is the length of a gossip key in octets: AES-256.
+const keySize = 32
+
+// makeKey says how to come by a key.
+const makeKey = "make a key with: leeward keys new > FILE"
+
+// GossipKey is the secret that nodes share. It does not print.
+type GossipKey []byte
+
+// Format writes whether there is a key, never the key itself.
+func (k GossipKey) Format(f fmt.State, _ rune) {
+	if k == nil {
+		io.WriteString(f, "none")
+		return
+	}
+	io.WriteString(f, "(hidden)")
+}
+
+// cluster reads the key. Gossip is plain text without one, and whoever can send it can forge any node.
+//
+//	listen    key_file  result
+//	loopback  absent    no key
+//	other     absent    error
+//	any       given     the key in the file
+func (k checker) cluster() {
+	c := k.c.Cluster
+	if c == nil || !k.clean("cluster.listen", "cluster.key_file") {
+		return
+	}
+	if c.KeyFile == "" {
+		if !c.Listen.Addr().IsLoopback() {
+			k.badKey("cluster.key_file", "required unless cluster.listen is a loopback address (%s)", makeKey)
+		}
+		return
+	}
+	key, open, err := readKey(c.KeyFile)
+	if err != nil {
+		k.badKey("cluster.key_file", "%s: %s", c.KeyFile, cause(err))
+		return
+	}
+	c.Key = key
+	if open != 0 {
+		k.warnKey("cluster.key_file", "%s is open to all users (mode %04o): chmod o= %s", c.KeyFile, open, c.KeyFile)
+	}
+}
+
+// readKey reads a gossip key and, where every user may read or write its file, the file's mode.
+func readKey(file string) (key GossipKey, open os.FileMode, err error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, fmt.Errorf("not a regular file")
+	}
+	if info.Size() > 4096 {
+		return nil, 0, fmt.Errorf("too large for a key (%s)", makeKey)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, 0, err
+	}
+	key, err = base64.StdEncoding.DecodeString(string(bytes.TrimSpace(text)))
+	if err != nil {
+		return nil, 0, fmt.Errorf("not base64 (%s)", makeKey)
+	}
+	if len(key) != keySize {
+		return nil, 0, fmt.Errorf("a key of %d octets, %d are wanted (%s)", len(key), keySize, makeKey)
+	}
+	if info.Mode().Perm()&0o006 != 0 {
+		open = info.Mode().Perm()
+	}
+	return key, open, nil
+}

@@ -1,0 +1,128 @@
+// Package config reads Leeward's configuration: a file, the environment and flags, merged by viper and given as plain
+// typed values. It owns the table of keys, their defaults and what each may hold, and it is the only user of viper.
+//
+// It refuses whatever it does not understand: an unknown key, a key given twice, text where a number is wanted, a
+// number where a duration is wanted. All errors of a configuration are found in one reading. It opens the
+// configuration and the gossip key, and nothing else: whether zones exist is for those who load them.
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"leeward/steering"
+)
+
+// Config is a whole configuration, checked. Its paths are absolute, or relative to where the program runs if the name
+// of the configuration file is.
+type Config struct {
+	Node     Node
+	DNS      DNS
+	Zones    Zones
+	Cluster  *Cluster // nil: no gossip
+	Steering Steering
+	Colos    []steering.Colo
+	Check    steering.Check
+	Admin    Admin
+	State    State
+	Log      Log
+
+	Network  *steering.Network `mapstructure:"-"` // of Colos and Check; without colos it is empty, never nil
+	Warnings []string          `mapstructure:"-"` // sentences for the operator, with file and line
+}
+
+// Node says who this node is.
+type Node struct {
+	Name string // unique in the cluster
+	Colo string // the colo it stands in; "": an observer without an inside view
+}
+
+// DNS is what the DNS server listens on and says of itself.
+type DNS struct {
+	Listen  []netip.AddrPort // UDP and TCP; port 0 is any free port
+	NSID    string           // "" refuses
+	Version string           // "" refuses
+	UDPSize uint16           `mapstructure:"udp_size"` // octets, 512 to 4096
+	TCP     TCP
+}
+
+// TCP bounds the connections of the DNS server.
+type TCP struct {
+	Idle        time.Duration
+	Connections int
+}
+
+// Zones says where zones are. At least one of Directory and Files is given.
+type Zones struct {
+	Directory string
+	Files     []ZoneFile
+	Serial    Serial
+}
+
+// ZoneFile is a zone whose file is named in the configuration.
+type ZoneFile struct {
+	Origin string // absolute, in lower case
+	File   string
+}
+
+// Serial says with which serial an edit is served that has no new one.
+type Serial string
+
+// The serial policies of the configuration.
+const (
+	SerialKeep      Serial = "keep"
+	SerialIncrement Serial = "increment"
+	SerialUnixtime  Serial = "unixtime"
+)
+
+// Cluster is how nodes find and trust each other.
+type Cluster struct {
+	Listen    netip.AddrPort
+	Advertise netip.AddrPort // the zero value: as listening; port 0: the port listened on
+	Join      []string       // host:port, an IPv6 address in brackets
+	KeyFile   string         `mapstructure:"key_file"`
+	Key       GossipKey      `mapstructure:"-"` // read from KeyFile; nil without one
+	Allow     []netip.Prefix // of other nodes; empty: any
+}
+
+// Steering is how answers are chosen and bounded.
+type Steering struct {
+	TTL       steering.TTL
+	Ramp      time.Duration // 0: off
+	Stale     time.Duration
+	Hold      time.Duration // 0: off
+	Preempt   bool
+	Witnesses []Witness
+	Geo       Geo
+}
+
+// Witness is an address outside the network that is reached through an upstream.
+type Witness struct {
+	Upstream string
+	Address  netip.Addr
+}
+
+// Geo says where clients are.
+type Geo struct {
+	Database string            // a file; "": the embedded map of countries
+	Nets     string            // a file; "": none
+	Default  steering.Location // of clients at unknown places: as configured, else the first colo's
+}
+
+// Admin is where the admin API listens.
+type Admin struct {
+	Listen netip.AddrPort // read-only, a loopback address; the zero value: off
+	Socket string         // path of a Unix socket; "": off
+}
+
+// State is what is kept between runs.
+type State struct {
+	Directory string // "": nothing is kept
+}
+
+// Log is how the program logs.
+type Log struct {
+	Level  slog.Level
+	Format string // text or json
+}

@@ -1,0 +1,229 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// kind is what a key may hold. Its errors are sentences that follow the name of the key.
+type kind struct {
+	parse func(value any) (any, error)  // from what stands in a file to a typed value
+	read  func(text string) (any, bool) // from the text of a variable to what would stand in a file
+}
+
+// forever is the bound of durations that need none.
+const forever = time.Duration(math.MaxInt64)
+
+func wants(what string, value any) error {
+	switch value.(type) {
+	case bool, int64, float64, other:
+		if what == anyText {
+			return fmt.Errorf("wants %s, got %s: put it in quotes", what, describe(value))
+		}
+	}
+	return fmt.Errorf("wants %s, got %s", what, describe(value))
+}
+
+// anyText is what a key wants that may hold more or less any text.
+const anyText = "text"
+
+// textual is a kind that is text in a file. The function is not asked about other values.
+func textual[T any](what string, parse func(text string) (T, error)) kind {
+	return kind{
+		parse: func(value any) (any, error) {
+			text, ok := value.(string)
+			if !ok {
+				return nil, wants(what, value)
+			}
+			return parse(text)
+		},
+		read: func(text string) (any, bool) { return text, true },
+	}
+}
+
+// line is text that fits on a line, or "". It may end up in a TXT record's string, which ends at 255 octets (RFC 1035
+// section 3.3).
+func line() kind {
+	return textual(anyText, func(text string) (string, error) {
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return "", fmt.Errorf("%q has control characters", text)
+		}
+		if len(text) > 255 {
+			return "", fmt.Errorf("longer than 255 octets")
+		}
+		return text, nil
+	})
+}
+
+// word is a name: text that is not empty and has neither spaces nor control characters.
+func word() kind {
+	return textual(anyText, func(text string) (string, error) {
+		switch {
+		case text == "":
+			return "", fmt.Errorf("must not be empty")
+		case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
+			return "", fmt.Errorf("%q has spaces or control characters", text)
+		case len(text) > 255:
+			return "", fmt.Errorf("longer than 255 octets")
+		}
+		return text, nil
+	})
+}
+
+// path is the name of a file or directory, or "".
+func path() kind {
+	return textual("a path", func(text string) (string, error) {
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return "", fmt.Errorf("%q has control characters", text)
+		}
+		return text, nil
+	})
+}
+
+func requestTarget() kind {
+	return textual("a path", func(text string) (string, error) {
+		if !strings.HasPrefix(text, "/") || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '#' }) {
+			return "", fmt.Errorf("%q is no path of a URL: it begins with / and has no spaces", text)
+		}
+		return text, nil
+	})
+}
+
+// oneOf is a choice of words.
+func oneOf(words ...string) kind {
+	all := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+	return textual(all, func(text string) (string, error) {
+		if !slices.Contains(words, text) {
+			return "", fmt.Errorf("%q is not one of %s", text, all)
+		}
+		return text, nil
+	})
+}
+
+func qtype() kind {
+	return oneOf("SOA", "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SRV", "SVCB", "TXT")
+}
+
+func logLevel() kind {
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+	choice := oneOf("debug", "info", "warn", "error")
+	return kind{
+		parse: func(value any) (any, error) {
+			word, err := choice.parse(value)
+			if err != nil {
+				return nil, err
+			}
+			return levels[word.(string)], nil
+		},
+		read: choice.read,
+	}
+}
+
+func boolean() kind {
+	return kind{
+		parse: func(value any) (any, error) {
+			if _, ok := value.(bool); !ok {
+				return nil, wants("true or false", value)
+			}
+			return value, nil
+		},
+		read: func(text string) (any, bool) { return text == "true", text == "true" || text == "false" },
+	}
+}
+
+// whole is a whole number from low to high: an int64.
+func whole(low, high int64) kind {
+	return kind{
+		parse: func(value any) (any, error) {
+			i, ok := value.(int64)
+			if !ok {
+				return nil, wants("a whole number", value)
+			}
+			if i < low || i > high {
+				return nil, fmt.Errorf("%d is out of range (%d to %d)", i, low, high)
+			}
+			return i, nil
+		},
+		read: func(text string) (any, bool) {
+			i, err := strconv.ParseInt(text, 10, 64)
+			return i, err == nil
+		},
+	}
+}
+
+// fraction is a number from low to high, with or without a fraction: a float64.
+func fraction(low, high int) kind {
+	return kind{
+		parse: func(value any) (any, error) {
+			f, ok := value.(float64)
+			if i, isWhole := value.(int64); isWhole {
+				f, ok = float64(i), true
+			}
+			if !ok {
+				return nil, wants("a number", value)
+			}
+			if !(f >= float64(low) && f <= float64(high)) { // NaN is in no range
+				return nil, fmt.Errorf("%v is out of range (%d to %d)", f, low, high)
+			}
+			return f, nil
+		},
+		read: func(text string) (any, bool) {
+			f, err := strconv.ParseFloat(text, 64)
+			return f, err == nil
+		},
+	}
+}
+
+// duration is a duration of at least low and at most high: a time.Duration.
+func duration(low, high time.Duration) kind {
+	const like = "write it like 500ms, 30s or 1h30m"
+	k := textual("a duration such as 500ms", func(text string) (time.Duration, error) {
+		d, err := time.ParseDuration(text)
+		switch {
+		case err != nil:
+			return 0, fmt.Errorf("%q is no duration: %s", text, like)
+		case d < low:
+			return 0, fmt.Errorf("%s is too short (at least %s)", text, low)
+		case d > high:
+			return 0, fmt.Errorf("%s is too long (at most %s)", text, high)
+		}
+		return d, nil
+	})
+	return kind{
+		parse: func(value any) (any, error) {
+			switch value.(type) {
+			case int64, float64:
+				return nil, fmt.Errorf("%v has no unit: %s", value, like)
+			}
+			return k.parse(value)
+		},
+		read: k.read,
+	}
+}
+
+// wholeSeconds is a TTL, written as a duration: an int64 of seconds, from 1 to 2^31-1 (RFC 2181 section 8).
+func wholeSeconds() kind {
+	k := duration(time.Second, math.MaxInt32*time.Second)
+	return kind{
+		parse: func(value any) (any, error) {
+			d, err := k.parse(value)
+			if err != nil {
+				return nil, err
+			}
+			seconds := d.(time.Duration)
+			if seconds%time.Second != 0 {
+				return nil, fmt.Errorf("%s is no whole number of seconds, as a TTL must be", seconds)
+			}
+			return int64(seconds / time.Second), nil
+		},
+		read: k.read,
+	}
+}
