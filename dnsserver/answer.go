@@ -1,0 +1,172 @@
+package dnsserver
+
+import (
+	"net/netip"
+
+	"leeward/zones"
+)
+
+// maxChain is how many CNAME and DNAME records a response follows: as many as resolvers do.
+const maxChain = 12
+
+// answering is the work on one query.
+type answering struct {
+	query  *query
+	view   *View
+	client netip.Addr
+	reply  reply
+	scope  uint8 // RFC 7871: bits of the client's prefix that the answer holds for
+
+	name  []byte        // the name looked up, in lower case: the qname, then the targets of a chain
+	owner int           // where in the message that name stands
+	buf   [maxName]byte // holds name
+	seen  [maxChain]int // where the names of the chain stand
+	hops  int           // names in seen
+	found zones.Result  // of the last name
+	trace *trace        // nil unless someone wants to know how
+}
+
+// fromZones answers from the zones served: the algorithm of RFC 1034 4.3.2, whose step 3a starts anew at the target of a
+// CNAME, here for every target that lies in a zone served.
+//
+//	no zone has the qname      REFUSED
+//	chain ends outside         NOERROR, as far as it goes
+//	chain comes back           NOERROR, every record once
+//	otherwise                  as the last name says (RFC 6604)
+func (a *answering) fromZones() (rcode int) {
+	a.name = lower(a.buf[:], a.query.name)
+	a.owner = headerSize
+	for {
+		zone := a.view.Zones.Find(a.name, a.query.qtype)
+		if zone == nil {
+			if a.hops == 0 {
+				return rcodeRefused
+			}
+			return rcodeNoError
+		}
+		a.found = zone.Lookup(a.name, a.query.qtype)
+		if a.trace != nil {
+			a.trace.step(a)
+		}
+		if a.hops == 0 && a.found.Kind != zones.Referral {
+			a.reply.flags |= flagAA
+		}
+		rcode, more := a.step()
+		if !more || a.reply.truncated() {
+			return rcode
+		}
+	}
+}
+
+// step writes what was found for one name. more asks for the next name of a chain.
+func (a *answering) step() (rcode int, more bool) {
+	switch found := &a.found; found.Kind {
+	case zones.Answer:
+		a.answer()
+	case zones.CNAME:
+		a.put(found.Set)
+		return rcodeNoError, !a.reply.truncated() && a.follow(found.Set.RData(0))
+	case zones.DNAME:
+		return a.redirect()
+	case zones.Referral:
+		a.refer()
+	case zones.NXDomain:
+		a.putSOA()
+		return rcodeNXDomain, false
+	default:
+		a.putSOA()
+	}
+	return rcodeNoError, false
+}
+
+// answer writes the RRset asked for; for ANY one RRset of the name (RFC 8482 4.1).
+func (a *answering) answer() {
+	set := a.found.Set
+	if set == nil {
+		set = one(a.found.Node.Sets())
+	}
+	a.put(set)
+	for _, extra := range set.Additional {
+		if !a.reply.truncated() {
+			a.putAdditional(extra)
+		}
+	}
+}
+
+// one picks the RRset that stands for all: the first that is no signature.
+func one(sets []*zones.RRset) *zones.RRset {
+	for _, set := range sets {
+		if set.Type != typeRRSIG {
+			return set
+		}
+	}
+	return sets[0]
+}
+
+// put writes an RRset into the answer section, steered if it is.
+func (a *answering) put(set *zones.RRset) {
+	rs := records{set: set, owner: a.owner, ttl: set.TTL}
+	if set.Type == typeA || set.Type == typeAAAA {
+		rs.start = a.query.id
+	}
+	if set.Reach != nil {
+		a.steer(&rs)
+	}
+	if !a.reply.put(answerSection, rs) {
+		a.reply.flags |= flagTC
+	}
+}
+
+// steer picks the records of a steered RRset that the client is given.
+func (a *answering) steer(rs *records) {
+	reach, view := rs.set.Reach, a.view
+	at, depth := view.Map.Lookup(a.standpoint())
+	rs.given = view.Verdicts
+	rs.choice = reach.Choose(at, view.Verdicts, view.Preempt)
+	rs.ttl = view.TTL.Of(rs.set.TTL, rs.choice.Settled)
+	if reach.Spans() && a.query.edns.subnet.source > 0 {
+		a.scope = max(a.scope, uint8(depth))
+	}
+	if a.trace != nil {
+		a.trace.steer(rs, at)
+		return
+	}
+	view.Tally.add(rs.choice)
+}
+
+// standpoint is the address that stands for the client.
+func (a *answering) standpoint() netip.Addr {
+	if addr, ok := a.query.edns.subnet.addr(); ok {
+		return addr
+	}
+	return a.client
+}
+
+// putSOA writes the SOA of a negative answer (RFC 2308 2).
+func (a *answering) putSOA() {
+	soa := a.found.Zone.NegativeSOA()
+	if !a.reply.put(authoritySection, records{set: soa, ttl: soa.TTL}) {
+		a.reply.flags |= flagTC
+	}
+}
+
+// refer writes a referral. All in-domain glue is in it, or TC is set (RFC 9471 3.1); other addresses as room allows.
+func (a *answering) refer() {
+	ns := a.found.Set
+	fits := a.reply.put(authoritySection, records{set: ns, ttl: ns.TTL})
+	for _, glue := range ns.Glue {
+		fits = fits && a.reply.put(additionalSection, records{set: glue, ttl: glue.TTL})
+	}
+	if !fits {
+		a.reply.flags |= flagTC
+		return
+	}
+	for _, extra := range ns.Additional {
+		a.putAdditional(extra)
+	}
+}
+
+// putAdditional writes an RRset that the client may want next, if it fits: its absence is no truncation (RFC 2181 9).
+func (a *answering) putAdditional(set *zones.RRset) {
+	a.reply.put(additionalSection, records{set: set, ttl: set.TTL, start: a.query.id})
+}

@@ -1,0 +1,63 @@
+package dnsserver
+
+// follow makes the target of a CNAME, which is the last thing written, the next name to look up. It says no when the
+// chain is long enough or comes back to a name it had.
+func (a *answering) follow(target []byte) bool {
+	a.seen[a.hops] = a.owner
+	a.hops++
+	if a.hops == maxChain {
+		return false
+	}
+	for _, at := range a.seen[:a.hops] {
+		if sameName(a.reply.out, at, target) {
+			return false
+		}
+	}
+	a.name = lower(a.buf[:], target)
+	a.owner = a.reply.target
+	return true
+}
+
+// redirect writes a DNAME and the CNAME synthesized from it (RFC 6672 3.1): the qname with the DNAME's owner replaced
+// by its target.
+//
+//	the name gets longer than 255 octets     YXDOMAIN
+//	the question is for CNAME or ANY         the CNAME is the answer
+//	otherwise                                on to the new name
+func (a *answering) redirect() (rcode int, more bool) {
+	dname := a.found.Set
+	if !a.reply.put(answerSection, records{set: dname, ttl: dname.TTL}) {
+		a.reply.flags |= flagTC
+		return rcodeNoError, false
+	}
+	var buf [maxName]byte
+	prefix, target := a.name[:len(a.name)-len(dname.Owner)], dname.RData(0)
+	if len(prefix)+len(target) > maxName {
+		return rcodeYXDomain, false
+	}
+	name := append(append(buf[:0], prefix...), target...)
+	if !a.reply.putCNAME(a.owner, dname.TTL, name) {
+		a.reply.flags |= flagTC
+		return rcodeNoError, false
+	}
+	if a.query.qtype == typeCNAME || a.query.qtype == typeANY {
+		return rcodeNoError, false
+	}
+	return rcodeNoError, a.follow(name)
+}
+
+// putCNAME writes a CNAME that no zone holds.
+func (r *reply) putCNAME(owner int, ttl uint32, target []byte) bool {
+	size, names := len(r.out), r.names.n
+	r.out = append(r.out, 0xC0|byte(owner>>8), byte(owner), 0, typeCNAME, 0, classIN,
+		byte(ttl>>24), byte(ttl>>16), byte(ttl>>8), byte(ttl), 0, 0)
+	at := len(r.out)
+	r.target = r.putName(target)
+	put16(r.out, at-2, uint16(len(r.out)-at))
+	if len(r.out) > r.limit {
+		r.out, r.names.n = r.out[:size], names
+		return false
+	}
+	r.count(answerSection)
+	return true
+}

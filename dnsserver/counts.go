@@ -1,0 +1,73 @@
+package dnsserver
+
+import "sync/atomic"
+
+const (
+	maxType    = 260 // types up to here are counted one by one
+	rcodeOther = 17  // rcodes from here on are counted together
+)
+
+// Drop reasons.
+const (
+	dropShort    = iota // less than a header
+	dropResponse        // a response, where a query should be
+	dropSend            // the system did not take the response
+	dropDefect          // a defect of the server
+	drops
+)
+
+var dropWords = [drops]string{dropShort: "short", dropResponse: "response", dropSend: "send", dropDefect: "defect"}
+
+func dropReason(msg []byte) int {
+	if len(msg) < headerSize {
+		return dropShort
+	}
+	return dropResponse
+}
+
+// counts are the server's counters.
+type counts struct {
+	queries   [transports][maxType + 1]atomic.Uint64 // the last: all other types, and questions that could not be read
+	responses [transports][rcodeOther + 1]atomic.Uint64
+	dropped   [drops]atomic.Uint64
+}
+
+func (c *counts) query(t Transport, q *query) {
+	i := maxType
+	if q.question != nil {
+		i = min(int(q.qtype), maxType)
+	}
+	c.queries[t][i].Add(1)
+}
+
+// Counts reports every counter that is not zero. A type or rcode of -1 stands for all that are not counted one by one.
+type Counts struct {
+	Query    func(t Transport, qtype int, n uint64)
+	Response func(t Transport, rcode int, n uint64)
+	Dropped  func(reason string, n uint64)
+}
+
+// Count calls the functions of c for the server's counters.
+func (s *Server) Count(c Counts) {
+	for t := range transports {
+		report(s.counts.queries[t][:], func(i int, n uint64) { c.Query(t, i, n) })
+		report(s.counts.responses[t][:], func(i int, n uint64) { c.Response(t, i, n) })
+	}
+	for i := range s.counts.dropped {
+		c.Dropped(dropWords[i], s.counts.dropped[i].Load())
+	}
+}
+
+// report calls f for every counter that is not zero; the last stands for all others, as -1.
+func report(counters []atomic.Uint64, f func(i int, n uint64)) {
+	for i := range counters {
+		n := counters[i].Load()
+		if n == 0 {
+			continue
+		}
+		if i == len(counters)-1 {
+			i = -1
+		}
+		f(i, n)
+	}
+}

@@ -1,0 +1,267 @@
+package dnsserver
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net/netip"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// Explanation is why a client gets the answer it gets.
+type Explanation struct {
+	Name      string          `json:"name"`
+	Type      string          `json:"type"`
+	Zone      string          `json:"zone"` // "" when no zone served has the name
+	Client    ExplainedClient `json:"client"`
+	Region    string          `json:"region"` // the order of colos, nearest first; "" for an answer that is not steered
+	Scope     int             `json:"scope"`
+	TTL       uint32          `json:"ttl"` // of the last RRset of the answer, in seconds
+	TTLReason string          `json:"ttl_reason"`
+	Colos     []ExplainedColo `json:"colos"` // those in which the RRset has an address, nearest first
+	Row       int             `json:"row"`   // of the chart of choice, 1 to 4; 0 for an answer that is not steered
+	Answer    []string        `json:"answer"`
+	Rcode     string          `json:"rcode"`
+	Steps     []string        `json:"steps"` // what happened, in order, in words
+	Reason    string          `json:"reason"`
+}
+
+// ExplainedClient is the client that an answer is for.
+type ExplainedClient struct {
+	Address   string             `json:"address"`
+	Source    string             `json:"source"` // ecs or resolver
+	Location  *ExplainedLocation `json:"location,omitempty"`
+	LocatedBy string             `json:"located_by"`
+}
+
+// ExplainedLocation is a place on the earth in degrees.
+type ExplainedLocation struct {
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
+}
+
+// ExplainedColo is a colo as the choice saw it.
+type ExplainedColo struct {
+	Name      string            `json:"name"`
+	Km        float64           `json:"km"`
+	Uplinks   []ExplainedUplink `json:"uplinks"`
+	Addresses []string          `json:"addresses"`
+	Row       int               `json:"row"` // that the colo fits by itself
+}
+
+// ExplainedUplink is an uplink as the choice saw it.
+type ExplainedUplink struct {
+	Upstreams []string       `json:"upstreams"`
+	Verdict   steering.State `json:"verdict"`
+	Reason    string         `json:"reason"`
+}
+
+// trace collects what an answering does, for an explanation.
+type trace struct {
+	zone   *zones.Zone // of the first name
+	steps  []string
+	set    *zones.RRset // the steered one, or nil
+	choice steering.Choice
+	region *steering.Region
+}
+
+// step notes what a zone says of one name.
+func (tr *trace) step(a *answering) {
+	name, zone := zones.Name(a.name).String(), a.found.Zone.Origin().String()
+	words := ""
+	switch a.found.Kind {
+	case zones.Answer:
+		words = "has it"
+	case zones.CNAME:
+		words = "says it is an alias (CNAME)"
+	case zones.DNAME:
+		words = "redirects " + a.found.Set.Owner.String() + " (DNAME)"
+	case zones.Referral:
+		words = "delegates " + a.found.Set.Owner.String()
+	case zones.NXDomain:
+		words = "does not have the name"
+	default:
+		words = "has the name without this type"
+	}
+	if a.found.Wildcard {
+		words += " by a wildcard"
+	}
+	if tr.zone == nil {
+		tr.zone = a.found.Zone
+	}
+	tr.steps = append(tr.steps, fmt.Sprintf("%s: zone %s %s", name, zone, words))
+}
+
+// steer notes a choice.
+func (tr *trace) steer(rs *records, region *steering.Region) {
+	tr.set, tr.choice, tr.region = rs.set, rs.choice, region
+}
+
+// Explain answers a question as Answer does, and says how. A client with a prefix shorter than its address is a client
+// subnet (RFC 7871), any other a resolver.
+func (s *Server) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*Explanation, error) {
+	view := s.view.Load()
+	if view == nil {
+		return nil, fmt.Errorf("no view yet: the server has only just started")
+	}
+	var q query
+	if rcode, _ := q.parse(questionFor(name, qtype, client)); rcode != rcodeNoError {
+		return nil, fmt.Errorf("cannot ask for %s: %s", name, dns.RcodeToString[rcode])
+	}
+	tr := &trace{}
+	a := answering{query: &q, view: view, trace: tr}
+	a.reply.begin(&q, maxMessage-q.edns.optSize(""))
+	rcode := a.run(client.Addr())
+	wire := a.reply.finish(&q, rcode, responseOPT{udpSize: view.UDPSize, scope: a.scope})
+	var m dns.Msg
+	if err := m.Unpack(wire); err != nil {
+		return nil, fmt.Errorf("reading the answer for %s: %w", name, err)
+	}
+	e := &Explanation{Name: name.String(), Type: dns.Type(qtype).String(), Scope: int(a.scope), Colos: []ExplainedColo{},
+		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: view.explainClient(client), Steps: tr.steps}
+	if tr.zone != nil {
+		e.Zone = tr.zone.Origin().String()
+	}
+	for _, rr := range m.Answer {
+		e.Answer = append(e.Answer, strings.ReplaceAll(rr.String(), "\t", " "))
+		e.TTL = rr.Header().Ttl
+	}
+	if tr.set != nil {
+		e.steering(view, tr)
+	} else {
+		e.plain(rcode)
+	}
+	e.Steps = append(e.Steps, e.Reason)
+	return e, nil
+}
+
+// questionFor is the query that a client would send.
+func questionFor(name zones.Name, qtype uint16, client netip.Prefix) []byte {
+	m := []byte{0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}
+	m = append(m, name...)
+	m = binary.BigEndian.AppendUint16(m, qtype)
+	m = append(m, 0, classIN)
+	if client.IsSingleIP() || client.Bits() == 0 {
+		return m
+	}
+	family := byte(1)
+	if client.Addr().Is6() {
+		family = 2
+	}
+	octets := client.Masked().Addr().AsSlice()[:(client.Bits()+7)/8]
+	size := byte(4 + len(octets))
+	put16(m, 10, 1)
+	m = append(m, 0, 0, typeOPT, 4, 208, 0, 0, 0, 0, 0, size+4, 0, optionSubnet, 0, size, 0, family, byte(client.Bits()), 0)
+	return append(m, octets...)
+}
+
+func (v *View) explainClient(client netip.Prefix) ExplainedClient {
+	c := ExplainedClient{Address: client.Addr().String(), Source: "resolver"}
+	if !client.IsSingleIP() {
+		c.Address, c.Source = client.String(), "ecs"
+	}
+	if v.Map == nil {
+		c.LocatedBy = "nothing: no colos are configured"
+		return c
+	}
+	at, by := v.Map.Explain(client.Addr())
+	c.Location, c.LocatedBy = &ExplainedLocation{at.Lat, at.Lon}, by
+	return c
+}
+
+// plain gives the reason of an answer that no place or health has a part in.
+func (e *Explanation) plain(rcode int) {
+	e.TTLReason = "as in the zone"
+	switch {
+	case e.Zone == "":
+		e.Reason = "no zone served here contains " + e.Name
+	case rcode == rcodeNXDomain:
+		e.Reason = "the name does not exist"
+	case len(e.Answer) == 0:
+		e.Reason = "nothing of this type is here"
+	default:
+		e.Reason = "answered as written: the addresses lie in fewer than two uplinks, or are none"
+	}
+}
+
+// steering gives the reason of a steered answer.
+func (e *Explanation) steering(view *View, tr *trace) {
+	n, reach := view.Network, tr.set.Reach
+	from := n.Colos()[tr.region.Order()[0]].Location
+	if e.Client.Location != nil {
+		from = steering.Location{Lat: e.Client.Location.Lat, Lon: e.Client.Location.Lon}
+	}
+	e.Row = int(tr.choice.Row)
+	e.Region = regionName(n, tr.region)
+	e.Steps = append(e.Steps, fmt.Sprintf("the client %s is located by %s: %.2f, %.2f", e.Client.Address, e.Client.LocatedBy, from.Lat, from.Lon))
+	passed := true
+	for _, colo := range tr.region.Order() {
+		ex := explainColo(view, tr.set, colo, from)
+		if len(ex.Addresses) == 0 {
+			continue
+		}
+		e.Colos = append(e.Colos, ex)
+		switch {
+		case colo == tr.choice.Colo:
+			passed = false
+		case passed:
+			for _, u := range ex.Uplinks {
+				e.Steps = append(e.Steps, fmt.Sprintf("%s (%.0f km) is passed over: %s %s: %s",
+					ex.Name, ex.Km, strings.Join(u.Upstreams, "+"), u.Verdict, u.Reason))
+			}
+		}
+	}
+	name := n.Colos()[tr.choice.Colo].Name
+	e.Reason = fmt.Sprintf("%s is the nearest colo with an address on an uplink that is %s (row %d)", name, rowWords[tr.choice.Row], e.Row)
+	e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.max %d", tr.set.TTL, view.TTL.Max)
+	if !tr.choice.Settled {
+		e.TTLReason = fmt.Sprintf("ttl.min %d: the answer may be about to change", view.TTL.Min)
+		for _, u := range reach.Unsettled(tr.region, view.Verdicts, tr.choice) {
+			e.TTLReason += "; " + n.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
+		}
+	}
+}
+
+var rowWords = map[steering.Row]string{
+	steering.RowHealthy:  "up or at risk",
+	steering.RowDrained:  "drained but measured up: no other is left",
+	steering.RowFailOpen: "not drained: all are down, failing open",
+	steering.RowNearest:  "there at all: all are drained and down",
+}
+
+// explainColo is a colo with the uplinks and addresses that an RRset has there.
+func explainColo(view *View, set *zones.RRset, colo steering.ColoIndex, from steering.Location) ExplainedColo {
+	n := view.Network
+	c := ExplainedColo{Name: n.Colos()[colo].Name, Km: math.Round(from.Km(n.Colos()[colo].Location)),
+		Uplinks: []ExplainedUplink{}, Addresses: []string{}, Row: int(set.Reach.RowOf(colo, view.Verdicts))}
+	for _, run := range set.Reach.Runs() {
+		if run.Colo != colo {
+			continue
+		}
+		verdict := &view.Verdicts.Uplinks[run.Uplink]
+		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, verdict.State, verdict.Reason})
+		for i := run.From; i < run.To; i++ {
+			addr, _ := netip.AddrFromSlice(set.RData(int(i)))
+			c.Addresses = append(c.Addresses, addr.String())
+		}
+	}
+	return c
+}
+
+// regionName is a region's order of colos; after eight it says how many more there are.
+func regionName(n *steering.Network, r *steering.Region) string {
+	const shown = 8
+	var names []string
+	for i, colo := range r.Order() {
+		if i == shown {
+			return fmt.Sprintf("%s and %d more", strings.Join(names, " "), len(r.Order())-shown)
+		}
+		names = append(names, n.Colos()[colo].Name)
+	}
+	return strings.Join(names, " ")
+}

@@ -1,0 +1,94 @@
+package dnsserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"runtime"
+	"syscall"
+)
+
+// Listener is the sockets of one address: UDP, several that share the port where the system allows it, and TCP.
+type Listener struct {
+	addr netip.AddrPort
+	udp  []*net.UDPConn
+	tcp  *net.TCPListener
+}
+
+// Addr is the address listened on; its port is never 0.
+func (l *Listener) Addr() netip.AddrPort { return l.addr }
+
+// Listen opens the sockets of an address. Port 0 takes one that is free for both UDP and TCP.
+func Listen(addr netip.AddrPort) (*Listener, error) {
+	const tries = 20 // a port free for TCP may be taken for UDP
+	for try := 1; ; try++ {
+		l, err := listen(addr)
+		if err == nil || addr.Port() != 0 || try == tries {
+			return l, err
+		}
+	}
+}
+
+func listen(addr netip.AddrPort) (*Listener, error) {
+	l := &Listener{}
+	if err := l.open(addr); err != nil {
+		l.Close()
+		switch {
+		case errors.Is(err, syscall.EADDRINUSE):
+			return nil, fmt.Errorf("dns.listen: %s is in use by another program", addr)
+		case errors.Is(err, syscall.EACCES):
+			return nil, fmt.Errorf("dns.listen: no permission to listen on %s (ports under 1024 want root or CAP_NET_BIND_SERVICE)", addr)
+		case errors.Is(err, syscall.EADDRNOTAVAIL):
+			return nil, fmt.Errorf("dns.listen: %s is no address of this host", addr)
+		}
+		return nil, fmt.Errorf("dns.listen: %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+func (l *Listener) open(addr netip.AddrPort) error {
+	family := "4"
+	if addr.Addr().Is6() {
+		family = "6" // also sets IPV6_V6ONLY, so that 0.0.0.0 and [::] can stand beside each other
+	}
+	tcp, err := net.ListenTCP("tcp"+family, net.TCPAddrFromAddrPort(addr))
+	if err != nil {
+		return err
+	}
+	l.tcp = tcp
+	l.addr = netip.AddrPortFrom(addr.Addr(), tcp.Addr().(*net.TCPAddr).AddrPort().Port())
+
+	// A socket that does not share its port finds out whether another program has it: those that share would not.
+	alone, err := net.ListenUDP("udp"+family, net.UDPAddrFromAddrPort(l.addr))
+	if err != nil {
+		return err
+	}
+	if !canShare {
+		l.udp = append(l.udp, alone)
+		return nil
+	}
+	if err := alone.Close(); err != nil {
+		return err
+	}
+	config := net.ListenConfig{Control: socketOptions(addr.Addr())}
+	for range runtime.GOMAXPROCS(0) {
+		conn, err := config.ListenPacket(context.Background(), "udp"+family, l.addr.String())
+		if err != nil {
+			return err
+		}
+		l.udp = append(l.udp, conn.(*net.UDPConn))
+	}
+	return nil
+}
+
+// Close closes all sockets.
+func (l *Listener) Close() {
+	for _, conn := range l.udp {
+		_ = conn.Close()
+	}
+	if l.tcp != nil {
+		_ = l.tcp.Close()
+	}
+}

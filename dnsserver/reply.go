@@ -1,0 +1,148 @@
+package dnsserver
+
+import (
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// section is a section of a response, by the position of its count in the header.
+type section int
+
+const (
+	answerSection     section = 6
+	authoritySection  section = 8
+	additionalSection section = 10
+)
+
+// reply is a response under construction: the only place that encodes one. What does not fit the limit is left out by
+// whole RRsets (RFC 2181 9).
+type reply struct {
+	out    []byte // the message from its header on
+	limit  int    // octets that the sections may fill; the OPT record's are set aside
+	flags  uint16
+	names  names
+	target int // where the last name in rdata stands
+}
+
+// begin writes the header and the question.
+func (r *reply) begin(q *query, limit int) {
+	r.limit = limit
+	r.out = append(r.out, byte(q.id>>8), byte(q.id), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	r.flags = flagQR | q.flags&(0xF<<11|flagRD|flagCD)
+	if q.question != nil {
+		put16(r.out, 4, 1)
+		r.out = append(r.out, q.question...)
+		r.names.note(q.name, headerSize)
+	}
+}
+
+// finish writes the flags and the OPT record, and gives the message.
+func (r *reply) finish(q *query, rcode int, opt responseOPT) []byte {
+	put16(r.out, 2, r.flags|uint16(rcode&15))
+	if q.edns.present {
+		r.out = opt.append(r.out, &q.edns, rcode)
+		r.count(additionalSection)
+	}
+	return r.out
+}
+
+func (r *reply) count(s section) { put16(r.out, int(s), get16(r.out, int(s))+1) }
+
+func (r *reply) truncated() bool { return r.flags&flagTC != 0 }
+
+// records is an RRset as it goes into a section.
+type records struct {
+	set    *zones.RRset
+	owner  int    // offset in the message of the owner's name; 0: the set's own owner
+	ttl    uint32 // seconds
+	start  uint16 // how far the records are rotated
+	choice steering.Choice
+	given  *steering.Verdicts // non-nil: only the runs that choice gives
+}
+
+// put writes an RRset into a section, whole or not at all; false means that it did not fit.
+func (r *reply) put(s section, rs records) bool {
+	size, count, names := len(r.out), get16(r.out, int(s)), r.names.n
+	if !r.putAll(s, rs) {
+		r.out = r.out[:size]
+		put16(r.out, int(s), count)
+		r.names.n = names
+		return false
+	}
+	return true
+}
+
+func (r *reply) putAll(s section, rs records) bool {
+	if rs.given == nil {
+		return r.putRotated(s, &rs, 0, rs.set.Len())
+	}
+	total := 0
+	for _, run := range rs.set.Reach.Runs() {
+		if rs.choice.Gives(run, rs.given) {
+			total += int(run.To - run.From)
+		}
+	}
+	// Twice round the given records: from start to the end, then from the beginning to start.
+	start, at := int(rs.start)%total, 0
+	for range 2 {
+		for _, run := range rs.set.Reach.Runs() {
+			if !rs.choice.Gives(run, rs.given) {
+				continue
+			}
+			for i := run.From; i < run.To; i++ {
+				if at >= start && at < start+total && !r.putRecord(s, &rs, int(i)) {
+					return false
+				}
+				at++
+			}
+		}
+	}
+	return true
+}
+
+// putRotated writes the records [from, to) of a set, beginning with one in their midst.
+func (r *reply) putRotated(s section, rs *records, from, to int) bool {
+	total := to - from
+	for i := range total {
+		if !r.putRecord(s, rs, from+(i+int(rs.start))%total) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reply) putRecord(s section, rs *records, i int) bool {
+	if rs.owner == 0 {
+		rs.owner = r.putName([]byte(rs.set.Owner))
+	} else {
+		r.out = append(r.out, 0xC0|byte(rs.owner>>8), byte(rs.owner))
+	}
+	t, ttl := rs.set.Type, rs.ttl
+	r.out = append(r.out, byte(t>>8), byte(t), 0, classIN, byte(ttl>>24), byte(ttl>>16), byte(ttl>>8), byte(ttl), 0, 0)
+	at := len(r.out)
+	r.putRData(t, rs.set.RData(i))
+	put16(r.out, at-2, uint16(len(r.out)-at))
+	r.count(s)
+	return len(r.out) <= r.limit
+}
+
+// putRData writes rdata. Names in it are compressed for the types of RFC 1035 only (RFC 3597 4).
+func (r *reply) putRData(t uint16, rdata []byte) {
+	before, names := 0, 0
+	switch t {
+	case typeNS, typeMD, typeMF, typeCNAME, typeMB, typeMG, typeMR, typePTR:
+		names = 1
+	case typeMX:
+		before, names = 2, 1
+	case typeSOA, typeMINFO:
+		names = 2
+	}
+	r.out = append(r.out, rdata[:before]...)
+	rest := rdata[before:]
+	for range names {
+		end := skipName(rest, 0, false)
+		r.target = r.putName(rest[:end])
+		rest = rest[end:]
+	}
+	r.out = append(r.out, rest...)
+}

@@ -1,0 +1,103 @@
+package dnsserver
+
+import (
+	"net/netip"
+	"sync/atomic"
+)
+
+// Transport is how a query came.
+type Transport uint8
+
+// The transports.
+const (
+	UDP Transport = iota
+	TCP
+	transports
+)
+
+func (t Transport) String() string { return [...]string{"udp", "tcp"}[t] }
+
+// Server answers queries from the view in force.
+type Server struct {
+	view   atomic.Pointer[View]
+	counts counts
+}
+
+// New makes a server that answers SERVFAIL until a view is published.
+func New() *Server { return &Server{} }
+
+// Publish puts a view in force.
+func (s *Server) Publish(v *View) { s.view.Store(v) }
+
+// View is the view in force, nil before the first.
+func (s *Server) View() *View { return s.view.Load() }
+
+// Answer appends the response to a query to out, which must be empty and should have room for 65535 octets over TCP and
+// View.UDPSize over UDP, or it will grow. An empty result means silence. Neither msg nor out is kept.
+func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out []byte) []byte {
+	var q query
+	rcode, answer := q.parse(msg)
+	if !answer {
+		s.counts.dropped[dropReason(msg)].Add(1)
+		return out
+	}
+	s.counts.query(transport, &q)
+	a := answering{query: &q, view: s.view.Load()}
+	limit := maxMessage
+	if transport == UDP {
+		limit = q.edns.limit(a.udpSize())
+	}
+	if rcode != rcodeNoError {
+		q.edns.nsid, q.edns.subnet = false, subnet{}
+	}
+	a.reply.out = out
+	a.reply.begin(&q, limit-q.edns.optSize(a.nsid()))
+	if rcode == rcodeNoError {
+		rcode = a.run(client)
+	}
+	s.counts.responses[transport][min(rcode, rcodeOther)].Add(1)
+	return a.reply.finish(&q, rcode, responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), scope: a.scope})
+}
+
+// run answers a well-formed query.
+//
+//	no view yet                             SERVFAIL
+//	class CH                                the server's own names
+//	class other than IN                     REFUSED
+//	a type that is no question              NOTIMP, or FORMERR for OPT
+//	a transfer                              REFUSED: over Answer none are given
+//	a name in no zone served                REFUSED
+//	otherwise                               from the zone
+func (a *answering) run(client netip.Addr) (rcode int) {
+	q := a.query
+	switch {
+	case a.view == nil:
+		return rcodeServFail
+	case q.qclass == classCH:
+		return a.chaos()
+	case q.qclass != classIN:
+		return rcodeRefused
+	case q.qtype == typeOPT || q.qtype == 0:
+		return rcodeFormErr
+	case q.qtype == typeTKEY, q.qtype == typeTSIG, q.qtype == typeMAILA, q.qtype == typeMAILB:
+		return rcodeNotImp
+	case q.qtype == typeAXFR, q.qtype == typeIXFR:
+		return rcodeRefused
+	}
+	a.client = client
+	return a.fromZones()
+}
+
+func (a *answering) udpSize() uint16 {
+	if a.view == nil {
+		return 512
+	}
+	return a.view.UDPSize
+}
+
+func (a *answering) nsid() string {
+	if a.view == nil {
+		return ""
+	}
+	return a.view.NSID
+}

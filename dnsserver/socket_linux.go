@@ -1,0 +1,62 @@
+package dnsserver
+
+import (
+	"encoding/binary"
+	"net/netip"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+// canShare says whether several sockets can take turns on one UDP port (SO_REUSEPORT).
+const canShare = true
+
+// socketOptions sets up a UDP socket: shared port, and on a wildcard address the destination of every packet, so that
+// the reply can leave from there.
+func socketOptions(addr netip.Addr) func(network, address string, c syscall.RawConn) error {
+	return func(_, _ string, c syscall.RawConn) error {
+		var err error
+		ctlErr := c.Control(func(fd uintptr) {
+			err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
+			switch {
+			case err != nil || !addr.IsUnspecified():
+			case addr.Is4():
+				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_PKTINFO, 1)
+			default:
+				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1)
+			}
+		})
+		if ctlErr != nil {
+			return ctlErr
+		}
+		return err
+	}
+}
+
+// controlSize is room for the one control message that is asked for.
+const controlSize = 64
+
+// replyFrom turns the control message of a query into the one that sends the reply from the address asked: the
+// interface is left to routing, but for link-local addresses, which mean nothing without it. It works in place.
+func replyFrom(control []byte) []byte {
+	const header = unix.SizeofCmsghdr
+	if len(control) < header {
+		return nil
+	}
+	level := binary.NativeEndian.Uint32(control[header-8:])
+	kind := binary.NativeEndian.Uint32(control[header-4:])
+	data := control[header:]
+	switch {
+	case level == unix.IPPROTO_IP && kind == unix.IP_PKTINFO && len(data) >= unix.SizeofInet4Pktinfo:
+		clear(data[:4])             // ifindex
+		copy(data[4:8], data[8:12]) // source of the reply: the destination in the query's IP header
+		clear(data[8:12])
+		return control[:header+unix.SizeofInet4Pktinfo]
+	case level == unix.IPPROTO_IPV6 && kind == unix.IPV6_PKTINFO && len(data) >= unix.SizeofInet6Pktinfo:
+		if !(data[0] == 0xfe && data[1]&0xc0 == 0x80) {
+			clear(data[16:20]) // ifindex
+		}
+		return control[:header+unix.SizeofInet6Pktinfo]
+	}
+	return nil
+}

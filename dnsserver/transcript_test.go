@@ -1,0 +1,306 @@
+package dnsserver
+
+import (
+	"bufio"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+
+	"leeward/steering"
+	"leeward/steering/geo"
+	"leeward/zones"
+)
+
+var update = flag.Bool("update", false, "write the transcripts anew from what the server answers")
+
+// TestTranscripts holds the server to testdata/*.txt. A block is a question and the answer to it:
+//
+//	? NAME TYPE [CLASS] [from=ADDR] [edns=SIZE] [do] [nsid] [subnet=ADDR/LEN] [tcp] [rd] [cd] [down=UPLINK,...] [drained=UPLINK,...]
+//	RCODE FLAGS [scope=N] [nsid=TEXT] [size=N]
+//	SECTION RECORD, in the order given, names in the case given
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no transcripts", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) { transcript(t, file) })
+	}
+}
+
+func transcript(t *testing.T, file string) {
+	f, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	world := newWorld(t)
+	var out, want, got strings.Builder
+	line, asked := 0, 0
+	compare := func() {
+		if !*update && strings.TrimSpace(want.String()) != strings.TrimSpace(got.String()) {
+			t.Errorf("%s:%d:\ngot:\n%s\nwant:\n%s", file, asked, got.String(), want.String())
+		}
+		want.Reset()
+		got.Reset()
+	}
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		line++
+		text := lines.Text()
+		switch {
+		case strings.HasPrefix(text, "? "):
+			compare()
+			asked = line
+			got.WriteString(world.ask(t, text[2:]))
+			fmt.Fprintf(&out, "%s\n%s", text, got.String())
+		case strings.HasPrefix(text, "#"), text == "":
+			fmt.Fprintln(&out, text)
+		default:
+			fmt.Fprintln(&want, text)
+		}
+	}
+	compare()
+	if *update {
+		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// world is the network of the transcripts: three colos of the demo's world.
+type world struct {
+	server  *Server
+	network *steering.Network
+	view    View
+}
+
+func testNetwork(t testing.TB) *steering.Network {
+	uplink := func(upstream, prefix string) steering.Uplink {
+		p := netip.MustParsePrefix(prefix)
+		return steering.Uplink{Upstreams: []string{upstream}, Prefixes: []netip.Prefix{p}, Probe: []netip.Addr{p.Addr().Next()}}
+	}
+	network, err := steering.NewNetwork([]steering.Colo{
+		{Name: "ams", Location: steering.Location{Lat: 52.31, Lon: 4.76}, Uplinks: []steering.Uplink{
+			uplink("northway", "127.1.1.0/24"), uplink("eastlink", "127.1.2.0/24")}},
+		{Name: "lhr", Location: steering.Location{Lat: 51.47, Lon: -0.45}, Uplinks: []steering.Uplink{
+			uplink("northway", "127.2.1.0/24")}},
+		{Name: "nrt", Location: steering.Location{Lat: 35.76, Lon: 140.39}, Uplinks: []steering.Uplink{
+			uplink("eastlink", "127.6.1.0/24"), uplink("transpac", "127.6.2.0/24")}},
+	}, steering.Check{Type: steering.CheckTCP, Port: 443})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return network
+}
+
+func newWorld(t testing.TB) *world {
+	network := testNetwork(t)
+	var list []*zones.Zone
+	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example."} {
+		name, err := zones.ParseName(origin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		z, _, err := zones.Parse(zones.Source{Origin: name, File: "testdata/zones/" + origin + "zone", Network: network})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, z)
+	}
+	database, err := geo.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	regions, err := geo.Compile(geo.Options{Database: database, Network: network, Fallback: network.Colos()[0].Location})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{server: New(), network: network, view: View{
+		Zones: zones.NewSet(list...), Network: network, Map: regions, Verdicts: steering.Unmeasured(network),
+		TTL: steering.TTL{Min: 5, Max: 30}, NSID: "ns1-ams", Version: "leeward test", UDPSize: 1232,
+		Tally: NewTally(network),
+	}}
+	w.publish(steering.Facts{})
+	return w
+}
+
+func (w *world) publish(f steering.Facts) {
+	view := w.view
+	view.Verdicts = steering.Judge(w.network, f)
+	w.server.Publish(&view)
+}
+
+// facts makes every observer say down of the uplinks in the first list, and an operator drain those in the second.
+func (w *world) facts(t testing.TB, down, drained []string) steering.Facts {
+	f := steering.Facts{Stale: 1}
+	for _, colo := range w.network.Colos() {
+		sheet := &steering.Sheet{Observer: "ns1-" + colo.Name, Colo: colo.Name}
+		for _, target := range w.network.Targets() {
+			vote := steering.Vote{Target: target.ID}
+			if slices.Contains(down, w.network.UplinkName(target.Uplink)) {
+				vote.State = steering.VoteDown
+			}
+			sheet.Votes = append(sheet.Votes, vote)
+		}
+		f.Sheets = append(f.Sheets, steering.Heard{Sheet: sheet})
+	}
+	for _, name := range drained {
+		place, err := steering.ParsePlace("uplink:" + name)
+		if err != nil || len(w.network.Covers(place)) == 0 {
+			t.Fatal(name, err)
+		}
+		f.Overrides = append(f.Overrides, steering.Override{Place: place, Action: steering.Drain})
+	}
+	return f
+}
+
+// ask puts a question line to the server and gives the answer as a block.
+func (w *world) ask(t testing.TB, line string) string {
+	words := strings.Fields(line)
+	m := new(dns.Msg)
+	m.Id = 4 // no rotation in lists of 2 or 4
+	m.Question = []dns.Question{{Name: words[0], Qtype: typeOf(words[1]), Qclass: dns.ClassINET}}
+	client, transport := netip.MustParseAddr("192.0.2.99"), UDP
+	opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT, Class: 1232}}
+	withOPT := false
+	var down, drained []string
+	for _, word := range words[2:] {
+		key, value, _ := strings.Cut(word, "=")
+		switch key {
+		case "CH", "HS", "ANY":
+			m.Question[0].Qclass = dns.StringToClass[key]
+		case "from":
+			client = netip.MustParseAddr(value)
+		case "tcp":
+			transport = TCP
+		case "rd":
+			m.RecursionDesired = true
+		case "cd":
+			m.CheckingDisabled = true
+		case "id":
+			m.Id = uint16(number(t, value))
+		case "opcode":
+			m.Opcode = number(t, value)
+		case "down":
+			down = strings.Split(value, ",")
+		case "drained":
+			drained = strings.Split(value, ",")
+		default:
+			withOPT = true
+			ednsWord(t, opt, key, value)
+		}
+	}
+	if withOPT {
+		m.Extra = []dns.RR{opt}
+	}
+	query, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.publish(w.facts(t, down, drained))
+	return block(t, m, w.server.Answer(query, client, transport, nil))
+}
+
+func ednsWord(t testing.TB, opt *dns.OPT, key, value string) {
+	switch key {
+	case "edns":
+		opt.SetUDPSize(uint16(number(t, value)))
+	case "version":
+		opt.SetVersion(uint8(number(t, value)))
+	case "do":
+		opt.SetDo()
+	case "nsid":
+		opt.Option = append(opt.Option, &dns.EDNS0_NSID{Code: dns.EDNS0NSID})
+	case "option":
+		opt.Option = append(opt.Option, &dns.EDNS0_LOCAL{Code: uint16(number(t, value)), Data: []byte("x")})
+	case "subnet":
+		p := netip.MustParsePrefix(value)
+		family := uint16(1)
+		if p.Addr().Is6() {
+			family = 2
+		}
+		opt.Option = append(opt.Option, &dns.EDNS0_SUBNET{Code: dns.EDNS0SUBNET, Family: family,
+			SourceNetmask: uint8(p.Bits()), Address: p.Addr().AsSlice()})
+	default:
+		t.Fatalf("unknown word %q", key)
+	}
+}
+
+func typeOf(s string) uint16 {
+	if t, ok := dns.StringToType[s]; ok {
+		return t
+	}
+	n, _ := strconv.Atoi(strings.TrimPrefix(s, "TYPE"))
+	return uint16(n)
+}
+
+func number(t testing.TB, s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// block renders a response.
+func block(t testing.TB, query *dns.Msg, response []byte) string {
+	if len(response) == 0 {
+		return "silence\n"
+	}
+	m := new(dns.Msg)
+	if err := m.Unpack(response); err != nil {
+		t.Fatalf("the response does not parse: %v\n%x", err, response)
+	}
+	if m.Id != query.Id || !slices.Equal(m.Question, query.Question) {
+		t.Errorf("id or question changed: %v", m.Question)
+	}
+	var b strings.Builder
+	rcode := dns.RcodeToString[m.Rcode]
+	if m.Rcode == dns.RcodeBadVers {
+		rcode = "BADVERS" // the number is BADSIG's too
+	}
+	b.WriteString(rcode)
+	for _, flag := range []struct {
+		set  bool
+		word string
+	}{{m.Authoritative, "aa"}, {m.Truncated, "tc"}, {m.RecursionDesired, "rd"}, {m.RecursionAvailable, "ra"},
+		{m.CheckingDisabled, "cd"}, {m.AuthenticatedData, "ad"}} {
+		if flag.set {
+			b.WriteString(" " + flag.word)
+		}
+	}
+	if opt := m.IsEdns0(); opt != nil {
+		fmt.Fprintf(&b, " edns=%d", opt.UDPSize())
+		if opt.Do() {
+			b.WriteString(" do")
+		}
+		for _, o := range opt.Option {
+			switch o := o.(type) {
+			case *dns.EDNS0_SUBNET:
+				fmt.Fprintf(&b, " subnet=%s/%d scope=%d", o.Address, o.SourceNetmask, o.SourceScope)
+			default:
+				fmt.Fprintf(&b, " option%d=%s", o.Option(), o)
+			}
+		}
+	}
+	b.WriteString("\n")
+	for _, section := range []struct {
+		word string
+		rrs  []dns.RR
+	}{{"answer", m.Answer}, {"authority", m.Ns}, {"additional", m.Extra}} {
+		for _, rr := range section.rrs {
+			if rr.Header().Rrtype != dns.TypeOPT {
+				fmt.Fprintf(&b, "%s %s\n", section.word, strings.ReplaceAll(rr.String(), "\t", " "))
+			}
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,40 @@
+package dnsserver
+
+import (
+	"sync/atomic"
+
+	"leeward/steering"
+	"leeward/steering/geo"
+	"leeward/zones"
+)
+
+// View is everything an answer needs. It is immutable; a change of anything is a new view behind the server's pointer.
+type View struct {
+	Zones    *zones.Set
+	Network  *steering.Network  // nil: nothing is steered, and Map, Verdicts and Tally may be nil too
+	Map      *geo.Map           // where clients stand
+	Verdicts *steering.Verdicts // on Network
+	TTL      steering.TTL       // of steered answers
+	Preempt  bool               // prefer what is up elsewhere to what is at risk nearby
+	NSID     string             // RFC 5001, and id.server in class CH (RFC 4892); "" refuses
+	Version  string             // version.server in class CH; "" refuses
+	UDPSize  uint16             // octets of the largest UDP response, 512 to 4096
+	Tally    *Tally             // of steered answers on Network
+}
+
+// Tally counts the steered answers of a network by colo and row.
+type Tally struct {
+	counts [][steering.RowNearest]atomic.Uint64
+}
+
+// NewTally makes a tally for a network.
+func NewTally(n *steering.Network) *Tally {
+	return &Tally{counts: make([][steering.RowNearest]atomic.Uint64, len(n.Colos()))}
+}
+
+func (t *Tally) add(c steering.Choice) { t.counts[c.Colo][c.Row-1].Add(1) }
+
+// Count is how many answers a row of the chart of choice gave from a colo.
+func (t *Tally) Count(colo steering.ColoIndex, row steering.Row) uint64 {
+	return t.counts[colo][row-1].Load()
+}
