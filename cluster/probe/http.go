@@ -47,7 +47,7 @@ func newHTTP(c steering.Check, d *dialer) (ask, error) {
 func newHTTPCheck(c steering.Check, d *dialer) (*httpCheck, error) {
 	path, err := url.ParseRequestURI(c.Path)
 	if err != nil || !strings.HasPrefix(c.Path, "/") {
-		return nil, fmt.Errorf("check.path %q: a path begins with / and has no spaces", c.Path)
+		return nil, fmt.Errorf("check.path %q: a path begins with /", c.Path)
 	}
 	h := &httpCheck{check: c, dialer: d, path: path}
 	if strings.ContainsAny(c.Host, "/@ ") {

@@ -66,7 +66,7 @@ func isOwn(err error) bool {
 //	EHOSTUNREACH                       no route to host
 //	ENETUNREACH, EAFNOSUPPORT          no IPv4 route, no IPv6 route
 //	the peer ended it                  connection closed
-//	a certificate or TLS               see certificate
+//	a certificate, no TLS there        see certificate
 //	another                            the innermost error's text, cut to 64 octets
 func detail(err error, addr netip.Addr) string {
 	var ours word
@@ -99,13 +99,12 @@ func detail(err error, addr netip.Addr) string {
 	return clip(err.Error())
 }
 
-// certificate says what is wrong with a certificate or with TLS, or "" when nothing of the sort is.
+// certificate says what is wrong with a certificate, or that TLS is not spoken at all, or "" when neither is so.
 func certificate(err error, now time.Time) string {
 	var invalid x509.CertificateInvalidError
 	var authority x509.UnknownAuthorityError
 	var name x509.HostnameError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && now.Before(invalid.Cert.NotBefore):
 		return "certificate is not valid yet"
@@ -117,8 +116,6 @@ func certificate(err error, now time.Time) string {
 		return "certificate is for another name"
 	case errors.As(err, &record):
 		return "no TLS there"
-	case errors.As(err, &alert):
-		return clip("TLS alert: " + strings.TrimPrefix(alert.Error(), "tls: "))
 	}
 	return ""
 }

@@ -154,7 +154,7 @@ func FuzzHistory(f *testing.F) {
 // The same for sequences of the length that lossy votes and growing times to rise need.
 func TestHistoryAgreesWithReference(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 300 {
+	for range 30 {
 		in := []byte{byte(random.Uint32()), byte(random.Uint32()), byte(random.Uint32()), byte(random.Uint32())}
 		loss := 1 + random.IntN(7)
 		for range maxSteps / 2 {
