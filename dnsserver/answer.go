@@ -11,20 +11,23 @@ const maxChain = 12
 
 // answering is the work on one query.
 type answering struct {
-	query  *query
+	query  query
 	view   *View
 	client netip.Addr
 	reply  reply
 	scope  uint8 // RFC 7871: bits of the client's prefix that the answer holds for
 
-	name  []byte        // the name looked up, in lower case: the qname, then the targets of a chain
+	size  int           // octets of the name looked up: the qname, then the targets of a chain
 	owner int           // where in the message that name stands
-	buf   [maxName]byte // holds name
+	buf   [maxName]byte // that name, in lower case
 	seen  [maxChain]int // where the names of the chain stand
 	hops  int           // names in seen
 	found zones.Result  // of the last name
 	trace *trace        // nil unless someone wants to know how
 }
+
+// name is the name looked up. It is kept as an array and a size: a slice of it beside it would move all to the heap.
+func (a *answering) name() []byte { return a.buf[:a.size] }
 
 // fromZones answers from the zones served: the algorithm of RFC 1034 4.3.2, whose step 3a starts anew at the target of a
 // CNAME, here for every target that lies in a zone served.
@@ -34,17 +37,17 @@ type answering struct {
 //	chain comes back           NOERROR, every record once
 //	otherwise                  as the last name says (RFC 6604)
 func (a *answering) fromZones() (rcode int) {
-	a.name = lower(a.buf[:], a.query.name)
+	a.size = len(lower(a.buf[:], a.query.name))
 	a.owner = headerSize
 	for {
-		zone := a.view.Zones.Find(a.name, a.query.qtype)
+		zone := a.view.Zones.Find(a.name(), a.query.qtype)
 		if zone == nil {
 			if a.hops == 0 {
 				return rcodeRefused
 			}
 			return rcodeNoError
 		}
-		a.found = zone.Lookup(a.name, a.query.qtype)
+		a.found = zone.Lookup(a.name(), a.query.qtype)
 		if a.trace != nil {
 			a.trace.step(a)
 		}

@@ -13,7 +13,7 @@ func (a *answering) follow(target []byte) bool {
 			return false
 		}
 	}
-	a.name = lower(a.buf[:], target)
+	a.size = len(lower(a.buf[:], target))
 	a.owner = a.reply.target
 	return true
 }
@@ -31,7 +31,7 @@ func (a *answering) redirect() (rcode int, more bool) {
 		return rcodeNoError, false
 	}
 	var buf [maxName]byte
-	prefix, target := a.name[:len(a.name)-len(dname.Owner)], dname.RData(0)
+	prefix, target := a.name()[:a.size-len(dname.Owner)], dname.RData(0)
 	if len(prefix)+len(target) > maxName {
 		return rcodeYXDomain, false
 	}

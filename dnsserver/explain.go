@@ -72,7 +72,7 @@ type trace struct {
 
 // step notes what a zone says of one name.
 func (tr *trace) step(a *answering) {
-	name, zone := zones.Name(a.name).String(), a.found.Zone.Origin().String()
+	name, zone := zones.Name(a.name()).String(), a.found.Zone.Origin().String()
 	words := ""
 	switch a.found.Kind {
 	case zones.Answer:
@@ -109,15 +109,15 @@ func (s *Server) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*E
 	if view == nil {
 		return nil, fmt.Errorf("no view yet: the server has only just started")
 	}
-	var q query
+	tr := &trace{}
+	a := answering{view: view, trace: tr}
+	q := &a.query
 	if rcode, _ := q.parse(questionFor(name, qtype, client)); rcode != rcodeNoError {
 		return nil, fmt.Errorf("cannot ask for %s: %s", name, dns.RcodeToString[rcode])
 	}
-	tr := &trace{}
-	a := answering{query: &q, view: view, trace: tr}
-	a.reply.begin(&q, maxMessage-q.edns.optSize(""))
+	a.reply.begin(q, maxMessage-q.edns.optSize(""))
 	rcode := a.run(client.Addr())
-	wire := a.reply.finish(&q, rcode, responseOPT{udpSize: view.UDPSize, scope: a.scope})
+	wire := a.reply.finish(q, rcode, responseOPT{udpSize: view.UDPSize, scope: a.scope})
 	var m dns.Msg
 	if err := m.Unpack(wire); err != nil {
 		return nil, fmt.Errorf("reading the answer for %s: %w", name, err)

@@ -35,14 +35,14 @@ func (s *Server) View() *View { return s.view.Load() }
 // Answer appends the response to a query to out, which must be empty and should have room for 65535 octets over TCP and
 // View.UDPSize over UDP, or it will grow. An empty result means silence. Neither msg nor out is kept.
 func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out []byte) []byte {
-	var q query
+	a := answering{view: s.view.Load()}
+	q := &a.query
 	rcode, answer := q.parse(msg)
 	if !answer {
 		s.counts.dropped[dropReason(msg)].Add(1)
 		return out
 	}
-	s.counts.query(transport, &q)
-	a := answering{query: &q, view: s.view.Load()}
+	s.counts.query(transport, q)
 	limit := maxMessage
 	if transport == UDP {
 		limit = q.edns.limit(a.udpSize())
@@ -51,12 +51,12 @@ func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out 
 		q.edns.nsid, q.edns.subnet = false, subnet{}
 	}
 	a.reply.out = out
-	a.reply.begin(&q, limit-q.edns.optSize(a.nsid()))
+	a.reply.begin(q, limit-q.edns.optSize(a.nsid()))
 	if rcode == rcodeNoError {
 		rcode = a.run(client)
 	}
 	s.counts.responses[transport][min(rcode, rcodeOther)].Add(1)
-	return a.reply.finish(&q, rcode, responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), scope: a.scope})
+	return a.reply.finish(q, rcode, responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), scope: a.scope})
 }
 
 // run answers a well-formed query.
@@ -69,7 +69,7 @@ func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out 
 //	a name in no zone served                REFUSED
 //	otherwise                               from the zone
 func (a *answering) run(client netip.Addr) (rcode int) {
-	q := a.query
+	q := &a.query
 	switch {
 	case a.view == nil:
 		return rcodeServFail
