@@ -42,6 +42,36 @@ func entryEnd(text []byte) (end, open int) {
 	return len(text), open
 }
 
+// spread puts blanks around the parentheses of an entry and the ends of line between them, because the parser does not
+// take them for the end of a word: it would read 1 and 2 on two lines as 12.
+func spread(entry []byte) []byte {
+	if bytes.IndexByte(entry, '(') < 0 {
+		return entry
+	}
+	var wide []byte
+	var quote, comment, escape bool
+	for i, c := range entry {
+		between := i > 0 && i < len(entry)-1 && !quote && !escape
+		switch {
+		case comment && c == '\n' && between:
+			wide = append(wide, "\n "...)
+			comment = false
+			continue
+		case comment:
+		case between && strings.IndexByte("()\n", c) >= 0:
+			wide = append(wide, ' ', c, ' ')
+			continue
+		case c == '"' && !escape:
+			quote = !quote
+		case c == ';' && between:
+			comment = true
+		}
+		escape = c == '\\' && !escape && !comment
+		wide = append(wide, c)
+	}
+	return wide
+}
+
 // words splits a directive into its words, without quotes, comment and end of line. Escapes stay as they are.
 func words(entry []byte) []string {
 	var found []string

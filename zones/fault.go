@@ -35,9 +35,9 @@ func (f *fault) Error() string {
 	return fmt.Sprintf("%s: %q: %s", f.place, f.token, f.reason)
 }
 
-// parserFault puts an error of the parser, which knows neither file nor line (it reads a stream made of several), at
-// its place. Its fields are private, so its text is taken apart: `dns: REASON: "TOKEN" at line: LINE:COLUMN`.
-func parserFault(at place, err error) *fault {
+// takeApart takes an error of the parser apart, whose fields are private: `dns: REASON: "TOKEN" at line: LINE:COLUMN`.
+// Its line is that of the stream which the parser reads, and so of no use.
+func takeApart(at place, err error) *fault {
 	text := strings.TrimPrefix(err.Error(), "dns: ")
 	if i := strings.LastIndex(text, " at line: "); i >= 0 {
 		text = text[:i]

@@ -37,8 +37,8 @@ func (r *reading) add(rr dns.RR, at place) error {
 		return &fault{at, "", "a record without a name, and none before it to take the name from"}
 	}
 	owner, rdata, err := r.wire(rr)
-	if err != nil {
-		return &fault{at, strings.TrimSuffix(h.Name, "."), fmt.Sprintf("%s: %v", typeName(h.Rrtype), err)}
+	if owner == "" {
+		return &fault{at, strings.TrimSuffix(h.Name, "."), err.Error()}
 	}
 	key := setKey{owner.Lower(), h.Rrtype}
 	refuse := func(reason string, args ...any) error {
@@ -53,6 +53,8 @@ func (r *reading) add(rr dns.RR, at place) error {
 		return refuse("record out of zone")
 	case h.Rrtype == dns.TypeSOA && key.owner != r.origin:
 		return refuse("SOA below the apex")
+	case err != nil:
+		return refuse("%s: %v", typeName(h.Rrtype), err)
 	}
 	if reason := r.besideCNAME(key); reason != "" {
 		return refuse("%s", reason)
@@ -119,18 +121,18 @@ func (g *gathering) add(rdata []byte) (refused string) {
 	return ""
 }
 
-// wire is the owner and the rdata of a record in wire form.
+// wire is the owner and the rdata of a record in wire form. The owner is there also when only the rdata has an error.
 func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
-	end, err := dns.PackRR(rr, r.pack, 0, nil, false)
-	if err != nil {
-		return "", nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "dns: "))
-	}
-	size, err := nameSize(r.pack[:end])
-	if err != nil {
-		return "", nil, err
+	size, err := dns.PackDomainName(rr.Header().Name, r.pack, 0, nil, false)
+	if err != nil || size > maxName {
+		return "", nil, fmt.Errorf("no domain name, or one of more than %d octets", maxName)
 	}
 	if string(r.pack[:size]) != string(r.last) {
 		r.last = Name(r.pack[:size])
+	}
+	end, err := dns.PackRR(rr, r.pack, 0, nil, false)
+	if err != nil {
+		return r.last, nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "dns: "))
 	}
 	rdata = append(rdata, r.pack[size+10:end]...)
 	return r.last, rdata, checkRData(rr.Header().Rrtype, r.pack[:end], rdata)

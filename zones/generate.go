@@ -21,7 +21,7 @@ const maxGenerated = 1 << 16
 func newGenerator(entry []byte) (*generator, error) {
 	entry = bytes.TrimRight(entry, "\r\n")
 	if bytes.ContainsAny(entry, "\r\n") {
-		return nil, fmt.Errorf("$GENERATE must stand on one line")
+		return nil, fmt.Errorf("it must stand on one line")
 	}
 	fields := strings.Fields(string(entry))
 	if len(fields) < 4 {
@@ -76,7 +76,7 @@ func (g *generator) line() ([]byte, error) {
 		}
 	}
 	if line[0] == '$' {
-		return nil, fmt.Errorf("$GENERATE cannot make directives")
+		return nil, fmt.Errorf("it cannot make directives")
 	}
 	g.next += g.step
 	return append(line, '\n'), nil

@@ -49,37 +49,41 @@ func Parse(src Source) (*Zone, []Warning, error) {
 
 // read reads the text of a zone. The reading knows its files also when there is an error.
 func read(src Source, now time.Time) (*reading, *text, error) {
-	r := &reading{
+	r := newReading(src, now)
+	data, err := r.open(src.File, "")
+	if err != nil {
+		return r, nil, r.named(&fault{place{src.File, 0}, "", cause(err)})
+	}
+	t, err := r.all(src.File, data)
+	return r, t, err
+}
+
+func newReading(src Source, now time.Time) *reading {
+	return &reading{
 		origin: src.Origin.Lower(), root: filepath.Dir(src.File), now: now,
 		byKey: map[setKey]*gathering{}, owners: map[Name]beside{}, pack: make([]byte, 1<<16+maxName+10),
 	}
-	t, err := r.readAll(src.File)
-	if err != nil {
-		return r, nil, fmt.Errorf("zone %s: %w", r.origin.bare(), err)
-	}
-	return r, t, nil
 }
 
-func (r *reading) readAll(file string) (*text, error) {
-	data, err := r.open(file, "")
-	if err != nil {
-		return nil, &fault{place{file, 0}, "", cause(err)}
-	}
+// all reads a zone from the bytes of its file, and the files that those include.
+func (r *reading) all(file string, data []byte) (*text, error) {
 	if len(data) == 0 {
-		return nil, &fault{place{file, 0}, "", "the file is empty"}
+		return nil, r.named(&fault{place{file, 0}, "", "the file is empty"})
 	}
 	f := &included{reading: r, name: file, dir: ".", within: []string{filepath.Clean(file)}, origin: r.origin}
 	if err := f.file(data); err != nil {
-		return nil, err
+		return nil, r.named(err)
 	}
-	if r.byKey[setKey{r.origin, dns.TypeSOA}] == nil {
-		return nil, &fault{place{file, 0}, "@", "no SOA record at the apex"}
-	}
-	if r.byKey[setKey{r.origin, dns.TypeNS}] == nil {
-		return nil, &fault{place{file, 0}, "@", "no NS record at the apex"}
+	for _, needed := range []uint16{dns.TypeSOA, dns.TypeNS} {
+		if r.byKey[setKey{r.origin, needed}] == nil {
+			return nil, r.named(&fault{place{file, 0}, "@", fmt.Sprintf("no %s record at the apex", typeName(needed))})
+		}
 	}
 	return r.text(), nil
 }
+
+// named names the zone in an error.
+func (r *reading) named(err error) error { return fmt.Errorf("zone %s: %w", r.origin.bare(), err) }
 
 // text is what was read, complete.
 func (r *reading) text() *text {

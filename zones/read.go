@@ -44,6 +44,7 @@ type included struct {
 	entry     []byte   // what the parser reads
 	at        int      // of entry
 	entryLine int
+	lineAbove int // of the entry before
 	generator *generator
 	err       error
 }
@@ -73,9 +74,19 @@ func (f *included) file(data []byte) error {
 		return f.err
 	}
 	if err := parser.Err(); err != nil {
-		return parserFault(f.place(), err)
+		return f.parserFault(err)
 	}
 	return nil
+}
+
+// parserFault puts an error of the parser at its place.
+func (f *included) parserFault(err error) error {
+	at := f.place()
+	found := takeApart(at, err)
+	if found.reason == "unexpected newline" { // noticed after a look into the next entry
+		return &fault{place{f.name, f.lineAbove}, "", "nothing after the type"}
+	}
+	return found
 }
 
 // place is where the byte that was read last stands.
@@ -115,7 +126,7 @@ func (f *included) next() error {
 	if f.generator != nil {
 		line, err := f.generator.line()
 		if err != nil {
-			return f.fail("", err.Error())
+			return f.fail("$GENERATE", err.Error())
 		}
 		if f.entry = line; line != nil {
 			return nil
@@ -126,7 +137,7 @@ func (f *included) next() error {
 		return io.EOF
 	}
 	end, open := entryEnd(f.rest)
-	f.entryLine = f.line
+	f.lineAbove, f.entryLine = f.entryLine, f.line
 	if open >= 0 {
 		f.entryLine += bytes.Count(f.rest[:open], []byte("\n"))
 		return f.fail(string(f.rest[open:open+1]), "opened and never closed")
@@ -137,7 +148,7 @@ func (f *included) next() error {
 	if entry[0] == '$' {
 		return f.directive(entry)
 	}
-	f.entry = entry
+	f.entry = spread(entry)
 	return nil
 }
 

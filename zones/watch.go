@@ -45,7 +45,9 @@ func (s *Store) Run(ctx context.Context, changed func()) error {
 		first = time.Time{}
 		w.follow(s.directories())
 		outcomes := s.pass(pass{})
-		w.follow(s.directories())
+		if w.follow(s.directories()) {
+			quiet.Reset(s.config.Quiesce) // a directory unwatched until now: what happened in it meanwhile was not seen
+		}
 		for _, o := range outcomes {
 			s.log(o)
 		}
@@ -149,11 +151,12 @@ func (w *watcher) concerns(path string) bool {
 	return only == "" || only == filepath.Base(path)
 }
 
-// follow watches these directories and no others. One that does not exist yet is tried again with the next pass.
-func (w *watcher) follow(directories map[string]string) {
+// follow watches these directories and no others, and says whether there are new ones. One that cannot be watched is
+// tried again with the next pass.
+func (w *watcher) follow(directories map[string]string) (added bool) {
 	w.only = directories
 	if w.Watcher == nil {
-		return
+		return false
 	}
 	watched := w.WatchList()
 	for _, d := range watched {
@@ -167,6 +170,9 @@ func (w *watcher) follow(directories map[string]string) {
 		}
 		if err := w.Add(d); err != nil {
 			w.log.Debug("a directory that cannot be watched", "directory", d, "error", err)
+			continue
 		}
+		added = true
 	}
+	return added
 }
