@@ -51,11 +51,11 @@ func BenchmarkLookup(b *testing.B) {
 	n := network(b, demo...)
 	for name, d := range benchmarked(b) {
 		m := compile(b, geo.Options{Database: d, Network: n, Fallback: amsterdam})
-		for family, make := range map[string]func(*rand.Rand) netip.Addr{"IPv4": random4, "IPv6": random6} {
+		for family, random := range map[string]func(*rand.Rand) netip.Addr{"IPv4": random4, "IPv6": random6} {
 			dice := rand.New(rand.NewPCG(1, 1))
 			addrs := [1 << 20]netip.Addr{}
 			for i := range addrs {
-				addrs[i] = make(dice)
+				addrs[i] = random(dice)
 			}
 			b.Run(name+"/"+family, func(b *testing.B) {
 				i := 0
