@@ -110,24 +110,27 @@ func TestDNSPassesOverWhatDoesNotMatch(t *testing.T) {
 		{"no question", func(m *dns.Msg) { m.Question = nil }, "answer to another query"},
 		{"no message", nil, "malformed answer"},
 	} {
-		stray := func(w dns.ResponseWriter, q *dns.Msg) {
-			if c.stray == nil {
-				w.Write([]byte("leeward"))
-				return
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // each waits out a timeout
+			stray := func(w dns.ResponseWriter, q *dns.Msg) {
+				if c.stray == nil {
+					w.Write([]byte("leeward"))
+					return
+				}
+				saying(c.stray)(w, q)
 			}
-			saying(c.stray)(w, q)
-		}
-		a, addr := probing(t, soa, nameserver(t, "127.0.0.1", func(w dns.ResponseWriter, q *dns.Msg) {
-			stray(w, q.Copy())
-			saying(func(*dns.Msg) {})(w, q)
-		}))
-		if got := try(t, a, addr, patient); got != "passed" {
-			t.Errorf("%s before the answer: %q", c.name, got)
-		}
-		a, addr = probing(t, soa, nameserver(t, "127.0.0.1", stray))
-		if got := try(t, a, addr, 200*time.Millisecond); got != c.want {
-			t.Errorf("%s alone: %q, want %q", c.name, got, c.want)
-		}
+			a, addr := probing(t, soa, nameserver(t, "127.0.0.1", func(w dns.ResponseWriter, q *dns.Msg) {
+				stray(w, q.Copy())
+				saying(func(*dns.Msg) {})(w, q)
+			}))
+			if got := try(t, a, addr, patient); got != "passed" {
+				t.Errorf("before the answer: %q", got)
+			}
+			a, addr = probing(t, soa, nameserver(t, "127.0.0.1", stray))
+			if got := try(t, a, addr, time.Second); got != c.want {
+				t.Errorf("alone: %q, want %q", got, c.want)
+			}
+		})
 	}
 }
 

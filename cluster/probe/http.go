@@ -95,8 +95,11 @@ func (h *httpCheck) host(addr netip.Addr) string {
 		return h.check.Host
 	}
 	at := netip.AddrPortFrom(addr.Unmap().WithZone(""), h.check.Port)
-	usual := map[steering.CheckType]uint16{steering.CheckHTTP: 80, steering.CheckHTTPS: 443}
-	if at.Port() == usual[h.check.Type] {
+	usual := uint16(80)
+	if h.check.Type == steering.CheckHTTPS {
+		usual = 443
+	}
+	if at.Port() == usual {
 		return strings.TrimSuffix(at.String(), fmt.Sprintf(":%d", at.Port()))
 	}
 	return at.String()

@@ -150,11 +150,11 @@ func TestHTTPTimesOut(t *testing.T) {
 				io.Copy(io.Discard, conn)
 			})
 			a, addr := probing(t, steering.Check{Type: kind}, at)
-			want := "timeout"
+			want, timeout := "timeout", 200*time.Millisecond
 			if kind == steering.CheckHTTPS && c.says != "" {
-				want = "no TLS there"
+				want, timeout = "no TLS there", patient
 			}
-			if got := try(t, a, addr, 200*time.Millisecond); got != want {
+			if got := try(t, a, addr, timeout); got != want {
 				t.Errorf("%s, %s: %q, want %q", kind, c.name, got, want)
 			}
 		}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/netip"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -25,12 +24,6 @@ const maxDetail = 64
 type word string
 
 func (w word) Error() string { return string(w) }
-
-// own are the errors that this node's state causes, whatever the target's: no descriptors, no memory, no free port or
-// no source address, forbidden by the local packet filter.
-var own = []syscall.Errno{
-	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL, syscall.EPERM, syscall.EACCES,
-}
 
 // conclude makes a result of a probe's error. The first row that fits:
 //
@@ -51,9 +44,18 @@ func conclude(order uint64, err error, addr netip.Addr, cancelled bool) end {
 	return end{result: result{order: order, outcome: failed, detail: detail(err, addr)}}
 }
 
+// isOwn says whether this node's state causes an error, whatever the target's: no descriptors, no memory, no free port or
+// source address, forbidden by the local packet filter.
 func isOwn(err error) bool {
 	var errno syscall.Errno
-	return errors.As(err, &errno) && slices.Contains(own, errno)
+	if !errors.As(err, &errno) {
+		return false
+	}
+	switch errno {
+	case syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.EADDRNOTAVAIL, syscall.EPERM, syscall.EACCES:
+		return true
+	}
+	return false
 }
 
 // detail says in a few words why a probe failed. The first row that fits:

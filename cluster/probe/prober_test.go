@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -233,56 +232,10 @@ func TestChangesOfStateAreLoggedOnce(t *testing.T) {
 	})
 }
 
-func TestRunRefusesChecksThatCannotBeMade(t *testing.T) {
-	for _, c := range []struct {
-		check steering.Check
-		want  string
-	}{
-		{steering.Check{Type: "icmp"}, `check.type "icmp"`},
-		{steering.Check{Type: "http", Path: "healthz"}, `check.path "healthz"`},
-		{steering.Check{Type: "http", Path: "/a\nb"}, `check.path "/a\nb"`},
-		{steering.Check{Type: "https", Host: "www example"}, `check.host "www example"`},
-		{steering.Check{Type: "https", Host: "a\r\nX: y"}, `check.host "a\r\nX: y"`},
-		{steering.Check{Type: "dns", Name: "example.com", Qtype: "SOAP"}, `check.qtype "SOAP"`},
-		{steering.Check{Type: "dns"}, `check.name ""`},
-		{steering.Check{Type: "dns", Name: "a..b"}, `check.name "a..b"`},
-	} {
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		if err := New(Options{Check: c.check}).Run(ctx); err == nil || !strings.HasPrefix(err.Error(), c.want) {
-			t.Errorf("%+v: Run says %v, want %s", c.check, err, c.want)
-		}
-	}
-}
-
 func TestZeroOptionsHaveTheDefaultsOfTheConfiguration(t *testing.T) {
 	c := New(Options{}).check
 	if c.Type != steering.CheckTCP || c.Port != 443 || c.Interval != time.Second || c.Timeout != 500*time.Millisecond ||
 		c.Fall != 6 || c.Rise != 5 || c.Path != "/" || !slices.Equal(c.Status, []int{200}) || c.Qtype != "SOA" {
 		t.Errorf("the defaults are %+v", c)
-	}
-}
-
-func TestOutcomeOfErrors(t *testing.T) {
-	for _, c := range []struct {
-		name      string
-		err       error
-		cancelled bool
-		want      outcome
-		own       bool
-	}{
-		{"cancelled", context.Canceled, true, void, false},
-		{"cancelled after it passed", nil, true, void, false},
-		{"no error", nil, false, passed, false},
-		{"no descriptors", syscall.EMFILE, false, void, true},
-		{"no buffers", syscall.ENOBUFS, false, void, true},
-		{"no source address", syscall.EADDRNOTAVAIL, false, void, true},
-		{"no route", syscall.ENETUNREACH, false, failed, false},
-		{"another", errors.New("odd"), false, failed, false},
-	} {
-		e := conclude(5, c.err, netip.MustParseAddr("192.0.2.1"), c.cancelled)
-		if e.result.outcome != c.want || (e.own != nil) != c.own || e.result.order != 5 {
-			t.Errorf("%s: %+v", c.name, e)
-		}
 	}
 }
