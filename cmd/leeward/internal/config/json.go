@@ -8,7 +8,7 @@ import (
 )
 
 // parseJSON is the parser of JSON.
-func parseJSON(data []byte, bad func(line int, format string, args ...any)) *node {
+func parseJSON(data []byte, bad complain) *node {
 	index := newLineIndex(data)
 	var raw json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxCompared is how many octets of a path are compared: no key is as long.
+const maxCompared = 100
+
 // nearestKey is the key that is likely to be meant by an unknown one, in the same items of lists.
 //
 //	the nearest in spelling        is meant
@@ -15,6 +18,7 @@ func nearestKey(path string) string {
 	index := regexp.MustCompile(`\[\d+\]`)
 	indices := index.FindAllString(path, -1)
 	path = index.ReplaceAllString(path, "[]")
+	path = path[:min(len(path), maxCompared)]
 	var all, sameName []string
 	walkKeys(keys(), "", func(p string, _ key) {
 		all = append(all, p)

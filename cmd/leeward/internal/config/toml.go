@@ -12,7 +12,7 @@ import (
 )
 
 // parseTOML is the parser of TOML: the library's values, with the lines of its syntax tree.
-func parseTOML(data []byte, bad func(line int, format string, args ...any)) *node {
+func parseTOML(data []byte, bad complain) *node {
 	values := map[string]any{}
 	if err := toml.Unmarshal(data, &values); err != nil {
 		line := 1

@@ -32,13 +32,16 @@ type entry struct {
 	value *node
 }
 
+// complain reports what is wrong with a line, from 1, in the manner of fmt.Printf.
+type complain func(line int, format string, args ...any)
+
 // parser turns text into a tree. It reports what is wrong to bad, and then may return nil. Duplicate keys are left in
 // the tree where the format does not refuse them as a matter of syntax.
-type parser func(data []byte, bad func(line int, format string, args ...any)) *node
+type parser func(data []byte, bad complain) *node
 
 // parseText parses what is text at all, into the group of all keys. A file without content is an empty group in every
 // format. What is wrong is reported to bad, and then the group is of no use.
-func parseText(data []byte, bad func(line int, format string, args ...any), parse parser) group {
+func parseText(data []byte, bad complain, parse parser) group {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	for i, line := range bytes.Split(data, []byte("\n")) {
 		if !utf8.Valid(line) {

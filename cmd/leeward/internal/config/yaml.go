@@ -13,7 +13,7 @@ import (
 
 // parseYAML is the parser of YAML. It refuses what the other formats have not: anchors, aliases, merge keys, tags and
 // further documents. So a configuration means the same in all three, and no alias can blow it up.
-func parseYAML(data []byte, bad func(line int, format string, args ...any)) *node {
+func parseYAML(data []byte, bad complain) *node {
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc, next yaml.Node
 	err := dec.Decode(&doc)
@@ -37,7 +37,7 @@ func parseYAML(data []byte, bad func(line int, format string, args ...any)) *nod
 	return &node{line: 1, value: group{}}
 }
 
-func yamlNode(y *yaml.Node, bad func(line int, format string, args ...any)) *node {
+func yamlNode(y *yaml.Node, bad complain) *node {
 	n := &node{line: y.Line}
 	switch {
 	case y.Kind == yaml.AliasNode || y.Anchor != "":
@@ -60,7 +60,7 @@ func yamlNode(y *yaml.Node, bad func(line int, format string, args ...any)) *nod
 	return n
 }
 
-func yamlGroup(y *yaml.Node, bad func(line int, format string, args ...any)) group {
+func yamlGroup(y *yaml.Node, bad complain) group {
 	g := group{}
 	for i := 0; i+1 < len(y.Content); i += 2 {
 		k := y.Content[i]
