@@ -1,0 +1,222 @@
+package cluster
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"leeward/steering"
+)
+
+// facts is all that a node knows. It does no I/O and calls nobody: memberlist's callbacks, which come with memberlist's
+// lock held, may use it.
+type facts struct {
+	name, colo, version string
+	incarnation         uint64
+	heartbeat           time.Duration
+	room                int           // octets of a message that a packet has room for
+	changed             chan struct{} // one-slot poke
+
+	mu        sync.Mutex
+	counter   uint64 // of heartbeats sent
+	sheet     *steering.Sheet
+	large     bool // the own sheet does not fit a packet
+	leaving   bool // this node says farewell
+	network   steering.Digest
+	verdicts  steering.Digest
+	peers     map[string]*peer
+	overrides overrides
+	looked    time.Time // when notice was last called
+	strangers time.Time // when a heartbeat of no member last came
+	asked     time.Time // when overrides were last asked for
+}
+
+func newFacts(o *Options, room int) *facts {
+	now := o.Now()
+	f := &facts{
+		name: o.Name, colo: o.Colo, version: o.Version,
+		incarnation: uint64(now.UnixNano()),
+		heartbeat:   o.Heartbeat,
+		room:        room,
+		changed:     make(chan struct{}, 1),
+		network:     o.NetworkDigest,
+		peers:       map[string]*peer{},
+		overrides:   overrides{},
+	}
+	f.sheet = &steering.Sheet{Observer: f.name, Colo: f.colo, Incarnation: f.incarnation}
+	f.overrides.merge(o.Overrides, now)
+	return f
+}
+
+func (f *facts) poke() {
+	select {
+	case f.changed <- struct{}{}:
+	default:
+	}
+}
+
+// publish makes the own sheet of the votes and gives it, or nil if the votes are the same as before.
+func (f *facts) publish(votes []steering.Vote) *steering.Sheet {
+	votes = canonical(votes)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.sheet.Number > 0 && sameVotes(f.sheet.Votes, votes) {
+		return nil
+	}
+	next := *f.sheet
+	next.Number++
+	next.Votes = votes
+	f.sheet = &next
+	f.large = len(putSheet(begin(kindSheet), f.sheet)) > f.room
+	f.poke()
+	return f.sheet
+}
+
+// say makes the next own heartbeat.
+func (f *facts) say(leaving bool, now time.Time) beat {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.counter++
+	f.leaving = f.leaving || leaving
+	f.overrides.forget(now)
+	return f.word(now)
+}
+
+func (f *facts) word(now time.Time) beat {
+	return beat{
+		Name: f.name, Incarnation: f.incarnation, Counter: f.counter, Number: f.sheet.Number,
+		Leaving: f.leaving, Large: f.large,
+		Network: f.network, Verdicts: f.verdicts, Overrides: f.overrides.digest(), Wall: now.UnixMilli(),
+	}
+}
+
+// hear takes in a heartbeat that came with an age, and says whether it was news.
+func (f *facts) hear(b *beat, age time.Duration, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, ok := f.peers[b.Name]
+	if !ok {
+		if b.Name != f.name && age == 0 && !b.Leaving {
+			f.strangers = now
+		}
+		return false
+	}
+	at := now.Add(-age)
+	if !p.welcomes(b, now, silence*f.heartbeat) {
+		return false
+	}
+	wasAway := now.Sub(p.named) > 2*f.heartbeat
+	p.hear(b, at)
+	if age == 0 {
+		p.skew = time.UnixMilli(b.Wall).Sub(now).Round(time.Millisecond)
+	}
+	if wasAway {
+		f.poke()
+	}
+	return true
+}
+
+// adopt takes in a sheet and says whether it was news.
+func (f *facts) adopt(s *steering.Sheet) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, ok := f.peers[s.Observer]
+	if !ok || !p.adopt(s) {
+		return false
+	}
+	f.poke()
+	return true
+}
+
+// merge takes in overrides and gives those that were news.
+func (f *facts) merge(list []steering.Override, now time.Time) []steering.Override {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	taken := f.overrides.merge(list, now)
+	if len(taken) > 0 {
+		f.poke()
+	}
+	return taken
+}
+
+// issue makes an override given at this node.
+func (f *facts) issue(o steering.Override, now time.Time) (steering.Override, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.overrides.forget(now)
+	o, err := f.overrides.issue(o, f.name, now)
+	if err != nil {
+		return o, err
+	}
+	f.overrides[o.Place] = o
+	f.poke()
+	return o, nil
+}
+
+func (f *facts) setDigests(network, verdicts steering.Digest) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.network, f.verdicts = network, verdicts
+}
+
+// sheets gives the own sheet and those of all members of which a heartbeat was heard.
+func (f *facts) sheets(now time.Time) []steering.Heard {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.notice(now)
+	list := []steering.Heard{{Sheet: f.sheet}}
+	for _, p := range f.sorted() {
+		if p.sheet != nil && !p.named.IsZero() {
+			list = append(list, steering.Heard{Sheet: p.sheet, Age: now.Sub(p.named)})
+		}
+	}
+	return list
+}
+
+func (f *facts) sorted() []*peer {
+	return slices.SortedFunc(maps.Values(f.peers), func(a, b *peer) int { return cmp.Compare(a.name, b.name) })
+}
+
+// living gives the members that are not gone, this node among them.
+func (f *facts) living() []steering.Member {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	list := []steering.Member{{Name: f.name, Colo: f.colo}}
+	for _, p := range f.peers {
+		if p.gone.IsZero() {
+			list = append(list, steering.Member{Name: p.name, Colo: p.meta.Colo})
+		}
+	}
+	slices.SortFunc(list, func(a, b steering.Member) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+func (f *facts) members(self netip.AddrPort, now time.Time) []Member {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.notice(now)
+	list := []Member{{
+		Name: f.name, Colo: f.colo, Addr: self, State: Alive,
+		NetworkDigest: f.network, VerdictDigest: f.verdicts, Version: f.version, SheetNumber: f.sheet.Number,
+	}}
+	for _, p := range f.peers {
+		list = append(list, Member{
+			Name: p.name, Colo: p.meta.Colo, Addr: p.addr,
+			State: p.state(now, f.heartbeat), HeartbeatAge: now.Sub(later(p.heard, p.joined)),
+			NetworkDigest: p.beat.Network, VerdictDigest: p.beat.Verdicts, Version: p.meta.Version,
+			SheetNumber: p.beat.Number, ClockSkew: p.skew,
+		})
+	}
+	slices.SortFunc(list, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+func (f *facts) listOverrides(now time.Time) []steering.Override {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.overrides.forget(now)
+	return f.overrides.list()
+}

@@ -1,0 +1,227 @@
+package cluster
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/hashicorp/memberlist"
+)
+
+// The largest packet, UDP payload in octets: it crosses every path with an IPv6 MTU (1280) unfragmented. What memberlist
+// puts around a message in it: a checksum, which it does not count itself, head and length of a compound, its own type
+// octet, and the cost of encryption.
+const (
+	packetSize = 1232
+	checksum   = 5
+	overhead   = checksum + 2 + 2 + 1 + 29
+)
+
+// retransmit times the digits of the number of members is how often a broadcast is sent by each node.
+const retransmit = 3
+
+// broadcast is a message in the queue. A newer one of the same name takes its place.
+type broadcast struct {
+	name string
+	msg  []byte
+}
+
+func (b broadcast) Name() string    { return b.name }
+func (b broadcast) Message() []byte { return b.msg }
+func (b broadcast) Finished()       {}
+
+// Invalidates is required by memberlist, which compares names itself.
+func (b broadcast) Invalidates(other memberlist.Broadcast) bool {
+	o, ok := other.(broadcast)
+	return ok && o.name == b.name
+}
+
+// spread queues a message, unless it is too large: memberlist would hold it for ever and never send it.
+func (n *Node) spread(name string, msg []byte) {
+	if !n.options.alone() && len(msg) <= n.facts.room {
+		n.queue.QueueBroadcast(broadcast{name, msg})
+	}
+}
+
+// delegate is what memberlist calls. Some of the calls come with memberlist's lock held: they copy into the facts, poke
+// and return, and call nothing of memberlist.
+type delegate struct{ n *Node }
+
+func (d delegate) NodeMeta(int) []byte {
+	f := d.n.facts
+	return putMeta(nil, &meta{Incarnation: f.incarnation, Colo: f.colo, Version: f.version})
+}
+
+func (d delegate) GetBroadcasts(overhead, limit int) [][]byte {
+	return d.n.queue.GetBroadcasts(overhead, limit)
+}
+
+func (d delegate) LocalState(bool) []byte {
+	return putState(begin(kindState), d.n.facts.state(d.n.now()))
+}
+
+func (d delegate) MergeRemoteState(msg []byte, _ bool) {
+	k, r, err := open(msg)
+	if err == nil && k == kindState {
+		s := r.state()
+		if err = r.end(); err == nil {
+			d.n.facts.learn(s, d.n.now())
+			return
+		}
+	}
+	d.n.dropped.Add(1)
+}
+
+func (d delegate) NotifyMsg(msg []byte) {
+	if err := d.n.receive(msg); err != nil {
+		d.n.dropped.Add(1)
+	}
+}
+
+// receive takes in a message, and hands it on if it was broadcast and news.
+func (n *Node) receive(msg []byte) error {
+	k, r, err := open(msg)
+	if err != nil {
+		return err
+	}
+	now, name := n.now(), ""
+	switch k {
+	case kindBeat:
+		b := r.beat()
+		if err := r.end(); err != nil {
+			return err
+		}
+		if n.facts.hear(&b, 0, now) {
+			name = "beat " + b.Name
+		}
+	case kindSheet, kindAnswer:
+		s := r.sheet()
+		if err := r.end(); err != nil {
+			return err
+		}
+		if n.facts.adopt(s) && k == kindSheet {
+			name = "sheet " + s.Observer
+		}
+	case kindOverride, kindOverrides:
+		list := r.overrides()
+		if err := r.end(); err != nil {
+			return err
+		}
+		if taken := n.facts.merge(list, now); len(taken) > 0 && k == kindOverride {
+			name = "override " + string(taken[0].Place)
+		}
+	case kindAsk:
+		a := r.ask()
+		if err := r.end(); err != nil {
+			return err
+		}
+		select {
+		case n.asked <- a:
+		default: // it will ask again
+		}
+	default:
+		return fmt.Errorf("message of unknown kind %d", k)
+	}
+	if name != "" {
+		n.spread(name, append([]byte(nil), msg...))
+	}
+	return nil
+}
+
+func (d delegate) NotifyJoin(node *memberlist.Node)   { d.n.turnUp(node) }
+func (d delegate) NotifyUpdate(node *memberlist.Node) { d.n.turnUp(node) }
+
+func (d delegate) NotifyLeave(node *memberlist.Node) {
+	if node.Name != d.n.options.Name {
+		d.n.facts.leave(node.Name, d.n.now())
+	}
+}
+
+func (n *Node) turnUp(node *memberlist.Node) {
+	if node.Name == n.options.Name {
+		return
+	}
+	m, err := readMeta(node.Meta)
+	if err != nil {
+		n.dropped.Add(1)
+		n.logger.Warn("a member speaks another version of the gossip messages: what it says is not understood",
+			"member", node.Name, "error", err)
+	}
+	n.facts.join(node.Name, addrPort(node.Addr, node.Port), m, n.now())
+}
+
+func (d delegate) NotifyConflict(existing, other *memberlist.Node) {
+	if existing.Name == d.n.options.Name {
+		d.n.meet(other)
+	}
+}
+
+// NotifyMerge sees what a node that is being joined, or joins, knows. Unlike NotifyConflict it tells of nodes of this
+// name that are suspect or dead there.
+func (d delegate) NotifyMerge(nodes []*memberlist.Node) error {
+	for _, node := range nodes {
+		if node.Name == d.n.options.Name && node.State != memberlist.StateLeft {
+			d.n.meet(node)
+		}
+	}
+	return nil
+}
+
+// meet notes a node of this node's name, unless it is this node itself.
+func (n *Node) meet(other *memberlist.Node) {
+	addr := addrPort(other.Addr, other.Port)
+	m, err := readMeta(other.Meta)
+	if err != nil || addr == n.Addr() {
+		return
+	}
+	select {
+	case n.rivals <- rival{addr, m.Incarnation}:
+	default: // it will be met again
+	}
+}
+
+func addrPort(ip net.IP, port uint16) netip.AddrPort {
+	addr, _ := netip.AddrFromSlice(ip)
+	return netip.AddrPortFrom(addr.Unmap(), port)
+}
+
+// config is memberlist's. It departs from the LAN defaults so that a change reaches tens of nodes in 0.2 to 0.3 s, and a
+// killed node is dead after about 5 s.
+func (n *Node) config(t memberlist.NodeAwareTransport, self netip.AddrPort) *memberlist.Config {
+	d := delegate{n}
+	c := memberlist.DefaultLANConfig()
+	c.Name = n.options.Name
+	c.Transport = t
+	c.BindAddr, c.BindPort = n.options.Listen.Addr().String(), int(self.Port())
+	c.AdvertiseAddr, c.AdvertisePort = self.Addr().String(), int(self.Port())
+	c.Delegate, c.Events, c.Conflict, c.Merge = d, d, d, d
+	c.Logger = n.memberlistLogger()
+
+	c.UDPBufferSize = packetSize - checksum
+	c.EnableCompression = false // costs 64 KiB of garbage a packet, and makes sizes unforeseeable
+	c.GossipInterval = n.options.Gossip
+	c.SuspicionMult, c.SuspicionMaxTimeoutMult = 3, 3
+	c.TCPTimeout = streamTimeout
+	// A node that was killed may come back at another address as soon as the others have declared the old one dead.
+	c.DeadNodeReclaimTime = time.Nanosecond
+
+	if len(n.options.Keys) > 0 {
+		// Sizes were checked in New, and nothing else is an error here.
+		c.Keyring, _ = memberlist.NewKeyring(n.options.Keys, n.options.Keys[0])
+	}
+	if len(n.options.Allow) > 0 {
+		c.CIDRsAllowed = append(c.CIDRsAllowed, ipNet(netip.PrefixFrom(self.Addr(), self.Addr().BitLen())))
+	}
+	for _, p := range n.options.Allow {
+		c.CIDRsAllowed = append(c.CIDRsAllowed, ipNet(p))
+	}
+	return c
+}
+
+// streamTimeout bounds every exchange over a stream.
+const streamTimeout = 2 * time.Second
+
+func ipNet(p netip.Prefix) net.IPNet {
+	return net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
+}

@@ -1,0 +1,202 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/memberlist"
+)
+
+// joiner joins peers: at the start, and every now and then those that are not members, for memberlist forgets the dead
+// and a partition would outlast it.
+type joiner struct {
+	*Node
+	list    *memberlist.Memberlist
+	self    netip.AddrPort
+	double  bool                      // the others may still know another node of this name
+	failing map[netip.AddrPort]string // why peers could not be joined, as logged
+	warned  map[rival]bool            // rivals logged
+	deaf    map[string]bool           // names logged as not resolving
+}
+
+// attempt is what came of joining one peer.
+type attempt struct {
+	peer netip.AddrPort
+	err  error
+}
+
+// run joins until the context ends. It ends by itself only with an error.
+func (j *joiner) run(ctx context.Context, all *sync.WaitGroup) error {
+	j.failing, j.warned, j.deaf = map[netip.AddrPort]string{}, map[rival]bool{}, map[string]bool{}
+	if err := j.first(ctx, all); err != nil {
+		return err
+	}
+	for tries := 0; ; tries++ {
+		timer := time.NewTimer(j.pause(tries))
+		var err error
+		select {
+		case <-ctx.Done():
+		case r := <-j.rivals:
+			var double bool
+			double, err = j.settle(ctx, r)
+			j.double = j.double || double
+		case <-timer.C:
+			err = j.round(ctx, all, j.targets(ctx))
+		case <-j.again:
+			err = j.round(ctx, all, j.everybody(ctx))
+		}
+		timer.Stop()
+		if err != nil || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// pause is how long to wait before the next round.
+//
+//	this node                                          waits
+//	has a name that another had before                 a heartbeat: the others forget that one soon
+//	knows no other member                              half a heartbeat, doubled with each round, up to the interval
+//	anything else                                      the interval
+//
+// The second row is a cluster whose nodes are all started at once.
+func (j *joiner) pause(tries int) time.Duration {
+	switch {
+	case j.double:
+		return min(j.options.Rejoin, j.options.Heartbeat)
+	case j.facts.size() == 1:
+		return min(j.options.Rejoin, j.options.Heartbeat/2<<min(tries, 10))
+	default:
+		return j.options.Rejoin
+	}
+}
+
+// first joins at the start, and says when the node is ready.
+//
+//	peers answered          and some that answered    then
+//	none, or no peers       -                         ready, alone for now
+//	some, one could read us -                         ready, as soon as one has
+//	some                    all refused our key       *KeyError
+func (j *joiner) first(ctx context.Context, all *sync.WaitGroup) error {
+	var refused []string
+	joined := false
+	for a := range j.join(ctx, all, j.targets(ctx)) {
+		switch {
+		case a.err == nil && !joined:
+			joined = true
+			if err := j.settleAll(ctx); err != nil {
+				return err
+			}
+			close(j.ready)
+		case a.err != nil && refusesKey(a.err):
+			refused = append(refused, a.peer.String())
+		}
+		j.note(a)
+	}
+	if ctx.Err() != nil || joined {
+		return nil
+	}
+	if len(refused) > 0 {
+		return &KeyError{Peers: refused}
+	}
+	close(j.ready)
+	return nil
+}
+
+// round joins once more.
+func (j *joiner) round(ctx context.Context, all *sync.WaitGroup, peers []netip.AddrPort) error {
+	for a := range j.join(ctx, all, peers) {
+		j.note(a)
+	}
+	return j.settleAll(ctx)
+}
+
+// abreast is how many peers are joined at a time.
+const abreast = 8
+
+// join joins peers and gives what came of each; the channel is closed when all is over.
+func (j *joiner) join(ctx context.Context, all *sync.WaitGroup, peers []netip.AddrPort) <-chan attempt {
+	attempts := make(chan attempt, len(peers))
+	slots := make(chan struct{}, abreast)
+	var under sync.WaitGroup
+	for _, peer := range peers {
+		under.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			if ctx.Err() == nil {
+				_, err := j.list.Join([]string{peer.String()})
+				attempts <- attempt{peer, err}
+			}
+		})
+	}
+	all.Go(func() {
+		under.Wait()
+		close(attempts)
+	})
+	return attempts
+}
+
+// note logs why a peer cannot be joined, once until it could be, or for another reason.
+func (j *joiner) note(a attempt) {
+	why := "no answer from a peer"
+	switch {
+	case a.err == nil:
+		delete(j.failing, a.peer)
+		return
+	case refusesKey(a.err):
+		why = "a peer cannot read our messages: another gossip key (cluster.key_file)"
+	}
+	if j.failing[a.peer] == why {
+		return
+	}
+	if len(j.failing) >= maxPeers {
+		clear(j.failing)
+	}
+	j.failing[a.peer] = why
+	j.logger.Warn(why, "peer", a.peer, "again_every", j.options.Rejoin, "error", errors.Unwrap(a.err))
+}
+
+// refusesKey says whether joining went wrong for want of a common key. Memberlist has these errors only as text, in
+// their four forms: other key, no key there, no key here.
+func refusesKey(err error) bool {
+	text := err.Error()
+	return slices.ContainsFunc([]string{
+		"no installed keys could decrypt the message",
+		"encryption is not configured",
+		"encryption is configured but remote state is not encrypted",
+	}, func(s string) bool { return strings.Contains(text, s) })
+}
+
+// lostAtOnce is how many lost members are tried in one round.
+const lostAtOnce = 16
+
+// targets gives the configured peers that are not members, and some of the members that were lost.
+func (j *joiner) targets(ctx context.Context) []netip.AddrPort {
+	living, lost := j.facts.addresses(j.now())
+	rand.Shuffle(len(lost), func(a, b int) { lost[a], lost[b] = lost[b], lost[a] })
+	if j.double {
+		living = nil // they must be told again
+	}
+	peers := map[netip.AddrPort]bool{}
+	for _, p := range append(j.resolve(ctx), lost[:min(len(lost), lostAtOnce)]...) {
+		peers[p] = !j.isSelf(p) && !slices.Contains(living, p)
+	}
+	maps.DeleteFunc(peers, func(_ netip.AddrPort, wanted bool) bool { return !wanted })
+	return slices.Collect(maps.Keys(peers))
+}
+
+// everybody gives the targets and one living member, which may know members that this node has missed.
+func (j *joiner) everybody(ctx context.Context) []netip.AddrPort {
+	peers := j.targets(ctx)
+	if living, _ := j.facts.addresses(j.now()); len(living) > 0 {
+		peers = append(peers, living[rand.IntN(len(living))])
+	}
+	return peers
+}

@@ -1,0 +1,157 @@
+package cluster
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/memberlist"
+
+	"leeward/steering"
+)
+
+// Node is this node's part in the cluster. Without gossip it is a cluster of its own: it has its own sheet and its own
+// overrides, and is the only member. All methods may be called at any time, by several goroutines.
+type Node struct {
+	options Options
+	now     func() time.Time
+	logger  *slog.Logger
+	facts   *facts
+	queue   *memberlist.TransmitLimitedQueue
+	ready   chan struct{}
+	asked   chan ask
+	rivals  chan rival
+	again   chan struct{} // one-slot poke: join now
+	addr    atomic.Pointer[netip.AddrPort]
+	refused atomic.Uint64
+	dropped atomic.Uint64
+}
+
+// New checks the options. It opens nothing.
+func New(o Options) (*Node, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	o.setDefaults()
+	n := &Node{
+		options: o,
+		now:     o.Now,
+		logger:  o.Logger,
+		facts:   newFacts(&o, packetSize-overhead),
+		ready:   make(chan struct{}),
+		asked:   make(chan ask, 64),
+		rivals:  make(chan rival, 16),
+		again:   make(chan struct{}, 1),
+	}
+	n.queue = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: retransmit}
+	n.addr.Store(&o.Advertise)
+	return n, nil
+}
+
+// leaveTimeout bounds the farewell.
+const leaveTimeout = time.Second
+
+// Run takes part in the cluster until the context ends, then says farewell, for at most a second, and waits for all it
+// started. It may be called once.
+//
+// It ends by itself when it cannot listen, with a *NameError when a node of the same name runs already, and with a
+// *KeyError when at the start every peer that answered uses another gossip key. Peers that do not answer are tried again
+// for ever.
+func (n *Node) Run(ctx context.Context) error {
+	if n.options.alone() {
+		close(n.ready)
+		<-ctx.Done()
+		return nil
+	}
+	t, self, err := n.listen(ctx)
+	if err != nil {
+		return err
+	}
+	n.addr.Store(&self)
+	m, err := memberlist.Create(n.config(t, self))
+	if err != nil {
+		t.Shutdown()
+		return err
+	}
+	parent := ctx
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	var all sync.WaitGroup
+	defer all.Wait()
+	defer m.Shutdown() // breaks off what is still being joined or answered
+	var talk sync.WaitGroup
+	talk.Go(func() { n.talk(ctx, m) })
+	for range answerers {
+		all.Go(func() { n.answer(ctx, m) })
+	}
+	all.Go(func() { end((&joiner{Node: n, list: m, self: self}).run(ctx, &all)) })
+
+	<-ctx.Done()
+	talk.Wait()
+	if err := context.Cause(ctx); err != context.Cause(parent) {
+		return err // no farewell: in a name that is another's it would make that one leave
+	}
+	n.beat(true)
+	if err := m.Leave(leaveTimeout); err != nil {
+		n.logger.Debug("the others will have to find out that this node left", "error", err)
+	}
+	return nil
+}
+
+// Ready is closed once the first exchange with a peer has happened, or it is clear that none will: there are no peers,
+// or none answers now.
+func (n *Node) Ready() <-chan struct{} { return n.ready }
+
+// Addr is the address at which peers reach this node; zero, or as configured, until Run listens.
+func (n *Node) Addr() netip.AddrPort { return *n.addr.Load() }
+
+// Refused is how many packets and streams came that could not be read: of strangers, or under another key.
+func (n *Node) Refused() uint64 { return n.refused.Load() }
+
+// Dropped is how many messages of members were not understood: of another format version, or broken.
+func (n *Node) Dropped() uint64 { return n.dropped.Load() }
+
+// Publish makes the votes this node's sheet. Only votes that differ from those before make a new one. Votes beyond 3000,
+// by target, and details beyond 64 octets are cut off.
+func (n *Node) Publish(votes []steering.Vote) {
+	if s := n.facts.publish(votes); s != nil {
+		n.spread("sheet "+s.Observer, putSheet(begin(kindSheet), s))
+		n.beatIfReady()
+	}
+}
+
+// SetDigests sets the digests that heartbeats carry for the status of the others.
+func (n *Node) SetDigests(network, verdicts steering.Digest) { n.facts.setDigests(network, verdicts) }
+
+// Sheets gives this node's own sheet, first and of age 0, and those of all other members, by name. The sheets of members
+// that left or died stay for a minute, growing old.
+func (n *Node) Sheets() []steering.Heard { return n.facts.sheets(n.now()) }
+
+// Alive gives the living members by name, this node among them.
+func (n *Node) Alive() []steering.Member { return n.facts.living() }
+
+// Members gives all members by name, also those that left or died, this node among them.
+func (n *Node) Members() []Member { return n.facts.members(n.Addr(), n.now()) }
+
+// Overrides gives the newest override of every place, by place, ended ones and tombstones too. They are what a node
+// keeps on disk and is given again at its start.
+func (n *Node) Overrides() []steering.Override { return n.facts.listOverrides(n.now()) }
+
+// Override takes an operator's order: it gets the next version of its place, and this node as issuer, and goes to all
+// members. An error says what is wrong with it.
+func (n *Node) Override(o steering.Override) error {
+	o, err := n.facts.issue(o, n.now())
+	if err != nil {
+		return err
+	}
+	n.spread("override "+string(o.Place), putOverrides(begin(kindOverride), []steering.Override{o}))
+	n.beatIfReady()
+	return nil
+}
+
+// Changed gives a poke when a sheet, a member or an override has changed, or a silent member is heard again. Several
+// changes may make one poke, so it is for one receiver, who then looks at everything.
+func (n *Node) Changed() <-chan struct{} { return n.facts.changed }

@@ -1,0 +1,98 @@
+package cluster
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"leeward/steering"
+)
+
+// DefaultPort is the port of cluster.listen, and of peers that are named without one.
+const DefaultPort = 7946
+
+// Options is what a node is told at its start.
+type Options struct {
+	Name string // unique in the cluster
+	Colo string // "" for a node that stands in no colo
+
+	Listen    netip.AddrPort // zero: alone, without gossip; port 0: any free one, Addr tells
+	Advertise netip.AddrPort // zero, or a port of 0: as it listens, or as its routes to the peers leave
+	Join      []string       // peers, host or host:port; a name is resolved again at every attempt; itself is skipped
+	Keys      [][]byte       // 32 octets each; the first encrypts, all decrypt
+	Allow     []netip.Prefix // who may speak to this node; empty: everybody
+
+	NetworkDigest steering.Digest // until SetDigests
+	Version       string          // of the program
+	Overrides     []steering.Override
+
+	Logger *slog.Logger     // nil: silent
+	Now    func() time.Time // nil: time.Now; must carry a monotonic reading
+
+	Heartbeat time.Duration // between heartbeats; 0: 1s
+	Rejoin    time.Duration // between attempts to join peers that are no members; 0: 10s
+	Gossip    time.Duration // between rounds of gossip; 0: 50ms
+
+	open opener // how the transport is opened; nil: sockets
+}
+
+// alone says whether the node is to run without gossip.
+func (o *Options) alone() bool { return !o.Listen.IsValid() }
+
+// Limits of what a node may call itself, in octets: its metadata must fit the 512 that memberlist grants.
+const (
+	maxName    = 128
+	maxVersion = 64
+)
+
+func (o *Options) check() error {
+	if o.Name == "" {
+		return errors.New("node.name: a node needs a name")
+	}
+	if len(o.Name) > maxName {
+		return fmt.Errorf("node.name: %.20s... is longer than %d octets", o.Name, maxName)
+	}
+	if len(o.Colo) > maxName {
+		return fmt.Errorf("node.colo: %.20s... is longer than %d octets", o.Colo, maxName)
+	}
+	if o.alone() {
+		return nil
+	}
+	for _, key := range o.Keys {
+		if len(key) != keySize {
+			return fmt.Errorf("cluster.key_file: a gossip key has %d octets, not %d (make one with: leeward keys new)", keySize, len(key))
+		}
+	}
+	if len(o.Keys) == 0 && !o.Listen.Addr().IsLoopback() {
+		return errors.New("cluster.key_file: a gossip key is required unless cluster.listen is a loopback address " +
+			"(make one with: leeward keys new)")
+	}
+	if o.Advertise.IsValid() && o.Advertise.Addr().IsUnspecified() {
+		return fmt.Errorf("cluster.advertise: peers cannot reach a node at %s", o.Advertise.Addr())
+	}
+	for _, peer := range o.Join {
+		if _, _, err := splitPeer(peer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Options) setDefaults() {
+	o.Version = cut(o.Version, maxVersion)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.open == nil {
+		o.open = openSockets
+	}
+	o.Heartbeat = cmp.Or(max(o.Heartbeat, 0), time.Second)
+	o.Rejoin = cmp.Or(max(o.Rejoin, 0), 10*time.Second)
+	o.Gossip = cmp.Or(max(o.Gossip, 0), 50*time.Millisecond)
+}

@@ -1,0 +1,64 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// resolveTimeout bounds the look-up of all names.
+const resolveTimeout = 2 * time.Second
+
+// resolve gives the addresses of the configured peers.
+func (j *joiner) resolve(ctx context.Context) []netip.AddrPort {
+	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
+	defer cancel()
+	var peers []netip.AddrPort
+	for _, peer := range j.options.Join {
+		host, port, _ := splitPeer(peer) // New checked it
+		if addr, err := netip.ParseAddr(host); err == nil {
+			peers = append(peers, netip.AddrPortFrom(addr.Unmap(), port))
+			continue
+		}
+		addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		if err != nil && !j.deaf[host] {
+			j.logger.Warn("a peer's name has no address now", "peer", host, "again_every", j.options.Rejoin, "error", err)
+		}
+		j.deaf[host] = err != nil
+		for _, addr := range addrs {
+			if addr = addr.Unmap(); j.options.Listen.Addr().Is6() || addr.Is4() {
+				peers = append(peers, netip.AddrPortFrom(addr, port))
+			}
+		}
+	}
+	return peers
+}
+
+// isSelf says whether an address is this node's own: the list of peers may be the same on all nodes.
+func (j *joiner) isSelf(peer netip.AddrPort) bool {
+	return peer == j.self || peer.Port() == j.self.Port() &&
+		(peer.Addr() == j.options.Listen.Addr() || j.options.Listen.Addr().IsUnspecified() && isLocal(peer.Addr()))
+}
+
+// splitPeer takes apart "host:port", "host", "2001:db8::1" or "[2001:db8::1]:port".
+func splitPeer(peer string) (host string, port uint16, err error) {
+	if addr, err := netip.ParseAddr(strings.Trim(peer, "[]")); err == nil {
+		return addr.String(), DefaultPort, nil
+	}
+	host, text, err := net.SplitHostPort(peer)
+	if err != nil {
+		if peer == "" || strings.ContainsAny(peer, "[]: /") {
+			return "", 0, errors.New("cluster.join: " + strconv.Quote(peer) + " is neither host nor host:port")
+		}
+		return peer, DefaultPort, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 || host == "" {
+		return "", 0, errors.New("cluster.join: " + strconv.Quote(peer) + " is neither host nor host:port")
+	}
+	return host, uint16(n), nil
+}

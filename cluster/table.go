@@ -1,0 +1,177 @@
+package cluster
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Bounds of the table of members.
+const (
+	maxPeers  = 1024
+	keepSheet = time.Minute    // of a member that is gone
+	keepLeft  = time.Hour      // a member that said farewell
+	keepDead  = 72 * time.Hour // a member that was lost, and is looked for
+)
+
+// join takes in a member that memberlist counts as living, or its changed word. Beyond the bound of the table the
+// member that is gone for longest makes room; without one the newcomer stays unknown.
+func (f *facts) join(name string, addr netip.AddrPort, m meta, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, ok := f.peers[name]
+	if !ok {
+		if len(f.peers) >= maxPeers && !f.makeRoom() {
+			return false
+		}
+		p = &peer{name: name, joined: now}
+		f.peers[name] = p
+	}
+	p.turnUp(addr, m, now)
+	f.poke()
+	return true
+}
+
+func (f *facts) makeRoom() bool {
+	var oldest *peer
+	for _, p := range f.peers {
+		if !p.gone.IsZero() && (oldest == nil || p.gone.Before(oldest.gone)) {
+			oldest = p
+		}
+	}
+	if oldest == nil {
+		return false
+	}
+	delete(f.peers, oldest.name)
+	return true
+}
+
+// leave takes in that memberlist no longer counts a member as living.
+func (f *facts) leave(name string, now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if p, ok := f.peers[name]; ok && p.gone.IsZero() {
+		p.gone = now
+		f.poke()
+	}
+}
+
+// turn is a member's change of state.
+type turn struct {
+	name  string
+	addr  netip.AddrPort
+	state State
+}
+
+// turns gives the changes of state since the last call.
+func (f *facts) turns(now time.Time) []turn {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var list []turn
+	for _, p := range f.sorted() {
+		if s := p.state(now, f.heartbeat); s != p.told {
+			p.told = s
+			list = append(list, turn{p.name, p.addr, s})
+		}
+	}
+	if len(list) > 0 {
+		f.poke()
+	}
+	return list
+}
+
+// tidy forgets what was gone for long enough.
+func (f *facts) tidy(now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for name, p := range f.peers {
+		if p.gone.IsZero() {
+			continue
+		}
+		keep := keepDead
+		if p.beat.Leaving {
+			keep = keepLeft
+		}
+		away := now.Sub(p.gone)
+		if p.sheet != nil && away > keepSheet {
+			p.sheet = nil
+			f.poke()
+		}
+		if away > keep {
+			delete(f.peers, name)
+			f.poke()
+		}
+	}
+}
+
+// late is by how much a look at the clock must come too late to mean that this node was away.
+const late = time.Second
+
+// notice starts the ages of the living members' heartbeats anew when this node was away (stopped, swapped out): the
+// world was not. An age that was old before stays that old. It says whether the node was away.
+//
+// It must be called several times a second, with the lock held.
+func (f *facts) notice(now time.Time) bool {
+	before := f.looked
+	f.looked = now
+	if before.IsZero() || now.Sub(before) <= f.heartbeat/ticks+late {
+		return false
+	}
+	for _, p := range f.peers {
+		for _, at := range []*time.Time{&p.heard, &p.named} {
+			switch {
+			case at.IsZero():
+			case before.Sub(*at) <= silence*f.heartbeat:
+				*at = now
+			default:
+				*at = at.Add(now.Sub(before))
+			}
+		}
+	}
+	return true
+}
+
+// lookAt is notice from outside.
+func (f *facts) lookAt(now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.notice(now)
+}
+
+// address gives a living member's address.
+func (f *facts) address(name string) (netip.AddrPort, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, ok := f.peers[name]
+	if !ok || !p.gone.IsZero() {
+		return netip.AddrPort{}, false
+	}
+	return p.addr, true
+}
+
+// addresses gives the last addresses of the living members and of those that were lost without a farewell.
+func (f *facts) addresses(now time.Time) (living, lost []netip.AddrPort) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, p := range f.peers {
+		switch p.state(now, f.heartbeat) {
+		case Alive, Suspect:
+			living = append(living, p.addr)
+		case Dead:
+			lost = append(lost, p.addr)
+		}
+	}
+	return living, lost
+}
+
+// size is how many members live, for the number of transmissions.
+func (f *facts) size() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	n := 1
+	for _, p := range f.peers {
+		if p.gone.IsZero() {
+			n++
+		}
+	}
+	return n
+}

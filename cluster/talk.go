@@ -1,0 +1,107 @@
+package cluster
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/hashicorp/memberlist"
+)
+
+// talk sends the heartbeats, asks for what is lacking, and notices when this node was away.
+func (n *Node) talk(ctx context.Context, m *memberlist.Memberlist) {
+	tick := time.NewTicker(n.options.Heartbeat / ticks)
+	defer tick.Stop()
+	joined := n.now() // when a member that this node may have missed was last looked for
+	for i := 0; ; i++ {
+		now := n.now()
+		if n.facts.lookAt(now) {
+			n.logger.Warn("this node was away for more than a second: stopped, swapped out or suspended")
+			poke(n.again)
+		}
+		if i%ticks == 0 {
+			n.beatIfReady()
+			n.facts.tidy(now)
+		}
+		for _, q := range n.facts.questions(now) {
+			m.SendBestEffort(recipient(q.name, q.to), putAsk(begin(kindAsk), &q.ask)) // lost ones are asked again
+		}
+		if now.Sub(joined) > silence*n.options.Heartbeat && n.facts.stranger(joined) {
+			joined = now
+			poke(n.again)
+		}
+		n.tell(now)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// beat sends a heartbeat.
+func (n *Node) beat(leaving bool) {
+	b := n.facts.say(leaving, n.now())
+	n.spread("beat "+b.Name, putBeat(begin(kindBeat), &b))
+}
+
+// beatIfReady sends a heartbeat once this node has joined: before, it cannot know whether the name is its own.
+func (n *Node) beatIfReady() {
+	select {
+	case <-n.ready:
+		n.beat(false)
+	default:
+	}
+}
+
+// tell logs which members changed their state.
+func (n *Node) tell(now time.Time) {
+	for _, t := range n.facts.turns(now) {
+		log := n.logger.With("member", t.name, "address", t.addr)
+		switch t.state {
+		case Alive:
+			log.Info("member is alive")
+		case Suspect:
+			log.Warn("member is silent")
+		case Dead:
+			log.Warn("member is dead")
+		case Left:
+			log.Info("member left")
+		}
+	}
+}
+
+// answerers is how many answers may be under way at a time.
+const answerers = 4
+
+// answer answers what members ask.
+func (n *Node) answer(ctx context.Context, m *memberlist.Memberlist) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case a := <-n.asked:
+			to, ok := n.facts.address(a.From)
+			if !ok {
+				continue
+			}
+			if msg := n.facts.answer(a, n.now()); msg != nil {
+				if err := m.SendReliable(recipient(a.From, to), msg); err != nil {
+					n.logger.Debug("answer did not arrive", "member", a.From, "error", err)
+				}
+			}
+		}
+	}
+}
+
+func recipient(name string, addr netip.AddrPort) *memberlist.Node {
+	return &memberlist.Node{Name: name, Addr: net.IP(addr.Addr().AsSlice()), Port: addr.Port()}
+}
+
+func poke(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
