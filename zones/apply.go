@@ -93,7 +93,10 @@ func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 }
 
 func (st *state) outcome(action Action) Outcome {
-	o := Outcome{Origin: st.id.origin, File: st.file, Action: action, Err: st.err, Warnings: st.warnings}
+	o := Outcome{Origin: st.id.origin, File: st.file, Action: action, Err: st.err}
+	if st.err == nil {
+		o.Warnings = st.warnings
+	}
 	if st.zone != nil {
 		o.Serial, o.Records = st.zone.Serial(), st.zone.Records()
 	}

@@ -13,9 +13,9 @@ type gathering struct {
 	typ   uint16
 	ttl   uint32
 	rdata [][]byte
-	seen  []string // the rdata in canonical form
-	size  int      // octets of the records in an answer
-	at    place    // of the first record
+	seen  map[string]bool // the rdata in canonical form, once there are several
+	size  int             // octets of the records in an answer
+	at    place           // of the first record
 }
 
 type setKey struct {
@@ -101,11 +101,8 @@ func (r *reading) besideCNAME(key setKey) string {
 
 // add puts a record into the set. One that is there already is dropped.
 func (g *gathering) add(rdata []byte) (refused string) {
-	seen := canonical(g.typ, rdata)
-	for _, s := range g.seen {
-		if s == seen {
-			return ""
-		}
+	if g.has(rdata) {
+		return ""
 	}
 	switch g.typ {
 	case dns.TypeSOA, dns.TypeCNAME, dns.TypeDNAME:
@@ -117,8 +114,23 @@ func (g *gathering) add(rdata []byte) (refused string) {
 		return fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB", typeName(g.typ))
 	}
 	g.rdata = append(g.rdata, rdata)
-	g.seen = append(g.seen, seen)
 	return ""
+}
+
+// has says whether the set has the record, and notes it for the next time. Most sets have one record and need no notes.
+func (g *gathering) has(rdata []byte) bool {
+	if len(g.rdata) == 0 {
+		return false
+	}
+	if g.seen == nil {
+		g.seen = map[string]bool{canonical(g.typ, g.rdata[0]): true}
+	}
+	one := canonical(g.typ, rdata)
+	if g.seen[one] {
+		return true
+	}
+	g.seen[one] = true
+	return false
 }
 
 // wire is the owner and the rdata of a record in wire form. The owner is there also when only the rdata has an error.

@@ -75,7 +75,7 @@ type Status struct {
 	Steered    int       // RRsets
 	Loaded     time.Time // when the version served was read; zero when none is
 	Error      string    // why the file is not served as it stands, "" when it is
-	Warnings   []Warning
+	Warnings   []Warning // of the version served
 }
 
 // NewStore opens nothing and starts nothing. Until Load, no zone is in service.
@@ -145,7 +145,7 @@ func (s *Store) inOrder() []*state {
 func (s *Store) state(of id) *state {
 	st := s.states[of]
 	if st == nil {
-		st = &state{id: of, shown: of.path}
+		st = &state{id: of, shown: "\x00" + of.path} // what names no zone comes first
 		if of.origin != "" {
 			st.shown = of.origin.String()
 		}

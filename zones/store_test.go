@@ -1,0 +1,279 @@
+package zones
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// zoneText is a small zone whose www has one address, 192.0.2.N.
+func zoneText(serial, n int) string {
+	return fmt.Sprintf("$TTL 60\n@ SOA ns host %d 2 3 4 5\n@ NS ns\nns A 192.0.2.1\nwww A 192.0.2.%d\n", serial, n)
+}
+
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func do(t *testing.T, errs ...error) {
+	t.Helper()
+	for _, err := range errs {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// www is the last octet of the address of www in a zone of the set, 0 when the zone or www is not served.
+func www(t *testing.T, set *Set, origin string) int {
+	t.Helper()
+	zone := set.Zone(name(t, origin))
+	if zone == nil {
+		return 0
+	}
+	if r := zone.Lookup([]byte(name(t, "www."+origin).Lower()), dns.TypeA); r.Kind == Answer {
+		return int(r.Set.RData(0)[3])
+	}
+	return 0
+}
+
+// told writes outcomes as "origin action serial error", with the directory written as DIR.
+func told(outcomes []Outcome, directory string) []string {
+	var all []string
+	for _, o := range outcomes {
+		s := fmt.Sprintf("%s %s %d", o.Origin, o.Action, o.Serial)
+		if o.Err != nil {
+			s += " " + o.Err.Error()
+		}
+		all = append(all, strings.TrimSpace(strings.ReplaceAll(s, directory, "DIR")))
+	}
+	return all
+}
+
+func wantOutcomes(t *testing.T, outcomes []Outcome, directory string, want ...string) {
+	t.Helper()
+	if got := told(outcomes, directory); !slices.Equal(got, want) {
+		t.Errorf("\n got %s\nwant %s", strings.Join(got, "\n     "), strings.Join(want, "\n     "))
+	}
+}
+
+func TestLoadReadsADirectory(t *testing.T) {
+	dir := t.TempDir()
+	at := func(file string) string { return filepath.Join(dir, file) }
+	for _, file := range []string{"b.zone", "A.zone", `x\046y.zone`} {
+		write(t, at(file), zoneText(7, 10))
+	}
+	for _, file := range []string{"c.zone~", "#d.zone#", ".e.zone.swp", "4913", ".f.zone", "README", ".zone", ".#g.zone"} {
+		write(t, at(file), "no zone\n")
+	}
+	do(t, os.Mkdir(at("dir.zone"), 0o777), os.Symlink("nowhere", at("dangling.zone")))
+	write(t, at("bad.zone"), "bad\n")
+	write(t, at("a..b.zone"), zoneText(7, 10))
+	listed := filepath.Join(t.TempDir(), "reverse.db")
+	write(t, listed, zoneText(8, 10))
+	store := NewStore(Config{Directory: dir, Files: []File{
+		{name(t, "0/25.2.0.192.in-addr.arpa"), listed}, {Root, listed}, {name(t, "b"), listed},
+	}})
+	wantOutcomes(t, store.Load(false), dir,
+		`failed 0 DIR/a..b.zone: no name of a zone: "a..b": an empty label`,
+		". loaded 8",
+		"0/25.2.0.192.in-addr.arpa. loaded 8",
+		"a. loaded 7",
+		"b. failed 0 zone b: two files for it, DIR/b.zone and "+listed,
+		`bad. failed 0 zone bad: DIR/bad.zone:1: "bad": not a TTL`,
+		"dangling. failed 0 zone dangling: DIR/dangling.zone: no such file or directory",
+		`x\.y. loaded 7`)
+	if got := len(store.Set().All()); got != 4 {
+		t.Errorf("%d zones in service, want 4", got)
+	}
+	status := store.Status()
+	if len(status) != 8 || status[1].Serial != 8 || status[1].Records != 4 || status[1].Loaded.IsZero() || status[1].Error != "" {
+		t.Errorf("status %+v", status)
+	}
+	if bad := status[5]; bad.Error == "" || bad.Serial != 0 || bad.Origin.String() != "bad." || !bad.Loaded.IsZero() {
+		t.Errorf("status of a zone never loaded: %+v", bad)
+	}
+}
+
+func TestLoadOfNothing(t *testing.T) {
+	dir := t.TempDir()
+	store := NewStore(Config{Directory: dir})
+	wantOutcomes(t, store.Load(false), dir, "failed 0 zones.directory DIR: no zone files (NAME.zone)")
+	write(t, filepath.Join(dir, "a.zone"), zoneText(1, 1))
+	wantOutcomes(t, store.Load(false), dir, "a. loaded 1")
+	if status := store.Status(); len(status) != 1 {
+		t.Errorf("the fault of the directory stays: %+v", status)
+	}
+	store = NewStore(Config{Directory: dir + "/missing"})
+	wantOutcomes(t, store.Load(true), dir, "failed 0 zones.directory DIR/missing: open DIR/missing: no such file or directory")
+}
+
+func TestLoadAgain(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.zone")
+	store := NewStore(Config{Directory: dir})
+	for _, row := range []struct{ text, outcome, warning string }{
+		{zoneText(7, 1), "a. loaded 7", ""},
+		{zoneText(7, 1), "a. unchanged 7", ""},
+		{zoneText(7, 1) + "; a comment\n", "a. unchanged 7", ""},
+		{zoneText(8, 2), "a. loaded 8", ""},
+		{zoneText(8, 3), "a. loaded 8", "its serial 8 did not"},
+		{zoneText(6, 3), "a. loaded 6", "went back from 8 to 6"},
+		{zoneText(9, 4) + "www CNAME x\n", `a. failed 6 zone a: DIR/a.zone:6: "www": CNAME beside other data`, ""},
+		{zoneText(9, 4) + "www CNAME x\n", `a. failed 6 zone a: DIR/a.zone:6: "www": CNAME beside other data`, ""},
+		{zoneText(6, 3), "a. unchanged 6", ""},
+		{zoneText(9, 4), "a. loaded 9", ""},
+	} {
+		write(t, file, row.text)
+		outcomes := store.Load(false)
+		wantOutcomes(t, outcomes, dir, row.outcome)
+		if got := fmt.Sprint(outcomes[0].Warnings); (row.warning == "") != (got == "[]") || !strings.Contains(got, row.warning) {
+			t.Errorf("%s: warnings %s, want %q", row.outcome, got, row.warning)
+		}
+	}
+}
+
+func TestSerialPolicyOfTheStore(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.zone")
+	store := NewStore(Config{Directory: dir, Serial: Increment})
+	for _, row := range []struct {
+		text    string
+		outcome string
+		file    uint32
+	}{
+		{zoneText(7, 1), "a. loaded 7", 7},
+		{zoneText(7, 2), "a. loaded 8", 7},
+		{zoneText(7, 2), "a. unchanged 8", 7},
+		{zoneText(7, 2) + ";\n", "a. unchanged 8", 7},
+		{zoneText(20, 3), "a. loaded 20", 20},
+	} {
+		write(t, file, row.text)
+		wantOutcomes(t, store.Load(false), dir, row.outcome)
+		zone := store.Set().All()[0]
+		if zone.FileSerial() != row.file || store.Status()[0].FileSerial != row.file || zone.Resteer(testNetwork(t)).Serial() != zone.Serial() {
+			t.Errorf("%s: serial %d in the file", row.outcome, zone.FileSerial())
+		}
+		soa := record(zone.SOA(), 0)
+		if want := fmt.Sprintf(" host.a. %d 2 3 4 5", zone.Serial()); !strings.HasSuffix(soa, want) {
+			t.Errorf("%s does not end in %s", soa, want)
+		}
+	}
+}
+
+func TestZonesWithoutFiles(t *testing.T) {
+	for _, row := range []struct {
+		title   string
+		zones   int
+		break_  func(dir string) []error
+		force   bool
+		want    []string
+		serving int
+	}{
+		{"the only one", 1, remove(1), false, []string{
+			"failed 0 zones.directory DIR: no zone files (NAME.zone)",
+			"a. dropped 0 zone a: DIR/a.zone is gone"}, 0},
+		{"one of two", 2, remove(1), false, []string{
+			"a. dropped 0 zone a: DIR/a.zone is gone", "b. unchanged 7"}, 1},
+		{"two of three", 3, remove(2), false, []string{
+			"a. kept 7 zone a: DIR/a.zone is gone, as are 2 of 3 zone files: the version in service stays (reload with --force to drop them)",
+			"b. kept 7 zone b: DIR/b.zone is gone, as are 2 of 3 zone files: the version in service stays (reload with --force to drop them)",
+			"c. unchanged 7"}, 3},
+		{"two of three, with force", 3, remove(2), true, []string{
+			"a. dropped 0 zone a: DIR/a.zone is gone",
+			"b. dropped 0 zone b: DIR/b.zone is gone",
+			"c. unchanged 7"}, 1},
+		{"the directory", 1, func(dir string) []error { return []error{os.RemoveAll(dir)} }, false, []string{
+			"failed 0 zones.directory DIR: open DIR: no such file or directory",
+			"a. kept 7 zone a: DIR/a.zone is gone, because its directory cannot be read: the version in service stays"}, 1},
+		{"the directory, with force", 1, func(dir string) []error { return []error{os.RemoveAll(dir)} }, true, []string{
+			"failed 0 zones.directory DIR: open DIR: no such file or directory",
+			"a. dropped 0 zone a: DIR/a.zone is gone"}, 0},
+		{"the directory became something else, with force", 1, func(dir string) []error {
+			return []error{os.RemoveAll(dir), os.WriteFile(dir, nil, 0o666)}
+		}, true, []string{
+			"failed 0 zones.directory DIR: open DIR: not a directory",
+			"a. kept 7 zone a: DIR/a.zone is gone, because its directory cannot be read: the version in service stays"}, 1},
+	} {
+		t.Run(row.title, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "zones")
+			do(t, os.Mkdir(dir, 0o777))
+			for _, origin := range []string{"a", "b", "c"}[:row.zones] {
+				write(t, filepath.Join(dir, origin+".zone"), zoneText(7, 1))
+			}
+			store := NewStore(Config{Directory: dir})
+			store.Load(false)
+			do(t, row.break_(dir)...)
+			outcomes := store.Load(row.force)
+			for i := range outcomes {
+				if outcomes[i].Err != nil {
+					outcomes[i].Err = fmt.Errorf("%s", strings.ReplaceAll(outcomes[i].Err.Error(), "fdopendir", "open"))
+				}
+			}
+			wantOutcomes(t, outcomes, dir, row.want...)
+			if got := len(store.Set().All()); got != row.serving {
+				t.Errorf("%d zones in service, want %d", got, row.serving)
+			}
+		})
+	}
+}
+
+// remove removes the files of the first zones.
+func remove(count int) func(dir string) []error {
+	return func(dir string) (errs []error) {
+		for _, origin := range []string{"a", "b", "c"}[:count] {
+			errs = append(errs, os.Remove(filepath.Join(dir, origin+".zone")))
+		}
+		return errs
+	}
+}
+
+func TestAListedFileThatIsGone(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "db.a")
+	store := NewStore(Config{Files: []File{{name(t, "a"), file}}})
+	wantOutcomes(t, store.Load(false), dir, "a. failed 0 zone a: DIR/db.a: no such file or directory")
+	write(t, file, zoneText(7, 1))
+	wantOutcomes(t, store.Load(false), dir, "a. loaded 7")
+	do(t, os.Remove(file))
+	wantOutcomes(t, store.Load(false), dir, "a. dropped 0 zone a: DIR/db.a is gone")
+	wantOutcomes(t, store.Load(false), dir, "a. failed 0 zone a: DIR/db.a: no such file or directory")
+}
+
+func TestResteerKeepsServing(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.zone")
+	write(t, file, zoneText(7, 1)+"www A 198.51.100.1\n")
+	store := NewStore(Config{Directory: dir})
+	store.Load(false)
+	write(t, file, "broken\n")
+	store.Load(false)
+	store.Resteer(testNetwork(t))
+	if status := store.Status()[0]; status.Steered != 1 || status.Error == "" {
+		t.Errorf("%d steered, error %q", status.Steered, status.Error)
+	}
+	write(t, file, zoneText(8, 2)+"www A 198.51.100.1\nftp A 192.0.2.1\nftp A 198.51.100.1\n")
+	store.Load(false)
+	if status := store.Status()[0]; status.Steered != 2 {
+		t.Errorf("%d steered after the next load, want 2", status.Steered)
+	}
+}
+
+func TestLoadedIsByTheClockGiven(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "a.zone"), zoneText(7, 1))
+	store := NewStore(Config{Directory: dir, Now: func() time.Time { return epoch }})
+	store.Load(false)
+	if got := store.Status()[0].Loaded; !got.Equal(epoch) {
+		t.Errorf("loaded at %s, want %s", got, epoch)
+	}
+}
