@@ -144,9 +144,8 @@ func (n *Node) turnUp(node *memberlist.Node) {
 	}
 	m, err := readMeta(node.Meta)
 	if err != nil {
+		m = meta{unread: true}
 		n.dropped.Add(1)
-		n.logger.Warn("a member speaks another version of the gossip messages: what it says is not understood",
-			"member", node.Name, "error", err)
 	}
 	n.facts.join(node.Name, addrPort(node.Addr, node.Port), m, n.now())
 }

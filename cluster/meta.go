@@ -7,6 +7,7 @@ type meta struct {
 	Incarnation uint64
 	Colo        string
 	Version     string
+	unread      bool // it was not understood: the member speaks another format version
 }
 
 func putMeta(b []byte, v *meta) []byte {

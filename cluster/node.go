@@ -94,11 +94,21 @@ func (n *Node) Run(ctx context.Context) error {
 	if err := context.Cause(ctx); err != context.Cause(parent) {
 		return err // no farewell: in a name that is another's it would make that one leave
 	}
+	n.farewell(m)
+	return nil
+}
+
+// farewell tells the others that this node leaves, if it ever became one of them.
+func (n *Node) farewell(m *memberlist.Memberlist) {
+	select {
+	case <-n.ready:
+	default:
+		return
+	}
 	n.beat(true)
 	if err := m.Leave(leaveTimeout); err != nil {
 		n.logger.Debug("the others will have to find out that this node left", "error", err)
 	}
-	return nil
 }
 
 // Ready is closed once the first exchange with a peer has happened, or it is clear that none will: there are no peers,

@@ -26,7 +26,8 @@ type peer struct {
 	sheet *steering.Sheet // nil: none yet
 	named time.Time       // when a heartbeat last named the sheet
 
-	told State // last told to the log
+	told       State // last told to the log
+	toldUnread bool  // as is that it is not understood
 
 	wantsSheet     want
 	wantsOverrides want

@@ -109,3 +109,22 @@ func TestTableIsBounded(t *testing.T) {
 		t.Error("a stranger is listened to")
 	}
 }
+
+// A change of state is told once; so is that a member speaks another format version.
+func TestTurns(t *testing.T) {
+	f := newFacts(&Options{Name: "n", Heartbeat: time.Second, Now: time.Now}, packetSize)
+	now := time.Now()
+	f.join("a", at(1), meta{}, now)
+	f.join("b", at(2), meta{unread: true}, now)
+	if got := f.turns(now); len(got) != 2 || got[0] != (turn{"a", at(1), Alive, false}) || got[1] != (turn{"b", at(2), Alive, true}) {
+		t.Errorf("first %+v", got)
+	}
+	f.join("b", at(2), meta{unread: true}, now)
+	if got := f.turns(now); got != nil {
+		t.Errorf("again %+v", got)
+	}
+	f.leave("a", now)
+	if got := f.turns(now); len(got) != 1 || got[0] != (turn{"a", at(1), Dead, false}) {
+		t.Errorf("then %+v", got)
+	}
+}

@@ -57,9 +57,10 @@ func (f *facts) leave(name string, now time.Time) {
 
 // turn is a member's change of state.
 type turn struct {
-	name  string
-	addr  netip.AddrPort
-	state State
+	name   string
+	addr   netip.AddrPort
+	state  State
+	unread bool // for the first time, what it says of itself was not understood
 }
 
 // turns gives the changes of state since the last call.
@@ -68,9 +69,10 @@ func (f *facts) turns(now time.Time) []turn {
 	defer f.mu.Unlock()
 	var list []turn
 	for _, p := range f.sorted() {
-		if s := p.state(now, f.heartbeat); s != p.told {
-			p.told = s
-			list = append(list, turn{p.name, p.addr, s})
+		s, unread := p.state(now, f.heartbeat), p.meta.unread && !p.toldUnread
+		if s != p.told || unread {
+			p.told, p.toldUnread = s, p.toldUnread || unread
+			list = append(list, turn{p.name, p.addr, s, unread})
 		}
 	}
 	if len(list) > 0 {

@@ -25,7 +25,8 @@ func (n *Node) talk(ctx context.Context, m *memberlist.Memberlist) {
 			n.facts.tidy(now)
 		}
 		for _, q := range n.facts.questions(now) {
-			m.SendBestEffort(recipient(q.name, q.to), putAsk(begin(kindAsk), &q.ask)) // lost ones are asked again
+			// What is lost is asked again.
+			m.SendBestEffort(recipient(q.name, q.to), putAsk(begin(kindAsk), &q.ask))
 		}
 		if now.Sub(joined) > silence*n.options.Heartbeat && n.facts.stranger(joined) {
 			joined = now
@@ -59,6 +60,9 @@ func (n *Node) beatIfReady() {
 func (n *Node) tell(now time.Time) {
 	for _, t := range n.facts.turns(now) {
 		log := n.logger.With("member", t.name, "address", t.addr)
+		if t.unread {
+			log.Warn("member speaks another version of the gossip messages: it counts as alive, but its votes are not heard")
+		}
 		switch t.state {
 		case Alive:
 			log.Info("member is alive")
