@@ -3,7 +3,9 @@ package zones
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -86,20 +88,28 @@ func (s *Store) directories() map[string]string {
 			all[real] = ""
 		}
 	}
-	files := func(path string) {
-		if real, err := filepath.EvalSymlinks(filepath.Dir(path)); err == nil {
-			all[real] = ""
+	seen := map[string]bool{}
+	file := func(path string) {
+		dir := filepath.Dir(path)
+		if !seen[dir] {
+			seen[dir] = true
+			if real, err := filepath.EvalSymlinks(dir); err == nil {
+				all[real] = ""
+			}
+		}
+		if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink == 0 {
+			return
 		}
 		if real, err := filepath.EvalSymlinks(path); err == nil {
 			all[filepath.Dir(real)] = ""
 		}
 	}
 	for _, f := range s.config.Files {
-		files(f.File)
+		file(f.File)
 	}
 	for _, st := range s.states {
 		for _, in := range st.inputs {
-			files(in.path)
+			file(in.path)
 		}
 	}
 	return all

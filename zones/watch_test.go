@@ -2,7 +2,6 @@ package zones
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,12 +72,9 @@ func TestEdits(t *testing.T) {
 	dir := t.TempDir()
 	at := func(file string) string { return filepath.Join(dir, file) }
 	write(t, at("a.zone"), zoneText(1, 1))
-	write(t, at("inc"), "www 60 A 192.0.2.1\n")
-	includes := strings.ReplaceAll(zoneText(1, 0), "www A 192.0.2.0", "$INCLUDE inc")
-	write(t, at("i.zone"), includes)
+	write(t, at("b.zone"), zoneText(1, 1))
 	w := watch(t, Config{Directory: dir, Rescan: time.Hour})
 	w.await("a", 1, "")
-	w.await("i", 1, "")
 
 	// in place: truncated and written
 	write(t, at("a.zone"), zoneText(2, 2))
@@ -106,6 +102,30 @@ func TestEdits(t *testing.T) {
 	write(t, at("a.zone"), zoneText(5, 6))
 	w.await("a", 6, "")
 
+	// a file goes: served on; it comes back
+	do(t, os.Remove(at("a.zone")))
+	w.await("a", 6, "is gone")
+	write(t, at("a.zone"), zoneText(6, 9))
+	w.await("a", 9, "")
+
+	// it goes for good: dropped by the explicit reload only
+	do(t, os.Remove(at("a.zone")))
+	w.await("a", 9, "is gone")
+	if got := told(w.Load(false), dir); got[0] != "a. dropped 0 zone a: DIR/a.zone is gone" {
+		t.Errorf("%q", got)
+	}
+	w.await("a", 0, "")
+}
+
+func TestIncludedFilesAreWatched(t *testing.T) {
+	dir := t.TempDir()
+	at := func(file string) string { return filepath.Join(dir, file) }
+	includes := strings.ReplaceAll(zoneText(1, 0), "www A 192.0.2.0", "$INCLUDE inc")
+	write(t, at("inc"), "www 60 A 192.0.2.1\n")
+	write(t, at("i.zone"), includes)
+	w := watch(t, Config{Directory: dir, Rescan: time.Hour})
+	w.await("i", 1, "")
+
 	// an included file changes, breaks, goes and comes back
 	write(t, at("inc"), "www 60 A 192.0.2.2\n")
 	w.await("i", 2, "")
@@ -123,68 +143,6 @@ func TestEdits(t *testing.T) {
 	w.await("new", 7, "")
 	write(t, at("sub/inc"), "www 60 A 192.0.2.8\n")
 	w.await("new", 8, "")
-
-	// a file goes: served on; it comes back
-	do(t, os.Remove(at("a.zone")))
-	w.await("a", 6, "is gone")
-	write(t, at("a.zone"), zoneText(6, 9))
-	w.await("a", 9, "")
-
-	// it goes for good: dropped by the explicit reload only
-	do(t, os.Remove(at("a.zone")))
-	w.await("a", 9, "is gone")
-	if got := told(w.Load(false), dir); got[0] != "a. dropped 0 zone a: DIR/a.zone is gone" {
-		t.Errorf("%q", got)
-	}
-	w.await("a", 0, "")
-}
-
-// TestSymbolicLinks does as Kubernetes does with a ConfigMap: files are links through a link that is turned.
-func TestSymbolicLinks(t *testing.T) {
-	dir := t.TempDir()
-	at := func(file string) string { return filepath.Join(dir, file) }
-	version := func(n int) {
-		v := fmt.Sprintf("..version%d", n)
-		do(t, os.Mkdir(at(v), 0o777))
-		write(t, at(v+"/a.zone"), zoneText(n, n))
-		do(t, os.Symlink(v, at("..data_tmp")), os.Rename(at("..data_tmp"), at("..data")))
-	}
-	version(1)
-	do(t, os.Symlink("..data/a.zone", at("a.zone")))
-	w := watch(t, Config{Directory: dir, Rescan: time.Hour})
-	w.await("a", 1, "")
-	version(2)
-	w.await("a", 2, "")
-	write(t, at("..version2/a.zone"), zoneText(3, 3)) // in the directory that the link leads to now
-	w.await("a", 3, "")
-	do(t, os.RemoveAll(at("..version1")))
-	version(4)
-	w.await("a", 4, "")
-}
-
-func TestTheDirectoryIsReplaced(t *testing.T) {
-	parent := t.TempDir()
-	at := func(file string) string { return filepath.Join(parent, file) }
-	for n := 1; n <= 3; n++ {
-		do(t, os.Mkdir(at(fmt.Sprint(n)), 0o777))
-		write(t, at(fmt.Sprint(n, "/a.zone")), zoneText(n, n))
-	}
-	do(t, os.Symlink("1", at("zones")))
-	w := watch(t, Config{Directory: at("zones"), Rescan: time.Hour})
-	w.await("a", 1, "")
-	do(t, os.Symlink("2", at("link")), os.Rename(at("link"), at("zones")))
-	w.await("a", 2, "")
-	write(t, at("2/a.zone"), zoneText(3, 5))
-	w.await("a", 5, "")
-
-	// now a real directory, put in the place of another
-	do(t, os.Remove(at("zones")))
-	w.await("a", 5, "cannot be read")
-	do(t, os.Rename(at("3"), at("zones")))
-	w.await("a", 3, "")
-	do(t, os.Rename(at("zones"), at("old")), os.Mkdir(at("zones"), 0o777))
-	write(t, at("zones/a.zone"), zoneText(9, 9))
-	w.await("a", 9, "")
 }
 
 func TestManyGoneAreServedOn(t *testing.T) {
