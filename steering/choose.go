@@ -129,3 +129,31 @@ func (r *Reach) settled(region *Region, v *Verdicts, chosen int) bool {
 func (c Choice) Gives(run Run, v *Verdicts) bool {
 	return run.Colo == c.Colo && v.grades[run.Uplink]&c.takes != 0
 }
+
+// RowOf is the row of the chart that a colo's runs fit by themselves.
+func (r *Reach) RowOf(colo ColoIndex, v *Verdicts) Row {
+	has := grades(0)
+	for i := range r.runs {
+		if r.runs[i].Colo == colo {
+			has |= v.grades[r.runs[i].Uplink]
+		}
+	}
+	for _, row := range chart {
+		if has&row.wants != 0 {
+			return row.row
+		}
+	}
+	return RowNearest
+}
+
+// Unsettled are the uplinks whose verdicts may be about to change the choice.
+func (r *Reach) Unsettled(region *Region, v *Verdicts, c Choice) []UplinkIndex {
+	var list []UplinkIndex
+	for i := range r.runs {
+		run := &r.runs[i]
+		if region.rank[run.Colo] <= region.rank[c.Colo] && v.grades[run.Uplink]&unsettled != 0 {
+			list = append(list, run.Uplink)
+		}
+	}
+	return list
+}

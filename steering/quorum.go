@@ -42,20 +42,25 @@ func (n *Network) find(t Target, votes []Counted) (found finding, ok bool) {
 	}
 	found = finding{target: t, state: Up}
 	found.turning = slices.ContainsFunc(used, func(v Counted) bool { return v.Vote.Turning })
-	for _, rung := range []struct {
-		state State
-		least VoteState
-	}{{Down, VoteDown}, {AtRisk, VoteLossy}} {
-		carried, words := count(t, used, rung.least)
-		if carried || found.reason == "" {
-			found.reason = words
-		}
-		if carried {
-			found.state = rung.state
-			break
-		}
+	down, lossy := count(t, used, VoteDown), count(t, used, VoteLossy)
+	switch {
+	case down.carried:
+		found.state, found.reason = Down, down.words
+	case lossy.carried:
+		found.state, found.reason = AtRisk, lossy.words
+	case down.any:
+		found.reason = down.words
+	default:
+		found.reason = lossy.words
 	}
 	return found, true
+}
+
+// result is the outcome of a count of votes.
+type result struct {
+	any     bool // anyone says bad
+	carried bool // so many that it holds
+	words   string
 }
 
 // group is the colos with the same set of upstreams, which can be wrong together.
@@ -75,25 +80,25 @@ func (g *group) saysBad() bool { return 2*g.bad > g.of }
 //	otherwise                                                                             not carried
 //
 // The second condition keeps the failure of one other provider from convicting what can be reached without it.
-func (n *Network) quorum(t Target, votes []Counted, least VoteState) (carried bool, words string) {
+func (n *Network) quorum(t Target, votes []Counted, least VoteState) result {
 	groups := n.groups(votes, least)
 	bad, of := tally(groups, "")
 	said := fmt.Sprintf("%d of %d provider groups say %s%s", bad, of, least, detail(votes, least))
 	if bad == 0 {
-		return false, fmt.Sprintf("%d of %d provider groups say up", of, of)
+		return result{words: fmt.Sprintf("%d of %d provider groups say up", of, of)}
 	}
 	if 2*bad <= of {
-		return false, said + ", no majority"
+		return result{any: true, words: said + ", no majority"}
 	}
 	for _, upstream := range n.upstreams {
 		if n.uplinks[t.Uplink].Has(upstream) {
 			continue
 		}
 		if bad, of := tally(groups, upstream); of > 0 && 2*bad <= of {
-			return false, said + ", but " + upstream + " alone would explain it"
+			return result{any: true, words: said + ", but " + upstream + " alone would explain it"}
 		}
 	}
-	return true, said
+	return result{any: true, carried: true, words: said}
 }
 
 // tally counts the groups that say bad, leaving out those that have an upstream.
@@ -160,7 +165,7 @@ func (n *Network) coloUpstreams(colo string) []string {
 }
 
 // insideView counts the nodes of the target's own colo: the majority carries, a tie says up.
-func insideView(_ Target, votes []Counted, least VoteState) (carried bool, words string) {
+func insideView(_ Target, votes []Counted, least VoteState) result {
 	bad := 0
 	for _, v := range votes {
 		if v.Vote.State >= least {
@@ -168,10 +173,10 @@ func insideView(_ Target, votes []Counted, least VoteState) (carried bool, words
 		}
 	}
 	if bad == 0 {
-		return false, fmt.Sprintf("no outside vote; %d of %d inside nodes say up", len(votes), len(votes))
+		return result{words: fmt.Sprintf("no outside vote; %d of %d inside nodes say up", len(votes), len(votes))}
 	}
-	return 2*bad > len(votes), fmt.Sprintf("no outside vote; %d of %d inside nodes say %s%s",
-		bad, len(votes), least, detail(votes, least))
+	return result{any: true, carried: 2*bad > len(votes), words: fmt.Sprintf("no outside vote; %d of %d inside nodes say %s%s",
+		bad, len(votes), least, detail(votes, least))}
 }
 
 // detail is what most of the bad votes give as their cause, ": timeout".

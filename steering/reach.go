@@ -55,3 +55,6 @@ func (n *Network) Reach(addrs []netip.Addr) (order []int, reach *Reach) {
 	}
 	return order, reach
 }
+
+// Spans says whether the records lie in more than one colo, so that the answer depends on where the client is.
+func (r *Reach) Spans() bool { return r.runs[0].Colo != r.runs[len(r.runs)-1].Colo }

@@ -2,6 +2,7 @@ package steering
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,12 +18,22 @@ const (
 	UpstreamDrained // by an override
 )
 
-func (s UpstreamState) String() string {
-	return [...]string{"unknown", "up", "failing", "drained"}[s]
-}
+var upstreamWords = [...]string{"unknown", "up", "failing", "drained"}
+
+func (s UpstreamState) String() string { return upstreamWords[s] }
 
 // MarshalText gives the verdict word.
 func (s UpstreamState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText reads a verdict word.
+func (s *UpstreamState) UnmarshalText(b []byte) error {
+	i := slices.Index(upstreamWords[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("no verdict of an upstream is called %q", b)
+	}
+	*s = UpstreamState(i)
+	return nil
+}
 
 // UpstreamVerdict is what a node concludes of one upstream.
 type UpstreamVerdict struct {

@@ -28,13 +28,12 @@ func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads a verdict word.
 func (s *State) UnmarshalText(b []byte) error {
-	for i, w := range stateWords {
-		if w == string(b) {
-			*s = State(i)
-			return nil
-		}
+	i := slices.Index(stateWords[:], string(b))
+	if i < 0 {
+		return fmt.Errorf("no verdict is called %q", b)
 	}
-	return fmt.Errorf("no verdict is called %q", b)
+	*s = State(i)
+	return nil
 }
 
 // Verdict is what a node concludes of one uplink.

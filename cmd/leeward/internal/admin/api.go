@@ -1,0 +1,159 @@
+package admin
+
+import (
+	"net/netip"
+	"time"
+
+	"leeward/dnsserver"
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// Node is what the API shows and changes.
+type Node interface {
+	Ready() bool
+	Status() Status
+	Explain(name zones.Name, qtype uint16, client netip.Prefix) (*dnsserver.Explanation, error)
+	Reload(ReloadRequest) (ReloadResult, error)
+	Drain(DrainRequest) (Override, error)
+	Undrain(place steering.Place, by string) error
+}
+
+// Refusal is an error of a request that was understood and will not be done: what was asked about is bad.
+type Refusal struct{ Reason string }
+
+func (r *Refusal) Error() string { return r.Reason }
+
+// Status is a node's view of the world.
+type Status struct {
+	Node          string     `json:"node"`
+	Colo          string     `json:"colo"`
+	Version       string     `json:"version"`
+	NetworkDigest string     `json:"network_digest"`
+	VerdictDigest string     `json:"verdict_digest"`
+	Started       time.Time  `json:"started"`
+	Colos         []Colo     `json:"colos"`
+	Upstreams     []Upstream `json:"upstreams"`
+	Members       []Member   `json:"members"`
+	Zones         []Zone     `json:"zones"`
+	Overrides     []Override `json:"overrides"`
+	Strangers     int        `json:"votes_on_unknown_targets"`
+	Problems      []string   `json:"problems"` // what an operator should look at, in sentences
+}
+
+// Colo is a colo's verdict and its uplinks'.
+type Colo struct {
+	Name    string         `json:"name"`
+	Verdict steering.State `json:"verdict"`
+	Uplinks []Uplink       `json:"uplinks"`
+}
+
+// Uplink is an uplink's verdict and the votes behind it.
+type Uplink struct {
+	Upstreams []string       `json:"upstreams"`
+	Verdict   steering.State `json:"verdict"`
+	Measured  steering.State `json:"measured"`
+	Reason    string         `json:"reason"`
+	Since     time.Time      `json:"since"`
+	Stale     bool           `json:"stale"`
+	Votes     []Vote         `json:"votes"`
+}
+
+// Vote is what an observer says of an uplink.
+type Vote struct {
+	Observer string `json:"observer"`
+	Colo     string `json:"colo"`
+	Address  string `json:"address"` // probed
+	State    string `json:"state"`   // up, lossy, down
+	Up       bool   `json:"up"`
+	Detail   string `json:"detail"`
+	Age      string `json:"age"`
+	Fresh    bool   `json:"fresh"`
+}
+
+// Upstream is an upstream's verdict.
+type Upstream struct {
+	Name    string                 `json:"name"`
+	Verdict steering.UpstreamState `json:"verdict"`
+	Reason  string                 `json:"reason"`
+	Since   time.Time              `json:"since"`
+}
+
+// Member is a node of the cluster.
+type Member struct {
+	Name          string `json:"name"`
+	Colo          string `json:"colo"`
+	Address       string `json:"address"`
+	State         string `json:"state"` // alive, suspect, dead, left
+	HeartbeatAge  string `json:"heartbeat_age"`
+	NetworkDigest string `json:"network_digest"`
+	VerdictDigest string `json:"verdict_digest"`
+	Version       string `json:"version"`
+	ClockSkew     string `json:"clock_skew"`
+}
+
+// Zone is a zone as it is served, and its file.
+type Zone struct {
+	Origin     string    `json:"origin"`
+	File       string    `json:"file"`
+	Serial     uint32    `json:"serial"`
+	FileSerial uint32    `json:"file_serial"`
+	Records    int       `json:"records"`
+	Steered    int       `json:"steered"`
+	Loaded     time.Time `json:"loaded"`
+	Error      string    `json:"error"`
+	Warnings   []string  `json:"warnings"`
+}
+
+// Override is an operator's word in force.
+type Override struct {
+	Target string     `json:"target"`
+	Action string     `json:"action"`
+	By     string     `json:"by"`
+	Reason string     `json:"reason"`
+	Issued time.Time  `json:"issued"`
+	Until  *time.Time `json:"until"` // null: until undrained
+}
+
+// ReloadRequest is the body of POST /v1/reload.
+type ReloadRequest struct {
+	ConfigToo bool `json:"config_too"`
+	Force     bool `json:"force"`
+}
+
+// ReloadResult is what a reload did.
+type ReloadResult struct {
+	Zones  []ZoneResult `json:"zones"`
+	Config string       `json:"config,omitempty"` // what became of the configuration, when asked for
+	Error  string       `json:"error"`            // of the configuration
+}
+
+// OK says whether everything is served as it stands in the files.
+func (r ReloadResult) OK() bool {
+	for _, z := range r.Zones {
+		if z.Error != "" {
+			return false
+		}
+	}
+	return r.Error == ""
+}
+
+// ZoneResult is what a reload did with one zone.
+type ZoneResult struct {
+	Origin   string   `json:"origin"`
+	File     string   `json:"file"`
+	Action   string   `json:"action"` // loaded, unchanged, failed, kept, dropped
+	Serial   uint32   `json:"serial"`
+	Records  int      `json:"records"`
+	Error    string   `json:"error"`
+	Warnings []string `json:"warnings"`
+}
+
+// DrainRequest is the body of POST /v1/overrides.
+type DrainRequest struct {
+	Target string `json:"target"`
+	By     string `json:"by"` // user
+	Reason string `json:"reason"`
+	For    string `json:"for,omitempty"` // a duration; "": until undrained
+	Force  bool   `json:"force"`
+}

@@ -1,0 +1,123 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"leeward/dnsserver"
+	"leeward/steering"
+)
+
+// Client asks a running node.
+type Client struct {
+	where string // for people
+	base  string
+	http  *http.Client
+}
+
+// NoServer is the error when no node answers.
+type NoServer struct {
+	Where string
+	Err   error
+}
+
+func (e *NoServer) Error() string { return fmt.Sprintf("no server answers on %s: %v", e.Where, e.Err) }
+
+func (e *NoServer) Unwrap() error { return e.Err }
+
+// patience bounds a request: a reload of many zones takes time.
+const patience = 60 * time.Second
+
+// AtSocket is a client of the node behind a Unix socket.
+func AtSocket(path string) *Client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "unix", path)
+	}
+	return &Client{where: path, base: "http://leeward",
+		http: &http.Client{Timeout: patience, Transport: &http.Transport{DialContext: dial}}}
+}
+
+// AtURL is a client of the node behind an address, host:port or a URL.
+func AtURL(at string) *Client {
+	if !strings.Contains(at, "://") {
+		at = "http://" + at
+	}
+	return &Client{where: at, base: strings.TrimRight(at, "/"), http: &http.Client{Timeout: patience}}
+}
+
+// Status asks for the status.
+func (c *Client) Status() (s Status, err error) { return s, c.Do("GET", "/v1/status", nil, &s) }
+
+// Explain asks for the decision on a name.
+func (c *Client) Explain(name, qtype, client string) (*dnsserver.Explanation, error) {
+	query := url.Values{"name": {name}, "type": {qtype}, "client": {client}}
+	var e dnsserver.Explanation
+	return &e, c.Do("GET", "/v1/explain?"+query.Encode(), nil, &e)
+}
+
+// Reload orders a reload.
+func (c *Client) Reload(r ReloadRequest) (result ReloadResult, err error) {
+	return result, c.Do("POST", "/v1/reload", r, &result)
+}
+
+// Drain orders a drain.
+func (c *Client) Drain(r DrainRequest) (o Override, err error) {
+	return o, c.Do("POST", "/v1/overrides", r, &o)
+}
+
+// Undrain ends a drain.
+func (c *Client) Undrain(place steering.Place, by string) error {
+	return c.Do("DELETE", "/v1/overrides/"+string(place)+"?"+url.Values{"by": {by}}.Encode(), nil, nil)
+}
+
+// Do makes a request; a body and a place for the result are optional. An error is a *NoServer when nobody answers, a
+// *Refusal when the node refuses what it understood.
+func (c *Client) Do(method, path string, body, into any) error {
+	var reader io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return err
+		}
+		reader = bytes.NewReader(encoded)
+	}
+	request, err := http.NewRequest(method, c.base+path, reader)
+	if err != nil {
+		return err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err // without the URL, which is said already
+		}
+		return &NoServer{c.where, err}
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		var f failure
+		if err := json.NewDecoder(response.Body).Decode(&f); err != nil || f.Error == "" {
+			return fmt.Errorf("%s answers %s to %s", c.where, response.Status, path)
+		}
+		if response.StatusCode == http.StatusConflict || response.StatusCode == http.StatusForbidden {
+			return &Refusal{f.Error}
+		}
+		return errors.New(f.Error)
+	}
+	if into == nil {
+		return nil
+	}
+	if err := json.NewDecoder(response.Body).Decode(into); err != nil {
+		return fmt.Errorf("reading the answer of %s: %w", c.where, err)
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package admin
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// maxBody bounds the body of a request, in octets.
+const maxBody = 64 << 10
+
+// Handler is the API of a node. Metrics are served by another's handler. Without write every request that would change
+// something is refused.
+func Handler(node Node, metrics http.Handler, write bool) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") })
+	mux.HandleFunc("GET /ready", func(w http.ResponseWriter, _ *http.Request) {
+		if !node.Ready() {
+			http.Error(w, "not answering from a view yet", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ready")
+	})
+	mux.Handle("GET /metrics", metrics)
+	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, node.Status(), nil) })
+	mux.HandleFunc("GET /v1/explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, node) })
+	mux.HandleFunc("POST /v1/reload", writing(write, func(w http.ResponseWriter, r *http.Request) {
+		var request ReloadRequest
+		if err := read(r, &request); err != nil {
+			reply(w, nil, err)
+			return
+		}
+		result, err := node.Reload(request)
+		reply(w, result, err)
+	}))
+	mux.HandleFunc("POST /v1/overrides", writing(write, func(w http.ResponseWriter, r *http.Request) {
+		var request DrainRequest
+		if err := read(r, &request); err != nil {
+			reply(w, nil, err)
+			return
+		}
+		override, err := node.Drain(request)
+		reply(w, override, err)
+	}))
+	mux.HandleFunc("DELETE /v1/overrides/{target...}", writing(write, func(w http.ResponseWriter, r *http.Request) {
+		place, err := steering.ParsePlace(r.PathValue("target"))
+		if err == nil {
+			err = node.Undrain(place, r.URL.Query().Get("by"))
+		}
+		reply(w, struct{}{}, err)
+	}))
+	return mux
+}
+
+// writing lets a request through where writing is allowed.
+func writing(allowed bool, next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if !allowed {
+			w.WriteHeader(http.StatusForbidden)
+			_ = json.NewEncoder(w).Encode(failure{"this address may only look; use the admin socket to change things"})
+			return
+		}
+		next(w, r)
+	}
+}
+
+func explain(w http.ResponseWriter, r *http.Request, node Node) {
+	query := r.URL.Query()
+	name, err := zones.ParseName(query.Get("name"))
+	if err != nil || query.Get("name") == "" {
+		reply(w, nil, fmt.Errorf("name %q is no domain name", query.Get("name")))
+		return
+	}
+	kind := strings.ToUpper(query.Get("type"))
+	if kind == "" {
+		kind = "A"
+	}
+	qtype, ok := dns.StringToType[kind]
+	if !ok {
+		reply(w, nil, fmt.Errorf("%q is no record type", query.Get("type")))
+		return
+	}
+	client, err := parseClient(query.Get("client"))
+	if err != nil {
+		reply(w, nil, err)
+		return
+	}
+	explanation, err := node.Explain(name, qtype, client)
+	reply(w, explanation, err)
+}
+
+// parseClient reads ADDR, a resolver, or ADDR/LEN, a client subnet. Without either a resolver on this host asks.
+func parseClient(s string) (netip.Prefix, error) {
+	if s == "" {
+		s = "127.0.0.1"
+	}
+	if strings.Contains(s, "/") {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return p, fmt.Errorf("client %q is no prefix", s)
+		}
+		return p.Masked(), nil
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Prefix{}, fmt.Errorf("client %q is no address", s)
+	}
+	a = a.Unmap().WithZone("")
+	return netip.PrefixFrom(a, a.BitLen()), nil
+}
+
+// failure is the body of a response that is none of what was asked.
+type failure struct {
+	Error string `json:"error"`
+}
+
+// read decodes a request's body, strictly. No body is the zero value.
+func read(r *http.Request, into any) error {
+	d := json.NewDecoder(io.LimitReader(r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("the request's body: %w", err)
+	}
+	return nil
+}
+
+// reply writes a value, or an error: 409 for a refusal, 400 for any other.
+func reply(w http.ResponseWriter, value any, err error) {
+	w.Header().Set("Content-Type", "application/json")
+	if err != nil {
+		var refusal *Refusal
+		if errors.As(err, &refusal) {
+			w.WriteHeader(http.StatusConflict)
+		} else {
+			w.WriteHeader(http.StatusBadRequest)
+		}
+		value = failure{err.Error()}
+	}
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", " ")
+	_ = encoder.Encode(value) // the peer may be gone
+}

@@ -1,0 +1,60 @@
+package service
+
+import (
+	"errors"
+	"net"
+	"net/http"
+
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/dnsserver"
+)
+
+// doors are the sockets of a service.
+type doors struct {
+	dns   []*dnsserver.Listener
+	admin []adminDoor
+}
+
+type adminDoor struct {
+	listener net.Listener
+	handler  http.Handler
+}
+
+// openDoors opens all sockets. On an error those already open are in the result.
+func (s *Service) openDoors() (d doors, err error) {
+	cfg, metrics := s.opts.Config, s.metrics()
+	if path := cfg.Admin.Socket; path != "" {
+		l, err := admin.ListenSocket(path)
+		if err != nil {
+			return d, err
+		}
+		d.admin = append(d.admin, adminDoor{l, admin.Handler(s, metrics, true)})
+	}
+	for _, addr := range cfg.DNS.Listen {
+		l, err := dnsserver.Listen(addr)
+		if err != nil {
+			return d, err
+		}
+		d.dns = append(d.dns, l)
+	}
+	if addr := cfg.Admin.Listen; addr.IsValid() {
+		l, err := admin.ListenTCP(addr.String())
+		if err != nil {
+			return d, err
+		}
+		d.admin = append(d.admin, adminDoor{l, admin.Handler(s, metrics, false)})
+	}
+	return d, nil
+}
+
+// close closes the doors of a service that did not get to serve.
+func (d doors) close() error {
+	var errs []error
+	for _, l := range d.dns {
+		l.Close()
+	}
+	for _, door := range d.admin {
+		errs = append(errs, door.listener.Close())
+	}
+	return errors.Join(errs...)
+}

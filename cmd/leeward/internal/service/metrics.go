@@ -1,0 +1,163 @@
+package service
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/miekg/dns"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"leeward/dnsserver"
+	"leeward/steering"
+)
+
+// metrics is the handler of /metrics. All is read when it is asked for.
+func (s *Service) metrics() http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collector{s}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+// metric is one of Leeward's own metrics.
+type metric struct {
+	desc *prometheus.Desc
+	kind prometheus.ValueType
+}
+
+func counter(name, help string, labels ...string) metric {
+	return metric{prometheus.NewDesc("leeward_"+name, help, labels, nil), prometheus.CounterValue}
+}
+
+func gauge(name, help string, labels ...string) metric {
+	return metric{prometheus.NewDesc("leeward_"+name, help, labels, nil), prometheus.GaugeValue}
+}
+
+var (
+	queriesTotal   = counter("dns_queries_total", "Queries received.", "transport", "type")
+	responsesTotal = counter("dns_responses_total", "Responses sent.", "transport", "rcode")
+	droppedTotal   = counter("dns_dropped_total", "Messages left without a response.", "reason")
+	steeredTotal   = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
+	uplinkUp       = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
+	upstreamUp     = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
+	votesNow       = gauge("votes", "Votes heard by state: up, lossy, down, and stale whatever they say.", "state")
+	membersNow     = gauge("cluster_members", "Members of the cluster, this node included.", "state")
+	viewAge        = gauge("view_age_seconds", "Time since the last judgement: how old the view behind the answers is.")
+	overridesNow   = gauge("overrides_active", "Overrides in force.")
+	zoneSerial     = gauge("zone_serial", "Serial served.", "zone")
+	zoneSuccess    = gauge("zone_reload_success", "Whether the zone is served as its file stands.", "zone")
+	zoneLoad       = gauge("zone_load_seconds", "Time that the last load of all zones took.")
+	refusedTotal   = counter("cluster_refused_total", "Packets and streams that could not be read: of strangers, or under another key.")
+	buildInfo      = gauge("build_info", "The program.", "version")
+)
+
+// collector reads the metrics of a service.
+type collector struct{ s *Service }
+
+// Describe leaves the metrics undescribed: which there are depends on the configuration.
+func (c collector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads all metrics.
+func (c collector) Collect(out chan<- prometheus.Metric) {
+	put := func(m metric, value float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(m.desc, m.kind, value, labels...)
+	}
+	c.queries(put)
+	if view := c.s.server.View(); view != nil && view.Network != nil {
+		verdicts(view, put)
+	}
+	members := map[string]int{"alive": 0, "suspect": 0, "dead": 0, "left": 0}
+	for _, m := range c.s.node.Members() {
+		members[string(m.State)]++
+	}
+	for state, n := range members {
+		put(membersNow, float64(n), state)
+	}
+	active := 0
+	for _, o := range c.s.node.Overrides() {
+		if o.Active(time.Now()) {
+			active++
+		}
+	}
+	put(overridesNow, float64(active))
+	for _, z := range c.s.store.Status() {
+		if z.Origin != "" {
+			put(zoneSerial, float64(z.Serial), z.Origin.String())
+			put(zoneSuccess, truth(z.Error == ""), z.Origin.String())
+		}
+	}
+	put(zoneLoad, time.Duration(c.s.loadTime.Load()).Seconds())
+	put(viewAge, time.Since(time.Unix(0, c.s.judged.Load())).Seconds())
+	put(refusedTotal, float64(c.s.node.Refused()))
+	put(buildInfo, 1, c.s.opts.Version)
+}
+
+type put func(m metric, value float64, labels ...string)
+
+// queries reads the server's counters.
+func (c collector) queries(put put) {
+	c.s.server.Count(dnsserver.Counts{
+		Query: func(t dnsserver.Transport, qtype int, n uint64) {
+			word := "other"
+			if qtype >= 0 {
+				word = dns.Type(qtype).String()
+			}
+			put(queriesTotal, float64(n), t.String(), word)
+		},
+		Response: func(t dnsserver.Transport, rcode int, n uint64) {
+			word := "other"
+			switch {
+			case rcode == dns.RcodeBadVers:
+				word = "BADVERS"
+			case rcode >= 0:
+				word = dns.RcodeToString[rcode]
+			}
+			put(responsesTotal, float64(n), t.String(), word)
+		},
+		Dropped: func(reason string, n uint64) { put(droppedTotal, float64(n), reason) },
+	})
+}
+
+// verdicts reads what the judge concluded.
+func verdicts(view *dnsserver.View, put put) {
+	n, v := view.Network, view.Verdicts
+	votes := map[string]int{"up": 0, "lossy": 0, "down": 0, "stale": 0}
+	for u := range n.Uplinks() {
+		up := 1.0
+		switch v.Uplinks[u].State {
+		case steering.AtRisk:
+			up = 0.5
+		case steering.Down, steering.Drained:
+			up = 0
+		}
+		uplink := &n.Uplinks()[u]
+		put(uplinkUp, up, n.Colos()[n.ColoOf(steering.UplinkIndex(u))].Name, uplink.Name())
+		for _, vote := range v.Uplinks[u].Votes {
+			if vote.Fresh {
+				votes[vote.Vote.State.String()]++
+			} else {
+				votes["stale"]++
+			}
+		}
+	}
+	for state, count := range votes {
+		put(votesNow, float64(count), state)
+	}
+	for i, name := range n.Upstreams() {
+		put(upstreamUp, truth(v.Upstreams[i].State < steering.UpstreamFailing), name)
+	}
+	for c, colo := range n.Colos() {
+		for row := steering.RowHealthy; row <= steering.RowNearest; row++ {
+			put(steeredTotal, float64(view.Tally.Count(steering.ColoIndex(c), row)), colo.Name, strconv.Itoa(int(row)))
+		}
+	}
+}
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}

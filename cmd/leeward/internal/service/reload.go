@@ -1,0 +1,88 @@
+package service
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/config"
+)
+
+// Reload reads the zones anew, and with ConfigToo the configuration before them.
+func (s *Service) Reload(r admin.ReloadRequest) (admin.ReloadResult, error) {
+	if !s.Ready() {
+		return admin.ReloadResult{}, &admin.Refusal{Reason: "not answering from a view yet: try again in a moment"}
+	}
+	result := admin.ReloadResult{Zones: []admin.ZoneResult{}}
+	if r.ConfigToo {
+		words, err := s.reconfigure()
+		if err != nil {
+			s.log.Error("the configuration stays as it was", "error", err)
+			result.Error = err.Error()
+		}
+		result.Config = words
+	}
+	for _, o := range s.loadZones(r.Force) {
+		result.Zones = append(result.Zones, zoneResult(o))
+	}
+	s.poke()
+	return result, nil
+}
+
+// reconfigure puts a new configuration to work, as far as a running node can; words say what it cannot. On an error
+// nothing has changed.
+func (s *Service) reconfigure() (words string, err error) {
+	if s.opts.Reconfigure == nil {
+		return "", fmt.Errorf("this node has no configuration file")
+	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	cfg, err := s.opts.Reconfigure()
+	if err != nil {
+		return "", err
+	}
+	p, err := newPlane(cfg, s.log)
+	if err != nil {
+		return "", err
+	}
+	s.order(s.running, func() {
+		s.plane.Load().stop()
+		s.store.Resteer(p.network)
+		s.install(s.running, p)
+		s.judge()
+	})
+	if s.opts.Level != nil {
+		s.opts.Level.Set(cfg.Log.Level)
+	}
+	words = "taken up"
+	if fixed := needRestart(s.opts.Config, cfg); len(fixed) > 0 {
+		words += ", but for what needs a restart: " + strings.Join(fixed, ", ")
+	}
+	s.log.Info("configuration "+words, "network", p.digest())
+	return words, nil
+}
+
+// needRestart names the parts of a configuration that only a start takes up and that have changed since.
+func needRestart(started, now *config.Config) []string {
+	var parts []string
+	for _, part := range []struct {
+		name   string
+		before any
+		after  any
+	}{
+		{"node", started.Node, now.Node},
+		{"dns.listen", started.DNS.Listen, now.DNS.Listen},
+		{"dns.tcp", started.DNS.TCP, now.DNS.TCP},
+		{"zones", started.Zones, now.Zones},
+		{"cluster", started.Cluster, now.Cluster},
+		{"admin", started.Admin, now.Admin},
+		{"state", started.State, now.State},
+		{"log.format", started.Log.Format, now.Log.Format},
+	} {
+		if !reflect.DeepEqual(part.before, part.after) {
+			parts = append(parts, part.name)
+		}
+	}
+	return parts
+}

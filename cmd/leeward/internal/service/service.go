@@ -1,0 +1,162 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"leeward/cluster"
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/state"
+	"leeward/dnsserver"
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// firstExchange bounds how long the listeners wait for a first exchange with a peer, so that answers begin with what the
+// cluster knows.
+const firstExchange = 3 * time.Second
+
+// Options are what a service is told at its start.
+type Options struct {
+	Config      *config.Config
+	Reconfigure func() (*config.Config, error) // reads the configuration anew; nil: it cannot be
+	Version     string
+	Logger      *slog.Logger
+	Level       *slog.LevelVar // of the logger, changed by a new configuration; nil: it stays
+}
+
+// Service is one running node. Its methods may be called at any time once Run has begun.
+type Service struct {
+	opts     Options
+	log      *slog.Logger
+	started  time.Time
+	state    state.Directory
+	server   *dnsserver.Server
+	store    *zones.Store
+	node     *cluster.Node
+	ready    atomic.Bool
+	judged   atomic.Int64 // unix nanoseconds of the last judgement
+	loadTime atomic.Int64 // nanoseconds that the last load of all zones took
+	plane    atomic.Pointer[plane]
+	orders   chan func()     // done by the loop, between judgements
+	running  context.Context // of Run
+
+	changing sync.Mutex // one operator's order at a time
+
+	// The loop's own.
+	verdicts *steering.Verdicts
+	alive    []steering.Member
+	kept     kept
+}
+
+// New makes a service. It reads and opens nothing.
+func New(o Options) *Service {
+	return &Service{opts: o, log: o.Logger, started: time.Now().UTC(), state: state.Directory(o.Config.State.Directory),
+		server: dnsserver.New(), orders: make(chan func())}
+}
+
+// StartError is why a service did not get to serve: the configuration, or the place it runs at.
+type StartError struct{ Err error }
+
+func (e *StartError) Error() string { return e.Err.Error() }
+
+func (e *StartError) Unwrap() error { return e.Err }
+
+// Run serves until the context ends, or something without which it cannot go on fails.
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	s.running = ctx
+	doors, err := s.open()
+	if err != nil {
+		return errors.Join(err, doors.close())
+	}
+	s.install(ctx, s.plane.Load())
+	group.Go(func() error { return s.node.Run(ctx) })
+	group.Go(func() error { return s.store.Run(ctx, s.poke) })
+	group.Go(func() error { return s.loop(ctx) })
+	for _, door := range doors.admin {
+		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler) })
+	}
+	group.Go(func() error { return s.serve(ctx, doors) })
+	err = group.Wait()
+	if err != nil && !s.Ready() {
+		return &StartError{err}
+	}
+	return err
+}
+
+// open reads all files and opens all sockets, so that whatever is wrong is said before anything runs.
+func (s *Service) open() (doors, error) {
+	cfg := s.opts.Config
+	if err := s.state.Make(); err != nil {
+		return doors{}, &StartError{err}
+	}
+	p, err := newPlane(cfg, s.log)
+	if err != nil {
+		return doors{}, &StartError{err}
+	}
+	s.plane.Store(p)
+	if err := s.openZones(p); err != nil {
+		return doors{}, err
+	}
+	if err := s.openCluster(p); err != nil {
+		return doors{}, &StartError{err}
+	}
+	s.recall(p)
+	d, err := s.openDoors()
+	if err != nil {
+		return d, &StartError{err}
+	}
+	return d, nil
+}
+
+func (s *Service) openCluster(p *plane) error {
+	overrides, err := s.state.Overrides()
+	if err != nil {
+		s.log.Warn("the overrides of the last run are not known", "error", err)
+	}
+	cfg := s.opts.Config
+	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest(), Version: s.opts.Version,
+		Overrides: overrides, Logger: s.log}
+	if c := cfg.Cluster; c != nil {
+		o.Listen, o.Advertise, o.Join, o.Allow = c.Listen, c.Advertise, c.Join, c.Allow
+		if c.Key != nil {
+			o.Keys = [][]byte{c.Key}
+		}
+	}
+	s.node, err = cluster.New(o)
+	return err
+}
+
+// serve answers queries, from when there is a view.
+func (s *Service) serve(ctx context.Context, d doors) error {
+	select {
+	case <-s.node.Ready():
+	case <-time.After(firstExchange):
+		s.log.Warn("no peer has answered yet: starting with what is known here")
+	case <-ctx.Done():
+	}
+	s.order(ctx, s.judge)
+	cfg := s.opts.Config
+	transports := &dnsserver.Transports{Server: s.server, Listeners: d.dns, Idle: cfg.DNS.TCP.Idle,
+		Connections: cfg.DNS.TCP.Connections, Logger: s.log}
+	s.ready.Store(true)
+	var addrs []netip.AddrPort
+	for _, l := range d.dns {
+		addrs = append(addrs, l.Addr())
+	}
+	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(addrs), "zones", len(s.store.Set().All()))
+	return transports.Run(ctx)
+}
+
+// Ready says whether queries are answered from a view.
+func (s *Service) Ready() bool { return s.ready.Load() }

@@ -1,0 +1,118 @@
+package service
+
+import (
+	"fmt"
+	"net/netip"
+	"time"
+
+	"leeward/cluster"
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/dnsserver"
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// Explain is why a client gets the answer it gets.
+func (s *Service) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*dnsserver.Explanation, error) {
+	return s.server.Explain(name, qtype, client)
+}
+
+// Status is the node's view of the world.
+func (s *Service) Status() admin.Status {
+	cfg := s.opts.Config
+	st := admin.Status{Node: cfg.Node.Name, Colo: cfg.Node.Colo, Version: s.opts.Version, Started: s.started,
+		Colos: []admin.Colo{}, Upstreams: []admin.Upstream{}, Members: []admin.Member{}, Zones: []admin.Zone{},
+		Overrides: []admin.Override{}, Problems: []string{}}
+	if view := s.server.View(); view != nil && view.Network != nil {
+		st.NetworkDigest, st.VerdictDigest = view.Network.Digest().String(), view.Verdicts.Digest().String()
+		st.Strangers = view.Verdicts.Strangers
+		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts), upstreams(view.Network, view.Verdicts)
+	}
+	for _, m := range s.node.Members() {
+		st.Members = append(st.Members, member(m))
+	}
+	for _, z := range s.store.Status() {
+		st.Zones = append(st.Zones, zone(z))
+	}
+	for _, o := range s.node.Overrides() {
+		if o.Active(time.Now()) {
+			st.Overrides = append(st.Overrides, override(o))
+		}
+	}
+	st.Problems = problems(st)
+	return st
+}
+
+func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
+	list := []admin.Colo{}
+	for c, colo := range n.Colos() {
+		list = append(list, admin.Colo{Name: colo.Name, Verdict: v.Colo(n, steering.ColoIndex(c)), Uplinks: []admin.Uplink{}})
+	}
+	for u, uplink := range n.Uplinks() {
+		verdict := &v.Uplinks[u]
+		shown := admin.Uplink{Upstreams: uplink.Upstreams, Verdict: verdict.State, Measured: verdict.Measured,
+			Reason: verdict.Reason, Since: verdict.Since, Stale: verdict.Stale, Votes: []admin.Vote{}}
+		for _, vote := range verdict.Votes {
+			target, _ := n.Target(vote.Vote.Target)
+			shown.Votes = append(shown.Votes, admin.Vote{Observer: vote.Observer, Colo: vote.Colo, Address: target.Addr.String(),
+				State: vote.Vote.State.String(), Up: vote.Vote.State != steering.VoteDown, Detail: vote.Vote.Detail,
+				Age: seconds(vote.Age), Fresh: vote.Fresh})
+		}
+		colo := &list[n.ColoOf(steering.UplinkIndex(u))]
+		colo.Uplinks = append(colo.Uplinks, shown)
+	}
+	return list
+}
+
+func upstreams(n *steering.Network, v *steering.Verdicts) []admin.Upstream {
+	list := []admin.Upstream{}
+	for i, name := range n.Upstreams() {
+		verdict := v.Upstreams[i]
+		list = append(list, admin.Upstream{Name: name, Verdict: verdict.State, Reason: verdict.Reason, Since: verdict.Since})
+	}
+	return list
+}
+
+func member(m cluster.Member) admin.Member {
+	return admin.Member{Name: m.Name, Colo: m.Colo, Address: m.Addr.String(), State: string(m.State),
+		HeartbeatAge: seconds(m.HeartbeatAge), NetworkDigest: m.NetworkDigest.String(),
+		VerdictDigest: m.VerdictDigest.String(), Version: m.Version, ClockSkew: seconds(m.ClockSkew)}
+}
+
+func zone(z zones.Status) admin.Zone {
+	shown := admin.Zone{File: z.File, Serial: z.Serial, FileSerial: z.FileSerial, Records: z.Records, Steered: z.Steered,
+		Loaded: z.Loaded, Error: z.Error, Warnings: []string{}}
+	if z.Origin != "" {
+		shown.Origin = z.Origin.String()
+	}
+	for _, w := range z.Warnings {
+		shown.Warnings = append(shown.Warnings, w.String())
+	}
+	return shown
+}
+
+// problems are what an operator should look at.
+func problems(st admin.Status) []string {
+	list := []string{}
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	for _, z := range st.Zones {
+		if z.Error != "" {
+			add("zone: %s", z.Error)
+		}
+	}
+	for _, m := range st.Members {
+		switch {
+		case m.State != string(cluster.Alive):
+			add("member %s (%s) is %s, heard %s ago", m.Name, m.Colo, m.State, m.HeartbeatAge)
+		case m.NetworkDigest != st.NetworkDigest:
+			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, st.NetworkDigest)
+		}
+	}
+	if st.Strangers > 0 {
+		add("%d votes on targets that this node's network does not have are counted and not used", st.Strangers)
+	}
+	return list
+}
+
+// seconds shows a duration to a tenth.
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }

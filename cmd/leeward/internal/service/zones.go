@@ -1,0 +1,78 @@
+package service
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/config"
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// serialPolicies are the configuration's words.
+var serialPolicies = map[config.Serial]zones.SerialPolicy{
+	config.SerialKeep: zones.Keep, config.SerialIncrement: zones.Increment, config.SerialUnixtime: zones.UnixTime,
+}
+
+// ZonesOf is what a configuration says of zones, for a store.
+func ZonesOf(cfg *config.Config, network *steering.Network) (zones.Config, error) {
+	z := zones.Config{Directory: cfg.Zones.Directory, Serial: serialPolicies[cfg.Zones.Serial], Network: network}
+	for _, f := range cfg.Zones.Files {
+		origin, err := zones.ParseName(f.Origin)
+		if err != nil {
+			return z, fmt.Errorf("zones.files: %w", err)
+		}
+		z.Files = append(z.Files, zones.File{Origin: origin.Lower(), File: f.File})
+	}
+	return z, nil
+}
+
+// openZones loads all zones. Some may be bad, so that one typing error does not keep the others from being served; none
+// at all is an error.
+func (s *Service) openZones(p *plane) error {
+	z, err := ZonesOf(p.config, p.network)
+	if err != nil {
+		return &StartError{err}
+	}
+	z.Log = s.log
+	s.store = zones.NewStore(z)
+	outcomes := s.loadZones(false)
+	if len(s.store.Set().All()) > 0 {
+		return nil
+	}
+	var errs []error
+	none := true
+	for _, o := range outcomes {
+		none = none && o.Origin == ""
+		errs = append(errs, o.Err)
+	}
+	err = errors.Join(errs...)
+	if none {
+		return &StartError{err}
+	}
+	return fmt.Errorf("no zone can be served:\n%w", err)
+}
+
+// loadZones reads all zones anew, and notes how long it took.
+func (s *Service) loadZones(force bool) []zones.Outcome {
+	begun := time.Now()
+	defer func() { s.loadTime.Store(int64(time.Since(begun))) }()
+	return s.store.Load(force)
+}
+
+// zoneResult is an outcome for the API.
+func zoneResult(o zones.Outcome) admin.ZoneResult {
+	r := admin.ZoneResult{File: o.File, Action: string(o.Action), Serial: o.Serial, Records: o.Records, Warnings: []string{}}
+	if o.Origin != "" {
+		r.Origin = o.Origin.String()
+	}
+	if o.Err != nil {
+		r.Error = o.Err.Error()
+	}
+	for _, w := range o.Warnings {
+		r.Warnings = append(r.Warnings, w.String())
+	}
+	return r
+}
