@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"leeward/dnsserver"
@@ -130,12 +131,7 @@ type ReloadResult struct {
 
 // OK says whether everything is served as it stands in the files.
 func (r ReloadResult) OK() bool {
-	for _, z := range r.Zones {
-		if z.Error != "" {
-			return false
-		}
-	}
-	return r.Error == ""
+	return r.Error == "" && !slices.ContainsFunc(r.Zones, ZoneResult.Bad)
 }
 
 // ZoneResult is what a reload did with one zone.
@@ -148,6 +144,10 @@ type ZoneResult struct {
 	Error    string   `json:"error"`
 	Warnings []string `json:"warnings"`
 }
+
+// Bad says whether the zone is not served as its file stands. A zone whose file is gone, and that is dropped for it, is
+// told about, and is as it should be.
+func (z ZoneResult) Bad() bool { return z.Error != "" && z.Action != string(zones.Dropped) }
 
 // DrainRequest is the body of POST /v1/overrides.
 type DrainRequest struct {

@@ -34,6 +34,11 @@ func (e *NoServer) Error() string { return fmt.Sprintf("no server answers on %s:
 
 func (e *NoServer) Unwrap() error { return e.Err }
 
+// BadRequest is the error of a request that the node could not make sense of.
+type BadRequest struct{ Reason string }
+
+func (e *BadRequest) Error() string { return e.Reason }
+
 // patience bounds a request: a reload of many zones takes time.
 const patience = 60 * time.Second
 
@@ -111,7 +116,7 @@ func (c *Client) Do(method, path string, body, into any) error {
 		if response.StatusCode == http.StatusConflict || response.StatusCode == http.StatusForbidden {
 			return &Refusal{f.Error}
 		}
-		return errors.New(f.Error)
+		return &BadRequest{f.Error}
 	}
 	if into == nil {
 		return nil

@@ -31,32 +31,32 @@ func Handler(node Node, metrics http.Handler, write bool) http.Handler {
 		fmt.Fprintln(w, "ready")
 	})
 	mux.Handle("GET /metrics", metrics)
-	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { reply(w, node.Status(), nil) })
+	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { Reply(w, node.Status(), nil) })
 	mux.HandleFunc("GET /v1/explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, node) })
 	mux.HandleFunc("POST /v1/reload", writing(write, func(w http.ResponseWriter, r *http.Request) {
 		var request ReloadRequest
-		if err := read(r, &request); err != nil {
-			reply(w, nil, err)
+		if err := Read(r, &request); err != nil {
+			Reply(w, nil, err)
 			return
 		}
 		result, err := node.Reload(request)
-		reply(w, result, err)
+		Reply(w, result, err)
 	}))
 	mux.HandleFunc("POST /v1/overrides", writing(write, func(w http.ResponseWriter, r *http.Request) {
 		var request DrainRequest
-		if err := read(r, &request); err != nil {
-			reply(w, nil, err)
+		if err := Read(r, &request); err != nil {
+			Reply(w, nil, err)
 			return
 		}
 		override, err := node.Drain(request)
-		reply(w, override, err)
+		Reply(w, override, err)
 	}))
 	mux.HandleFunc("DELETE /v1/overrides/{target...}", writing(write, func(w http.ResponseWriter, r *http.Request) {
 		place, err := steering.ParsePlace(r.PathValue("target"))
 		if err == nil {
 			err = node.Undrain(place, r.URL.Query().Get("by"))
 		}
-		reply(w, struct{}{}, err)
+		Reply(w, struct{}{}, err)
 	}))
 	return mux
 }
@@ -77,7 +77,7 @@ func explain(w http.ResponseWriter, r *http.Request, node Node) {
 	query := r.URL.Query()
 	name, err := zones.ParseName(query.Get("name"))
 	if err != nil || query.Get("name") == "" {
-		reply(w, nil, fmt.Errorf("name %q is no domain name", query.Get("name")))
+		Reply(w, nil, fmt.Errorf("name %q is no domain name", query.Get("name")))
 		return
 	}
 	kind := strings.ToUpper(query.Get("type"))
@@ -86,16 +86,16 @@ func explain(w http.ResponseWriter, r *http.Request, node Node) {
 	}
 	qtype, ok := dns.StringToType[kind]
 	if !ok {
-		reply(w, nil, fmt.Errorf("%q is no record type", query.Get("type")))
+		Reply(w, nil, fmt.Errorf("%q is no record type", query.Get("type")))
 		return
 	}
 	client, err := parseClient(query.Get("client"))
 	if err != nil {
-		reply(w, nil, err)
+		Reply(w, nil, err)
 		return
 	}
 	explanation, err := node.Explain(name, qtype, client)
-	reply(w, explanation, err)
+	Reply(w, explanation, err)
 }
 
 // parseClient reads ADDR, a resolver, or ADDR/LEN, a client subnet. Without either a resolver on this host asks.
@@ -123,8 +123,8 @@ type failure struct {
 	Error string `json:"error"`
 }
 
-// read decodes a request's body, strictly. No body is the zero value.
-func read(r *http.Request, into any) error {
+// Read decodes a request's body, strictly. No body is the zero value.
+func Read(r *http.Request, into any) error {
 	d := json.NewDecoder(io.LimitReader(r.Body, maxBody))
 	d.DisallowUnknownFields()
 	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
@@ -133,8 +133,8 @@ func read(r *http.Request, into any) error {
 	return nil
 }
 
-// reply writes a value, or an error: 409 for a refusal, 400 for any other.
-func reply(w http.ResponseWriter, value any, err error) {
+// Reply writes a value, or an error: 409 for a refusal, 400 for any other.
+func Reply(w http.ResponseWriter, value any, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	if err != nil {
 		var refusal *Refusal

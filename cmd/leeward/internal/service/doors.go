@@ -22,13 +22,13 @@ type adminDoor struct {
 
 // openDoors opens all sockets. On an error those already open are in the result.
 func (s *Service) openDoors() (d doors, err error) {
-	cfg, metrics := s.opts.Config, s.metrics()
+	cfg := s.opts.Config
 	if path := cfg.Admin.Socket; path != "" {
 		l, err := admin.ListenSocket(path)
 		if err != nil {
 			return d, err
 		}
-		d.admin = append(d.admin, adminDoor{l, admin.Handler(s, metrics, true)})
+		d.admin = append(d.admin, adminDoor{l, s.Handler(true)})
 	}
 	for _, addr := range cfg.DNS.Listen {
 		l, err := dnsserver.Listen(addr)
@@ -42,7 +42,7 @@ func (s *Service) openDoors() (d doors, err error) {
 		if err != nil {
 			return d, err
 		}
-		d.admin = append(d.admin, adminDoor{l, admin.Handler(s, metrics, false)})
+		d.admin = append(d.admin, adminDoor{l, s.Handler(false)})
 	}
 	return d, nil
 }

@@ -2,6 +2,7 @@ package service
 
 import (
 	"fmt"
+	"net/http"
 	"net/netip"
 	"time"
 
@@ -16,6 +17,12 @@ import (
 func (s *Service) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*dnsserver.Explanation, error) {
 	return s.server.Explain(name, qtype, client)
 }
+
+// Handler is the admin API of the node; without write it may only look.
+func (s *Service) Handler(write bool) http.Handler { return admin.Handler(s, s.metrics(), write) }
+
+// View is what the node answers from, nil before it is ready.
+func (s *Service) View() *dnsserver.View { return s.server.View() }
 
 // Status is the node's view of the world.
 func (s *Service) Status() admin.Status {

@@ -16,8 +16,8 @@ var serialPolicies = map[config.Serial]zones.SerialPolicy{
 	config.SerialKeep: zones.Keep, config.SerialIncrement: zones.Increment, config.SerialUnixtime: zones.UnixTime,
 }
 
-// ZonesOf is what a configuration says of zones, for a store.
-func ZonesOf(cfg *config.Config, network *steering.Network) (zones.Config, error) {
+// zonesOf is what a configuration says of zones, for a store.
+func zonesOf(cfg *config.Config, network *steering.Network) (zones.Config, error) {
 	z := zones.Config{Directory: cfg.Zones.Directory, Serial: serialPolicies[cfg.Zones.Serial], Network: network}
 	for _, f := range cfg.Zones.Files {
 		origin, err := zones.ParseName(f.Origin)
@@ -32,7 +32,7 @@ func ZonesOf(cfg *config.Config, network *steering.Network) (zones.Config, error
 // openZones loads all zones. Some may be bad, so that one typing error does not keep the others from being served; none
 // at all is an error.
 func (s *Service) openZones(p *plane) error {
-	z, err := ZonesOf(p.config, p.network)
+	z, err := zonesOf(p.config, p.network)
 	if err != nil {
 		return &StartError{err}
 	}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"leeward/cmd/leeward/internal/admin"
+)
+
+// defaultSocket is where a server listens that is not told otherwise.
+const defaultSocket = "/run/leeward/leeward.sock"
+
+// server says how a command finds the server, and how it prints.
+type server struct {
+	socket, url, config string
+	json                bool
+}
+
+func (f *server) flags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.socket, "socket", "", "admin socket of the server (default "+defaultSocket+")")
+	cmd.Flags().StringVar(&f.url, "admin", "", "admin address of the server, such as http://127.0.0.1:9353 (reads only, but for the demo)")
+	cmd.Flags().StringVar(&f.config, "config", "", "configuration of the server, which names its socket")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
+	cmd.MarkFlagsMutuallyExclusive("socket", "admin", "config")
+}
+
+// find is a client of the server.
+//
+//	--admin          the address
+//	--socket         the socket
+//	--config         the socket that the configuration names, else its address
+//	none             as --config with the default configuration, if it exists, else the default socket
+func (f *server) find() (*admin.Client, error) {
+	switch {
+	case f.url != "":
+		return admin.AtURL(f.url), nil
+	case f.socket != "":
+		return admin.AtSocket(f.socket), nil
+	}
+	file := f.config
+	if file == "" {
+		if _, err := os.Stat(defaultConfig); err != nil {
+			return admin.AtSocket(defaultSocket), nil
+		}
+		file = defaultConfig
+	}
+	cfg, err := loadConfig(file, nil)
+	switch {
+	case err != nil:
+		return nil, usageError{fmt.Errorf("%w\n(to find the server without its configuration: --socket PATH)", err)}
+	case cfg.Admin.Socket != "":
+		return admin.AtSocket(cfg.Admin.Socket), nil
+	case cfg.Admin.Listen.IsValid():
+		return admin.AtURL(cfg.Admin.Listen.String()), nil
+	}
+	return nil, usageError{fmt.Errorf("%s: the server has neither admin.socket nor admin.listen", file)}
+}

@@ -1,0 +1,138 @@
+// Command leeward is an authoritative DNS server that moves traffic away from trouble, and the commands to look after
+// it.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/service"
+)
+
+// version is the program's.
+const version = "0.1.0"
+
+// Exit codes.
+const (
+	exitDone     = 0 // done and well
+	exitBad      = 1 // done, and what was asked about is bad
+	exitUsage    = 2 // usage or configuration error
+	exitNoServer = 3 // no server answered
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run carries out a command line and gives its exit code.
+func run(args []string, stdout, stderr io.Writer) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.Execute()
+	code := exitCode(err)
+	if err != nil && !errors.Is(err, errSaid) {
+		fmt.Fprintf(stderr, "leeward: %v\n", err)
+	}
+	return code
+}
+
+// errSaid is the error of a command that has told all there is to tell: what was asked about is bad.
+var errSaid = errors.New("bad")
+
+// usageError is a mistake in the command line or the configuration.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// exitCode is the exit code for an error.
+//
+//	none                                                     0
+//	nobody answered                                          3
+//	usage, configuration, a start that was not possible      2
+//	anything else                                            1
+func exitCode(err error) int {
+	var usage usageError
+	var start *service.StartError
+	var silent *admin.NoServer
+	var request *admin.BadRequest
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &silent):
+		return exitNoServer
+	case errors.As(err, &usage), errors.As(err, &start), errors.As(err, &request):
+		return exitUsage
+	default:
+		return exitBad
+	}
+}
+
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "leeward",
+		Short: "An authoritative DNS server that moves traffic away from trouble",
+		Long: `Leeward is an authoritative DNS server that moves traffic away from trouble.
+
+Its nodes stand in many colos, probe each other's uplinks and gossip what they see. They agree which colo, uplink or
+upstream has failed, and answer every query with the addresses of the nearest healthy colo.
+
+Exit codes: 0 done and well; 1 done, and what was asked about is bad; 2 usage or configuration error; 3 no server
+answered.`,
+		Example: `  leeward demo                                  a whole network on this machine, to try things out
+  leeward check --config leeward.yaml           is the configuration right, are the zones?
+  leeward serve --config leeward.yaml
+  leeward explain www.example.com --client 81.2.69.0/24
+  leeward drain colo:ams --reason "power works" --for 2h`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
+	})
+	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(),
+		drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
+	return root
+}
+
+// noArgs refuses arguments, and names the nearest command for what may be a typing error.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf(": did you mean %s?", strings.Join(near, " or "))
+	}
+	return usageError{fmt.Errorf("%s has no argument or command %q%s (see: %s --help)", cmd.CommandPath(), args[0], hint, cmd.CommandPath())}
+}
+
+// exactArgs wants as many arguments as there are names.
+func exactArgs(names ...string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == len(names) {
+			return nil
+		}
+		return usageError{fmt.Errorf("%s wants %s, and nothing else (see: %s --help)", cmd.CommandPath(), strings.Join(names, " and "), cmd.CommandPath())}
+	}
+}
+
+func versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "Print the version",
+		Example: "  leeward version",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			fmt.Fprintln(cmd.OutOrStdout(), "leeward", version)
+			return nil
+		},
+	}
+}

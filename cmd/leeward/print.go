@@ -1,0 +1,55 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// printJSON writes a value for programs.
+func printJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+// table writes rows in columns, the first row in capitals.
+type table struct{ w *tabwriter.Writer }
+
+func newTable(out io.Writer, columns ...string) table {
+	t := table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)}
+	t.row(strings.ToUpper(strings.Join(columns, "\t")))
+	return t
+}
+
+func (t table) row(cells ...any) {
+	words := make([]string, len(cells))
+	for i, c := range cells {
+		words[i] = strings.ReplaceAll(fmt.Sprint(c), "\n", " ")
+	}
+	fmt.Fprintln(t.w, strings.Join(words, "\t"))
+}
+
+// end writes the table out.
+func (t table) end() { _ = t.w.Flush() } // to a terminal or a buffer: nobody to tell
+
+// clock shows a time of day, with the date when it is not of the last day.
+func clock(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return "-"
+	case time.Since(t) < 24*time.Hour:
+		return t.UTC().Format("15:04:05")
+	default:
+		return t.UTC().Format("2006-01-02 15:04:05")
+	}
+}
+
+// uplinkName is the full name of an uplink: "ams/northway+eastlink".
+func uplinkName(colo string, upstreams []string) string {
+	return colo + "/" + strings.Join(upstreams, "+")
+}

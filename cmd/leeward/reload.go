@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"leeward/cmd/leeward/internal/admin"
+)
+
+func reloadCommand() *cobra.Command {
+	var at server
+	var request admin.ReloadRequest
+	cmd := &cobra.Command{
+		Use:   "reload",
+		Short: "Read the zones anew, and say what became of each",
+		Long: `Read the zones anew, and say what became of each.
+
+A zone file with an error changes nothing: the version in service stays, and the exit code is 1. A zone whose file is
+gone is no longer served after a reload; when many are gone at once they stay, unless --force is given.`,
+		Example: `  leeward reload
+  leeward reload --config-too
+  leeward reload --socket /run/leeward/leeward.sock --json`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client, err := at.find()
+			if err != nil {
+				return err
+			}
+			result, err := client.Reload(request)
+			if err != nil {
+				return err
+			}
+			if at.json {
+				if err := printJSON(cmd.OutOrStdout(), result); err != nil {
+					return err
+				}
+			} else {
+				printReload(cmd.OutOrStdout(), cmd.ErrOrStderr(), result)
+			}
+			if !result.OK() {
+				return errSaid
+			}
+			return nil
+		},
+	}
+	at.flags(cmd)
+	cmd.Flags().BoolVar(&request.ConfigToo, "config-too", false, "read the configuration anew before")
+	cmd.Flags().BoolVar(&request.Force, "force", false, "drop zones whose files are gone, however many")
+	return cmd
+}
+
+func printReload(out, stderr io.Writer, r admin.ReloadResult) {
+	if r.Config != "" {
+		fmt.Fprintf(out, "configuration %s\n", r.Config)
+	}
+	if r.Error != "" {
+		fmt.Fprintf(stderr, "configuration, which stays as it was:\n%s\n", r.Error)
+	}
+	for _, z := range r.Zones {
+		what := z.Origin
+		if what == "" {
+			what = z.File
+		}
+		fmt.Fprintf(out, "%s: %s", what, z.Action)
+		if z.Records > 0 {
+			fmt.Fprintf(out, ", serial %d, %d records", z.Serial, z.Records)
+		}
+		fmt.Fprintln(out)
+		for _, w := range z.Warnings {
+			fmt.Fprintf(out, "  warning: %s\n", w)
+		}
+		if z.Error != "" {
+			fmt.Fprintf(stderr, "  %s\n", z.Error)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/service"
+)
+
+const defaultConfig = "/etc/leeward/leeward.yaml"
+
+func serveCommand() *cobra.Command {
+	var file string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Answer queries until told to stop",
+		Long: `Answer queries until told to stop.
+
+SIGHUP reloads zones and configuration; SIGTERM and SIGINT stop gracefully. Edits of zone files are taken up by
+themselves. A zone file with an error changes nothing: the version in service stays.`,
+		Example: `  leeward serve --config /etc/leeward/leeward.yaml
+  leeward serve --config leeward.yaml --node-name ns1-ams --node-colo ams
+  LEEWARD_NODE_NAME=ns1-ams leeward serve`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return serve(cmd.Context(), file, cmd.Flags(), cmd.ErrOrStderr())
+		},
+	}
+	configFlag(cmd, &file)
+	cmd.Flags().String("node-name", "", "name of this node, unique in the cluster (node.name)")
+	cmd.Flags().String("node-colo", "", "colo this node stands in (node.colo)")
+	return cmd
+}
+
+func configFlag(cmd *cobra.Command, file *string) {
+	cmd.Flags().StringVar(file, "config", defaultConfig, "configuration, in YAML, TOML or JSON by its suffix")
+}
+
+// loadConfig reads the configuration. Its errors are usage errors.
+func loadConfig(file string, flags *pflag.FlagSet) (*config.Config, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = ""
+	}
+	cfg, err := config.Load(config.Options{File: file, Flags: flags, Environ: os.Environ(), HostName: host, Version: version})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return cfg, nil
+}
+
+// newLogger makes the logger that a configuration asks for.
+func newLogger(cfg *config.Config, out io.Writer) (*slog.Logger, *slog.LevelVar) {
+	level := new(slog.LevelVar)
+	level.Set(cfg.Log.Level)
+	options := &slog.HandlerOptions{Level: level}
+	if cfg.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(out, options)), level
+	}
+	return slog.New(slog.NewTextHandler(out, options)), level
+}
+
+func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Writer) error {
+	cfg, err := loadConfig(file, flags)
+	if err != nil {
+		return err
+	}
+	log, level := newLogger(cfg, stderr)
+	for _, warning := range cfg.Warnings {
+		log.Warn(warning)
+	}
+	s := service.New(service.Options{Config: cfg, Version: version, Logger: log, Level: level,
+		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangup:
+				reloadOnSignal(s, log)
+			}
+		}
+	}()
+	return s.Run(ctx)
+}
+
+// reloadOnSignal reloads, and tells the log what an operator who sends a signal cannot be told otherwise.
+func reloadOnSignal(s *service.Service, log *slog.Logger) {
+	result, err := s.Reload(admin.ReloadRequest{ConfigToo: true})
+	if err != nil {
+		log.Error("reload on SIGHUP", "error", err)
+		return
+	}
+	if result.OK() {
+		log.Info("reloaded on SIGHUP")
+		return
+	}
+	log.Error("reloaded on SIGHUP, with errors", "configuration", result.Error, "zones", errors.Join(errorsOf(result.Zones)...))
+}
+
+func errorsOf(results []admin.ZoneResult) []error {
+	var errs []error
+	for _, z := range results {
+		if z.Bad() {
+			errs = append(errs, errors.New(z.Error))
+		}
+	}
+	return errs
+}

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"leeward/cmd/leeward/internal/admin"
+)
+
+func statusCommand() *cobra.Command {
+	var at server
+	var votes bool
+	cmd := &cobra.Command{
+		Use:   "status",
+		Short: "Show what the node knows: colos, upstreams, members, zones, overrides",
+		Example: `  leeward status
+  leeward status --votes                        with the votes behind every verdict
+  leeward status --json | jq .upstreams
+  leeward status --admin http://127.0.0.1:9353  the demo's first node`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			client, err := at.find()
+			if err != nil {
+				return err
+			}
+			status, err := client.Status()
+			if err != nil {
+				return err
+			}
+			if at.json {
+				return printJSON(cmd.OutOrStdout(), status)
+			}
+			printStatus(cmd.OutOrStdout(), status, votes)
+			return nil
+		},
+	}
+	at.flags(cmd)
+	cmd.Flags().BoolVar(&votes, "votes", false, "show the votes behind every verdict")
+	return cmd
+}
+
+func printStatus(out io.Writer, s admin.Status, votes bool) {
+	where := "in no colo"
+	if s.Colo != "" {
+		where = "in " + s.Colo
+	}
+	fmt.Fprintf(out, "node %s %s, leeward %s, since %s UTC\n", s.Node, where, s.Version, clock(s.Started))
+	if s.NetworkDigest != "" {
+		fmt.Fprintf(out, "network %s, verdicts %s\n", s.NetworkDigest, s.VerdictDigest)
+	}
+	for _, problem := range s.Problems {
+		fmt.Fprintf(out, "! %s\n", problem)
+	}
+	printUplinks(out, s, votes)
+	printUpstreams(out, s)
+	printMembers(out, s)
+	printZones(out, s)
+	printOverrides(out, s)
+}
+
+func printUplinks(out io.Writer, s admin.Status, votes bool) {
+	if len(s.Colos) == 0 {
+		return
+	}
+	t := begin(out, "uplink", "verdict", "measured", "since", "reason")
+	for _, c := range s.Colos {
+		for _, u := range c.Uplinks {
+			verdict := u.Verdict.String()
+			if u.Stale {
+				verdict += " (stale)"
+			}
+			t.row(uplinkName(c.Name, u.Upstreams), verdict, u.Measured, clock(u.Since), u.Reason)
+			if !votes {
+				continue
+			}
+			for _, v := range u.Votes {
+				age := v.Age
+				if !v.Fresh {
+					age += ", stale"
+				}
+				t.row("  "+v.Observer, v.State, "", age, v.Address+" "+v.Detail)
+			}
+		}
+	}
+	t.end()
+}
+
+func printUpstreams(out io.Writer, s admin.Status) {
+	if len(s.Upstreams) == 0 {
+		return
+	}
+	t := begin(out, "upstream", "verdict", "since", "reason")
+	for _, u := range s.Upstreams {
+		t.row(u.Name, u.Verdict, clock(u.Since), u.Reason)
+	}
+	t.end()
+}
+
+func printMembers(out io.Writer, s admin.Status) {
+	t := begin(out, "member", "colo", "address", "state", "heard", "network", "verdicts", "version")
+	for _, m := range s.Members {
+		t.row(m.Name, m.Colo, m.Address, m.State, m.HeartbeatAge+" ago", m.NetworkDigest, m.VerdictDigest, m.Version)
+	}
+	t.end()
+}
+
+func printZones(out io.Writer, s admin.Status) {
+	t := begin(out, "zone", "serial", "in file", "records", "steered", "loaded", "error")
+	for _, z := range s.Zones {
+		t.row(z.Origin, z.Serial, z.FileSerial, z.Records, z.Steered, clock(z.Loaded), z.Error)
+		for _, w := range z.Warnings {
+			t.row("  warning", "", "", "", "", "", w)
+		}
+	}
+	t.end()
+}
+
+func printOverrides(out io.Writer, s admin.Status) {
+	if len(s.Overrides) == 0 {
+		return
+	}
+	t := begin(out, "override", "by", "since", "until", "reason")
+	for _, o := range s.Overrides {
+		until := "undrained"
+		if o.Until != nil {
+			until = clock(*o.Until)
+		}
+		t.row(o.Action+" "+o.Target, o.By, clock(o.Issued), until, o.Reason)
+	}
+	t.end()
+}
+
+// begin begins a table after an empty line.
+func begin(out io.Writer, columns ...string) table {
+	fmt.Fprintln(out)
+	return newTable(out, columns...)
+}
