@@ -32,7 +32,9 @@ type Vote struct {
 	Turning bool
 	Falls   uint8     // falls remembered; each doubles the time to rise
 	Since   time.Time // of the last change of State, by the observer's clock, to the second
-	Detail  string    // why the last probe failed ("timeout"), at most 64 octets; "" after a success
+	// Detail is why the last probe failed ("timeout"), at most 64 octets; "" after a success, but while lossy, when the last
+	// failure's stays.
+	Detail string
 }
 
 // Sheet is all present votes of one observer. It is immutable: a change makes a new sheet with the next number.
