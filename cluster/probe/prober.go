@@ -19,6 +19,9 @@ type Options struct {
 	// Check is how targets are probed. Zero fields have the defaults of the configuration: tcp, port 443, interval 1 s,
 	// timeout 500 ms, fall 6, rise 5, path /, status 200, qtype SOA. Verify has none: false is false.
 	Check steering.Check
+	// Observer is the name of this node: observers of one target probe it at different phases of the interval, so that
+	// the first of them see a failure early.
+	Observer string
 	// Hold is how long a fall is remembered, and doubles the time to rise; 0 remembers none.
 	Hold time.Duration
 	// Logger hears of votes that change state, and of probes that this node could not make. nil is silence.
@@ -31,6 +34,7 @@ type Options struct {
 // Prober probes targets and votes on each. Its methods may be called from any goroutine.
 type Prober struct {
 	check   steering.Check
+	seed    uint64 // of the phases
 	hold    time.Duration
 	logger  *slog.Logger
 	control func(network, address string, c syscall.RawConn) error
@@ -51,6 +55,7 @@ func New(o Options) *Prober {
 	}
 	return &Prober{
 		check:    withDefaults(o.Check),
+		seed:     seedOf(o.Observer),
 		hold:     o.Hold,
 		logger:   o.Logger,
 		control:  o.Control,
@@ -90,7 +95,7 @@ func (p *Prober) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer running.Wait()
 
-	b := beat{ask: ask, check: p.check, publish: p.publish, own: (&complaint{logger: p.logger}).hear}
+	b := beat{ask: ask, check: p.check, seed: p.seed, publish: p.publish, own: (&complaint{logger: p.logger}).hear}
 	stops := map[*watch]context.CancelFunc{}
 	for {
 		wanted := p.wanted()

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -199,17 +200,18 @@ func TestLossyTargetIsKnown(t *testing.T) {
 
 func TestPhasesSpreadEvenly(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))
-	var tenths [10]int
-	for range 10000 {
-		p := phase(steering.TargetID(random.Uint64()), time.Second)
-		tenths[p/(100*time.Millisecond)]++
+	target := steering.TargetID(random.Uint64())
+	var targets, observers [10]int
+	for i := range 10000 {
+		targets[phase(steering.TargetID(random.Uint64()), 0, time.Second)/(100*time.Millisecond)]++
+		observers[phase(target, seedOf(fmt.Sprintf("ns%d", i)), time.Second)/(100*time.Millisecond)]++
 	}
-	for i, n := range tenths {
-		if n < 850 || n > 1150 {
-			t.Errorf("%d of 10000 targets start in tenth %d of the interval", n, i)
+	for i := range targets {
+		if targets[i] < 850 || targets[i] > 1150 || observers[i] < 850 || observers[i] > 1150 {
+			t.Errorf("tenth %d of the interval: %d of 10000 targets, %d of 10000 observers", i, targets[i], observers[i])
 		}
 	}
-	if p := phase(1<<64-1, time.Second); p >= time.Second {
+	if p := phase(1<<64-1, 0, time.Second); p >= time.Second {
 		t.Errorf("the last phase is %v", p)
 	}
 }

@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"math/bits"
 	"sync"
 	"time"
@@ -16,6 +18,7 @@ const recheckEvery = 100 * time.Millisecond
 type beat struct {
 	ask     ask
 	check   steering.Check
+	seed    uint64 // of the phases
 	publish func(*watch, steering.Vote)
 	own     func(steering.Target, error) // takes this node's own failures
 }
@@ -50,7 +53,7 @@ func newWatch(t steering.Target, r rules) *watch {
 func (w *watch) run(ctx context.Context, b beat) {
 	var probes sync.WaitGroup
 	defer w.drain(&probes)
-	next := time.Now().Add(phase(w.target.ID, b.check.Interval))
+	next := time.Now().Add(phase(w.target.ID, b.seed, b.check.Interval))
 	regular := time.NewTimer(time.Until(next))
 	defer regular.Stop()
 	recheck := time.NewTimer(0)
@@ -107,10 +110,20 @@ func (w *watch) drain(probes *sync.WaitGroup) {
 	}
 }
 
-// phase is where in the interval a target's regular probes start: spread evenly, for the id is a hash.
-func phase(id steering.TargetID, interval time.Duration) time.Duration {
-	hi, _ := bits.Mul64(uint64(id), uint64(interval))
+// phase is where in the interval a target's regular probes start: spread evenly over targets and over observers, for both
+// are hashes.
+func phase(id steering.TargetID, seed uint64, interval time.Duration) time.Duration {
+	hi, _ := bits.Mul64(uint64(id)^seed, uint64(interval))
 	return time.Duration(hi)
+}
+
+// seedOf is the part of the phases that is an observer's own; none without a name.
+func seedOf(observer string) uint64 {
+	if observer == "" {
+		return 0
+	}
+	sum := sha256.Sum256([]byte(observer))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // following is the next regular start after now on the beat of the last.

@@ -48,7 +48,7 @@ func newPlane(cfg *config.Config, log *slog.Logger) (*plane, error) {
 		return nil, fmt.Errorf("steering.geo.database: %s: %w", databaseName(cfg.Steering.Geo.Database), err)
 	}
 	p.tally = dnsserver.NewTally(p.network)
-	p.prober = probe.New(probe.Options{Check: p.network.Check(), Hold: cfg.Steering.Hold, Logger: log})
+	p.prober = probe.New(probe.Options{Check: p.network.Check(), Observer: cfg.Node.Name, Hold: cfg.Steering.Hold, Logger: log})
 	return p, nil
 }
 
