@@ -4,6 +4,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"leeward/steering"
 )
 
 // checker completes a configuration and checks what concerns more than one key. It leaves out checks of keys that
@@ -64,7 +66,7 @@ func (k checker) node(hostName string) {
 	case len(names) == 0:
 		k.badKey("node.colo", "%q, but there are no colos", c.Node.Colo)
 	case !slices.Contains(names, c.Node.Colo):
-		k.badKey("node.colo", "there is no colo %q: did you mean %s?", c.Node.Colo, nearest(c.Node.Colo, names))
+		k.badKey("node.colo", "there is no colo %q: did you mean %s?", c.Node.Colo, steering.NearestName(c.Node.Colo, names))
 	}
 }
 

@@ -61,7 +61,7 @@ func (k checker) witness(i int, w Witness) {
 			k.badKey(path+".upstream", "there is no upstream %q: there are no colos", w.Upstream)
 			return
 		}
-		k.badKey(path+".upstream", "there is no upstream %q: did you mean %s?", w.Upstream, nearest(w.Upstream, upstreams))
+		k.badKey(path+".upstream", "there is no upstream %q: did you mean %s?", w.Upstream, steering.NearestName(w.Upstream, upstreams))
 		return
 	}
 	if u := network.UplinkOf(w.Address); u != steering.NoUplink {

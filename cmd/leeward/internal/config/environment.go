@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"leeward/steering"
 )
 
 const variablePrefix = "LEEWARD_"
@@ -49,7 +51,7 @@ func environment(r *report, o Options) map[string]any {
 		}
 		path, ok := known[name]
 		if !ok {
-			r.badAt(at, "", "unknown variable: did you mean "+nearest(name, names)+"?")
+			r.badAt(at, "", "unknown variable: did you mean "+steering.NearestName(name, names)+"?")
 			continue
 		}
 		r.give(path, at)

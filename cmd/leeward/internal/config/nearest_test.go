@@ -26,17 +26,3 @@ func TestNearestKey(t *testing.T) {
 		}
 	}
 }
-
-func TestDistance(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"", "ab", 2}, {"ab", "ab", 0}, {"ab", "AB", 0}, {"ab", "abc", 1}, {"ab", "b", 1}, {"ab", "ac", 1},
-		{"ab", "ba", 1}, {"tll", "ttl", 1}, {"abcd", "acbd", 1}, {"kitten", "sitting", 3},
-	} {
-		if got := distance(tt.a, tt.b); got != tt.want || distance(tt.b, tt.a) != tt.want {
-			t.Errorf("%q and %q: %d, want %d", tt.a, tt.b, got, tt.want)
-		}
-	}
-}

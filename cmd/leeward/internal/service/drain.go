@@ -77,7 +77,8 @@ func (s *Service) place(target string) (steering.Place, error) {
 		for _, p := range network.Places() {
 			known = append(known, string(p))
 		}
-		return "", fmt.Errorf("the network has no %s: it has %s", place, strings.Join(known, ", "))
+		return "", fmt.Errorf("the network has no %s: did you mean %s? It has %s",
+			place, steering.NearestName(string(place), known), strings.Join(known, ", "))
 	}
 	return place, nil
 }

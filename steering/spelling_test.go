@@ -1,0 +1,28 @@
+package steering
+
+import "testing"
+
+func TestEdits(t *testing.T) {
+	for _, tt := range []struct {
+		a, b string
+		want int
+	}{
+		{"", "", 0}, {"", "ab", 2}, {"ab", "ab", 0}, {"ab", "AB", 0}, {"ab", "abc", 1}, {"ab", "b", 1}, {"ab", "ac", 1},
+		{"ab", "ba", 1}, {"tll", "ttl", 1}, {"abcd", "acbd", 1}, {"kitten", "sitting", 3},
+	} {
+		if got := Edits(tt.a, tt.b); got != tt.want || Edits(tt.b, tt.a) != tt.want {
+			t.Errorf("%q and %q: %d, want %d", tt.a, tt.b, got, tt.want)
+		}
+	}
+}
+
+func TestNearestName(t *testing.T) {
+	for word, want := range map[string]string{"nortway": "northway", "AMS": "ams", "x": "ams"} {
+		if got := NearestName(word, []string{"ams", "northway", "iad"}); got != want {
+			t.Errorf("%s: %s is nearest, not %s", word, want, got)
+		}
+	}
+	if got := NearestName("x", nil); got != "" {
+		t.Errorf("of no words %q is the nearest", got)
+	}
+}
