@@ -73,12 +73,16 @@ func (c *connections) remove(conn *net.TCPConn) {
 	_ = conn.Close()
 }
 
+// grace is how long a client may take to read the last answers when the service ends.
+const grace = time.Second
+
 // stop wakes all connections that wait for a query; those with one in hand answer it first.
 func (c *connections) stop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stopped = true
 	for conn := range c.entry {
+		_ = conn.SetWriteDeadline(time.Now().Add(grace))
 		_ = conn.SetReadDeadline(time.Unix(1, 0))
 	}
 }

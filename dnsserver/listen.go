@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"runtime"
+	"strings"
 	"syscall"
 )
 
@@ -35,17 +36,25 @@ func listen(addr netip.AddrPort) (*Listener, error) {
 	l := &Listener{}
 	if err := l.open(addr); err != nil {
 		l.Close()
-		switch {
-		case errors.Is(err, syscall.EADDRINUSE):
-			return nil, fmt.Errorf("dns.listen: %s is in use by another program", addr)
-		case errors.Is(err, syscall.EACCES):
-			return nil, fmt.Errorf("dns.listen: no permission to listen on %s (ports under 1024 want root or CAP_NET_BIND_SERVICE)", addr)
-		case errors.Is(err, syscall.EADDRNOTAVAIL):
-			return nil, fmt.Errorf("dns.listen: %s is no address of this host", addr)
-		}
-		return nil, fmt.Errorf("dns.listen: %s: %w", addr, err)
+		return nil, refusal(addr, err)
 	}
 	return l, nil
+}
+
+// refusal says what an error means for an address of dns.listen.
+func refusal(addr netip.AddrPort, err error) error {
+	var op *net.OpError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE) && errors.As(err, &op):
+		return fmt.Errorf("dns.listen: %s is in use by another program (%s)", addr, strings.ToUpper(op.Net[:3]))
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("dns.listen: no permission to listen on %s (ports under 1024 want root or CAP_NET_BIND_SERVICE)", addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("dns.listen: %s is no address of this host", addr)
+	case errors.Is(err, syscall.EAFNOSUPPORT):
+		return fmt.Errorf("dns.listen: this host knows no addresses of the kind of %s", addr)
+	}
+	return fmt.Errorf("dns.listen: %s: %w", addr, err)
 }
 
 func (l *Listener) open(addr netip.AddrPort) error {

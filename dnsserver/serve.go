@@ -8,8 +8,10 @@ import (
 	"net"
 	"net/netip"
 	"runtime/debug"
-	"sync"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // Transports carries queries to a server and its responses back.
@@ -19,20 +21,20 @@ type Transports struct {
 	Idle        time.Duration // a TCP connection without a whole query for so long is closed
 	Connections int           // TCP connections at the most, over all listeners; then the longest idle one is closed
 	Logger      *slog.Logger
+
+	defects, refusals seldom // what was told of each
 }
 
 // Run serves until the context ends, or a socket fails for good. It closes the listeners, and returns after the last
 // query in hand is answered.
 func (t *Transports) Run(ctx context.Context) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
 	conns := newConnections(t.Connections)
-	var running sync.WaitGroup
+	running, ctx := errgroup.WithContext(ctx)
 	for _, l := range t.Listeners {
 		for _, conn := range l.udp {
-			running.Go(func() { cancel(t.serveUDP(ctx, conn)) })
+			running.Go(func() error { return t.serveUDP(ctx, conn) })
 		}
-		running.Go(func() { cancel(t.serveTCP(ctx, l.tcp, conns)) })
+		running.Go(func() error { return t.serveTCP(ctx, l.tcp, conns) })
 	}
 	<-ctx.Done()
 	for _, l := range t.Listeners {
@@ -42,19 +44,17 @@ func (t *Transports) Run(ctx context.Context) error {
 		_ = l.tcp.Close()
 	}
 	conns.stop()
-	running.Wait()
+	err := running.Wait()
 	for _, l := range t.Listeners {
 		l.Close()
 	}
-	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
+	return err
 }
 
 // serveUDP answers what comes in on one socket.
 func (t *Transports) serveUDP(ctx context.Context, conn *net.UDPConn) error {
-	in, out, control := make([]byte, maxMessage), make([]byte, 0, 4096), make([]byte, controlSize)
+	// Room for an RRset that turns out not to fit, too: out is never to grow.
+	in, out, control := make([]byte, maxMessage), make([]byte, 0, maxMessage), make([]byte, controlSize)
 	failed := 0
 	for {
 		n, oobn, _, client, err := conn.ReadMsgUDPAddrPort(in, control)
@@ -64,10 +64,11 @@ func (t *Transports) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("UDP %s: %w", conn.LocalAddr(), err)
 		case err != nil:
-			// An ICMP error of an earlier reply or a shortage of buffers; a socket that does nothing else is broken.
-			if failed++; failed > 1000 {
+			// A shortage of memory passes; a socket that does nothing else for a second is broken.
+			if failed++; failed > 100 {
 				return fmt.Errorf("UDP %s: %w", conn.LocalAddr(), err)
 			}
+			pause(ctx)
 			continue
 		}
 		failed = 0
@@ -81,15 +82,36 @@ func (t *Transports) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 	}
 }
 
+// pause gives a system that is short of something a moment.
+func pause(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(10 * time.Millisecond):
+	}
+}
+
 // answer calls the server, and keeps a defect in it from ending the service: the query is dropped, and told about.
 func (t *Transports) answer(msg []byte, client netip.Addr, transport Transport, out []byte) (reply []byte) {
 	defer func() {
 		if defect := recover(); defect != nil {
 			reply = nil
 			t.Server.counts.dropped[dropDefect].Add(1)
-			t.Logger.Error("a query met a defect of the server; please report it",
-				"query", fmt.Sprintf("%x", msg), "client", client, "defect", defect, "stack", string(debug.Stack()))
+			if t.defects.now() {
+				t.Logger.Error("a query met a defect of the server; please report it",
+					"query", fmt.Sprintf("%x", msg), "client", client, "defect", defect, "stack", string(debug.Stack()))
+			}
 		}
 	}()
 	return t.Server.Answer(msg, client.Unmap(), transport, out)
+}
+
+// seldom keeps clients from filling the log: what they can cause at will is told at most once a minute.
+type seldom struct {
+	last atomic.Int64 // Unix seconds
+}
+
+// now says whether to tell it now.
+func (s *seldom) now() bool {
+	last, now := s.last.Load(), time.Now().Unix()
+	return (now-last >= 60 || now < last) && s.last.CompareAndSwap(last, now)
 }

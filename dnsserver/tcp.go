@@ -9,7 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
-	"time"
+	"syscall"
 )
 
 // serveTCP accepts connections until the listener is closed.
@@ -27,12 +27,8 @@ func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, co
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("TCP %s: %w", listener.Addr(), err)
 		case err != nil:
-			// Out of descriptors, most likely: room is made, and the system given a moment.
-			conns.closeIdlest()
-			select {
-			case <-ctx.Done():
-			case <-time.After(10 * time.Millisecond):
-			}
+			t.refused(listener, err, conns)
+			pause(ctx)
 			continue
 		}
 		running.Go(func() {
@@ -46,21 +42,35 @@ func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, co
 	}
 }
 
-// outBuffers holds buffers for the largest response with its length before it.
-var outBuffers = sync.Pool{New: func() any { b := make([]byte, 2+maxMessage); return &b }}
+// refused makes room where the system ran out of descriptors or memory. Other errors belong to a connection that failed
+// before it was accepted.
+func (t *Transports) refused(listener *net.TCPListener, err error, conns *connections) {
+	for _, shortage := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
+		if errors.Is(err, shortage) {
+			conns.closeIdlest()
+		}
+	}
+	if t.refusals.now() {
+		t.Logger.Warn("a TCP connection was not accepted", "listen", listener.Addr(), "error", err)
+	}
+}
+
+// outBuffers holds buffers for the largest response.
+var outBuffers = sync.Pool{New: func() any { b := make([]byte, 0, maxMessage); return &b }}
 
 // serveConn answers the queries of a connection in turn (RFC 7766). Responses to queries that came together leave
 // together.
 func (t *Transports) serveConn(conn *net.TCPConn, conns *connections) {
 	client := conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr()
-	in := bufio.NewReaderSize(conn, 2048)
 	out := bufio.NewWriterSize(conn, 4096)
+	defer out.Flush() // the answers so far, when what comes next ends the connection
+	in := bufio.NewReaderSize(afterFlush{conn, out}, 2048)
+	var length [2]byte
 	var msg []byte
 	for {
 		if !conns.waits(conn, t.Idle) {
 			return
 		}
-		var length [2]byte
 		if _, err := io.ReadFull(in, length[:]); err != nil {
 			return
 		}
@@ -74,21 +84,32 @@ func (t *Transports) serveConn(conn *net.TCPConn, conns *connections) {
 		if !t.respond(out, msg[:size], client) {
 			return
 		}
-		if in.Buffered() == 0 && out.Flush() != nil {
-			return
-		}
 	}
+}
+
+// afterFlush reads a connection after what is to be said on it is said: no response waits for the rest of a later query.
+type afterFlush struct {
+	conn net.Conn
+	out  *bufio.Writer
+}
+
+func (r afterFlush) Read(p []byte) (int, error) {
+	if err := r.out.Flush(); err != nil {
+		return 0, err
+	}
+	return r.conn.Read(p)
 }
 
 // respond writes the response to one query; false ends the connection.
 func (t *Transports) respond(out *bufio.Writer, msg []byte, client netip.Addr) bool {
 	buf := outBuffers.Get().(*[]byte)
 	defer outBuffers.Put(buf)
-	reply := t.answer(msg, client, TCP, (*buf)[2:2])
+	reply := t.answer(msg, client, TCP, *buf)
 	if len(reply) == 0 {
 		return false // a response, or less than a header: no peer that speaks DNS sends that
 	}
-	put16(*buf, 0, uint16(len(reply)))
-	_, err := out.Write((*buf)[:2+len(reply)])
+	_ = out.WriteByte(byte(len(reply) >> 8)) // an error stays, and the last write gives it
+	_ = out.WriteByte(byte(len(reply)))
+	_, err := out.Write(reply) // not of buf: a reply that outgrew it for a while stands elsewhere
 	return err == nil
 }

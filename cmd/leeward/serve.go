@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -71,6 +72,9 @@ func newLogger(cfg *config.Config, out io.Writer) (*slog.Logger, *slog.LevelVar)
 }
 
 func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Writer) error {
+	if whole, err := filepath.Abs(file); err == nil {
+		file = whole // what it tells later is read elsewhere
+	}
 	cfg, err := loadConfig(file, flags)
 	if err != nil {
 		return err
@@ -96,7 +100,11 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 			}
 		}
 	}()
-	return s.Run(ctx)
+	if err := s.Run(ctx); err != nil {
+		return err
+	}
+	log.Info("stopped", "node", cfg.Node.Name)
+	return nil
 }
 
 // reloadOnSignal reloads, and tells the log what an operator who sends a signal cannot be told otherwise.

@@ -41,7 +41,11 @@ func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
 		return admin.Override{}, err
 	}
 	s.poke()
-	s.log.Warn("drained", "target", place, "by", o.By, "reason", o.Reason, "until", o.Until)
+	until := "undrained"
+	if !o.Until.IsZero() {
+		until = o.Until.Format(time.RFC3339)
+	}
+	s.log.Warn("drained", "target", place, "by", o.By, "reason", o.Reason, "until", until)
 	return override(o), nil
 }
 

@@ -15,6 +15,15 @@ type kept struct {
 	retry     time.Time
 }
 
+// makeState makes the state directory where there is something to keep: verdicts and overrides are those of colos, and
+// who serves plain zones needs none.
+func (s *Service) makeState(p *plane) error {
+	if p.network == nil {
+		return nil
+	}
+	return s.state.Make()
+}
+
 // recall begins with the verdicts of the last run.
 func (s *Service) recall(p *plane) {
 	s.kept.overrides = s.node.Overrides()

@@ -99,9 +99,12 @@ func (s *Service) install(ctx context.Context, p *plane) {
 	p.stop = func() { cancel(); <-ended }
 }
 
-// tell logs what changed between two judgements.
+// tell logs what changed between two judgements. That a node that has only just started knows nothing is no change.
 func (s *Service) tell(n *steering.Network, before, after *steering.Verdicts) {
 	for _, c := range after.Changes(before) {
+		if before == nil && c.To == steering.Unknown.String() {
+			continue
+		}
 		level := s.log.Info
 		if c.Worse {
 			level = s.log.Warn

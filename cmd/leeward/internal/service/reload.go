@@ -46,6 +46,9 @@ func (s *Service) reconfigure() (words string, err error) {
 	if err != nil {
 		return "", err
 	}
+	if err := s.makeState(p); err != nil {
+		return "", err
+	}
 	s.order(s.running, func() {
 		s.plane.Load().stop()
 		s.store.Resteer(p.network)

@@ -97,11 +97,11 @@ func (s *Service) Run(ctx context.Context) error {
 // open reads all files and opens all sockets, so that whatever is wrong is said before anything runs.
 func (s *Service) open() (doors, error) {
 	cfg := s.opts.Config
-	if err := s.state.Make(); err != nil {
-		return doors{}, &StartError{err}
-	}
 	p, err := newPlane(cfg, s.log)
 	if err != nil {
+		return doors{}, &StartError{err}
+	}
+	if err := s.makeState(p); err != nil {
 		return doors{}, &StartError{err}
 	}
 	s.plane.Store(p)
@@ -120,9 +120,12 @@ func (s *Service) open() (doors, error) {
 }
 
 func (s *Service) openCluster(p *plane) error {
-	overrides, err := s.state.Overrides()
-	if err != nil {
-		s.log.Warn("the overrides of the last run are not known", "error", err)
+	var overrides []steering.Override
+	var err error
+	if p.network != nil {
+		if overrides, err = s.state.Overrides(); err != nil {
+			s.log.Warn("the overrides of the last run are not known", "error", err)
+		}
 	}
 	cfg := s.opts.Config
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest(), Version: s.opts.Version,

@@ -104,7 +104,7 @@ func problems(st admin.Status) []string {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	for _, z := range st.Zones {
 		if z.Error != "" {
-			add("zone: %s", z.Error)
+			add("%s", z.Error)
 		}
 	}
 	for _, m := range st.Members {
