@@ -1,14 +1,18 @@
 package geo_test
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"math/rand/v2"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/maxmind/mmdbwriter"
+	"github.com/maxmind/mmdbwriter/mmdbtype"
 	"github.com/oschwald/maxminddb-golang/v2"
 
 	"leeward/steering"
@@ -19,28 +23,69 @@ import (
 // some not free enough, to lie in the repository.
 const databases = "LEEWARD_GEO_DATABASES"
 
-// For 1,000 networks of each real database a scan over all its networks confirms the order of colos and the scope.
+// For 1,000 networks of each real database, and of a part of it written anew in MaxMind's layout, a scan over all its
+// networks confirms the order of colos and the scope.
 func TestRealDatabasesAgreeWithALinearSearch(t *testing.T) {
 	files := filepath.SplitList(os.Getenv(databases))
 	if len(files) == 0 {
 		t.Skip(databases + " names no city databases (mmdb files, separated as in PATH)")
 	}
-	n := network(t, demo...)
 	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			data, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m := compile(t, geo.Options{Database: open(t, data), Network: n, Fallback: amsterdam})
-			spans := readSpans(t, data, n)
-			t.Logf("%d networks and gaps", len(spans))
-			d := rand.New(rand.NewPCG(1, 1))
-			for range 1000 {
-				checkSpan(t, m, n, spans, spans[d.IntN(len(spans))])
-			}
-		})
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(filepath.Base(file), func(t *testing.T) { agree(t, data) })
+		t.Run(filepath.Base(file)+" in MaxMind's layout", func(t *testing.T) { agree(t, maxMindLayout(t, data)) })
 	}
+}
+
+func agree(t *testing.T, data []byte) {
+	n := network(t, demo...)
+	m := compile(t, geo.Options{Database: open(t, data), Network: n, Fallback: amsterdam})
+	spans := readSpans(t, data, n)
+	t.Logf("%d networks and gaps", len(spans))
+	d := rand.New(rand.NewPCG(1, 1))
+	for range 1000 {
+		checkSpan(t, m, n, spans, spans[d.IntN(len(spans))])
+	}
+}
+
+// maxMindLayout is every 20th network of a flat database, with its coordinates where MaxMind has them.
+func maxMindLayout(t *testing.T, data []byte) []byte {
+	reader, err := maxminddb.OpenBytes(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writer, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: "Test-City", IPVersion: int(reader.Metadata.IPVersion),
+		RecordSize: 28, IncludeReservedNetworks: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for result := range reader.Networks() {
+		if count++; count%20 != 0 {
+			continue
+		}
+		var flat struct {
+			Latitude  float64 `maxminddb:"latitude"`
+			Longitude float64 `maxminddb:"longitude"`
+		}
+		if err := result.Decode(&flat); err != nil {
+			t.Fatal(err)
+		}
+		p := result.Prefix()
+		network := &net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}
+		if err := writer.Insert(network, mmdbtype.Map{"location": mmdbtype.Map{
+			"latitude": mmdbtype.Float64(flat.Latitude), "longitude": mmdbtype.Float64(flat.Longitude)}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if _, err := writer.WriteTo(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
 }
 
 // span is a network of a database, or a gap between two, with its order of colos.
