@@ -103,8 +103,11 @@ func (d *Demo) close() error {
 	return errors.Join(ending.Wait(), closeWebs(d.webs))
 }
 
-// where explains an address that this system does not have.
+// where explains an address that is taken, or that this system does not have.
 func where(err error) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w (does another demo run?)", err)
+	}
 	if runtime.GOOS != "linux" && errors.Is(err, syscall.EADDRNOTAVAIL) {
 		return fmt.Errorf("%w\nOnly Linux has all of 127.0.0.0/8; here only 127.0.0.1 exists. Add the others first, on macOS with:\n"+
 			"  for n in 1 2 3 4 5 6; do for a in 0.53 1.1 2.1; do sudo ifconfig lo0 alias 127.$n.$a up; done; done", err)
