@@ -1,0 +1,230 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"leeward/cluster"
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/config"
+	"leeward/dnsserver"
+)
+
+const docsDir = "../../docs"
+
+func page(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(docsDir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// tableRows are the rows of all tables of a page whose first cell is a word in backticks, as cells without backticks.
+func tableRows(text string) [][]string {
+	var rows [][]string
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if !strings.HasPrefix(line, "| `") {
+			continue
+		}
+		cells := strings.Split(strings.Trim(line, "|"), " | ")
+		for i := range cells {
+			cells[i] = strings.TrimSpace(strings.ReplaceAll(cells[i], "`", ""))
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}
+
+// The tables of keys have every key, once, in the order of the program, with the default that the program has.
+//
+//	the key is               its default reads
+//	required in its group    required
+//	without a default        none
+//	any other                the default
+func TestDocumentedKeys(t *testing.T) {
+	_, text, _ := strings.Cut(page(t, "configuration.md"), "\n## Keys\n")
+	text, _, _ = strings.Cut(text, "\n## Reload\n")
+	var documented [][2]string
+	for _, cells := range tableRows(text) {
+		if len(cells) != 4 {
+			t.Errorf("%s: %d cells, want key, type, default, meaning", cells[0], len(cells))
+			continue
+		}
+		documented = append(documented, [2]string{cells[0], cells[2]})
+	}
+	var keys [][2]string
+	for _, k := range config.Keys() {
+		reads := k.Default
+		switch {
+		case k.Required:
+			reads = "required"
+		case reads == "":
+			reads = "none"
+		}
+		keys = append(keys, [2]string{k.Path, reads})
+	}
+	for _, k := range keys {
+		if !slices.Contains(documented, k) {
+			t.Errorf("configuration.md lacks the key %s with the default %s", k[0], k[1])
+		}
+	}
+	for _, k := range documented {
+		if !slices.Contains(keys, k) {
+			t.Errorf("configuration.md has the key %s with the default %s, the program has not", k[0], k[1])
+		}
+	}
+	if !t.Failed() && !slices.Equal(documented, keys) {
+		t.Error("configuration.md has the keys in another order, or one twice")
+	}
+}
+
+// The complete example is a configuration.
+func TestDocumentedExample(t *testing.T) {
+	_, text, _ := strings.Cut(page(t, "configuration.md"), "```yaml\n")
+	text, _, _ = strings.Cut(text, "```")
+	dir := t.TempDir()
+	for name, content := range map[string]string{"leeward.yaml": text, "gossip.key": cluster.NewKey()} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg, err := config.Load(config.Options{File: filepath.Join(dir, "leeward.yaml")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cfg.Colos) != 2 || len(cfg.Warnings) > 0 {
+		t.Errorf("got %d colos, want 2; warnings %q, want none", len(cfg.Colos), cfg.Warnings)
+	}
+}
+
+// Every field of the JSON stands in the page on operations, in backticks.
+func TestDocumentedFields(t *testing.T) {
+	text := page(t, "operations.md")
+	for _, value := range []any{admin.Status{}, dnsserver.Explanation{}, admin.ReloadResult{}, admin.ReloadRequest{},
+		admin.DrainRequest{}, admin.Override{}} {
+		for _, name := range jsonNames(reflect.TypeOf(value)) {
+			if !strings.Contains(text, "`"+name+"`") {
+				t.Errorf("operations.md lacks the field %s of %T", name, value)
+			}
+		}
+	}
+}
+
+// jsonNames are the names that a type has in JSON, those of the types in it too.
+func jsonNames(of reflect.Type) []string {
+	for of.Kind() == reflect.Slice || of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	if of.Kind() != reflect.Struct {
+		return nil
+	}
+	var names []string
+	for i := range of.NumField() {
+		name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+		if name == "" {
+			continue
+		}
+		names = append(append(names, name), jsonNames(of.Field(i).Type)...)
+	}
+	return names
+}
+
+// Every command, and every flag of its own, stands in the page on operations; of completion, which is cobra's, the
+// command alone.
+func TestDocumentedCommands(t *testing.T) {
+	text := page(t, "operations.md")
+	var visit func(cmd *cobra.Command)
+	visit = func(cmd *cobra.Command) {
+		if !strings.Contains(text, "`"+cmd.CommandPath()) {
+			t.Errorf("operations.md lacks the command %s", cmd.CommandPath())
+		}
+		cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			if !strings.Contains(text, "--"+f.Name) {
+				t.Errorf("operations.md lacks --%s of %s", f.Name, cmd.CommandPath())
+			}
+		})
+		for _, below := range cmd.Commands() {
+			if cmd.Name() != "completion" {
+				visit(below)
+			}
+		}
+	}
+	for _, cmd := range rootCommand().Commands() {
+		visit(cmd)
+	}
+}
+
+// Every metric that the service declares stands in the page on operations, with its labels.
+func TestDocumentedMetrics(t *testing.T) {
+	source, err := os.ReadFile("internal/service/metrics.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documented []string
+	for _, cells := range tableRows(page(t, "operations.md")) {
+		documented = append(documented, cells[0])
+	}
+	declared := regexp.MustCompile(`(?m)(?:counter|gauge)\("(\w+)", ".*?"((?:, "\w+")*)\)$`).FindAllStringSubmatch(string(source), -1)
+	if len(declared) == 0 {
+		t.Fatal("no metrics found in internal/service/metrics.go")
+	}
+	for _, m := range declared {
+		name := "leeward_" + m[1]
+		if labels := strings.ReplaceAll(strings.Trim(m[2], ", "), `"`, ""); labels != "" {
+			name += "{" + strings.ReplaceAll(labels, " ", "") + "}"
+		}
+		if !slices.Contains(documented, name) {
+			t.Errorf("operations.md lacks the metric %s", name)
+		}
+	}
+}
+
+// Every link between pages leads to a file, and to a heading in it.
+func TestDocumentedLinks(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join(docsDir, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range append(pages, "../../README.md") {
+		text, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`\]\(([^():]*)\)`).FindAllStringSubmatch(string(text), -1) {
+			name, heading, _ := strings.Cut(m[1], "#")
+			to := from
+			if name != "" {
+				to = filepath.Join(filepath.Dir(from), name)
+			}
+			target, err := os.ReadFile(to)
+			if err != nil {
+				t.Errorf("%s links to %s: %v", from, m[1], err)
+				continue
+			}
+			if heading != "" && !slices.Contains(headings(string(target)), heading) {
+				t.Errorf("%s links to %s: there is no such heading", from, m[1])
+			}
+		}
+	}
+}
+
+// headings are the anchors of a page: headings in lower case, with hyphens for spaces and without other signs.
+func headings(text string) []string {
+	var anchors []string
+	for _, m := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(text, -1) {
+		anchor := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		anchors = append(anchors, strings.ReplaceAll(anchor, " ", "-"))
+	}
+	return anchors
+}
