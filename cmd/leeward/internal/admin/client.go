@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"leeward/dnsserver"
@@ -59,6 +60,17 @@ func AtURL(at string) *Client {
 	return &Client{where: at, base: strings.TrimRight(at, "/"), http: &http.Client{Timeout: patience}}
 }
 
+// cause is the bare reason of a request that nobody answered: where it went is said already.
+func cause(err error) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+		return errno
+	}
+	return err
+}
+
 // Status asks for the status.
 func (c *Client) Status() (s Status, err error) { return s, c.Do("GET", "/v1/status", nil, &s) }
 
@@ -101,11 +113,7 @@ func (c *Client) Do(method, path string, body, into any) error {
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
-		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
-			err = wrapped.Err // without the URL, which is said already
-		}
-		return &NoServer{c.where, err}
+		return &NoServer{c.where, cause(err)}
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
