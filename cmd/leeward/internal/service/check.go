@@ -8,6 +8,12 @@ import (
 	"leeward/zones"
 )
 
+// What a check says of a zone: nothing is served here, so that nothing is loaded or failed.
+const (
+	good zones.Action = "good"
+	bad  zones.Action = "bad"
+)
+
 // Check reads all that a configuration names, as a start would, and says what became of the zones. An error is a
 // *StartError: with it no start is possible.
 func Check(cfg *config.Config) (admin.ReloadResult, error) {
@@ -24,6 +30,9 @@ func Check(cfg *config.Config) (admin.ReloadResult, error) {
 		if o.Origin == "" && o.Err != nil {
 			return result, &StartError{o.Err}
 		}
+		if o.Action = good; o.Err != nil {
+			o.Action = bad
+		}
 		result.Zones = append(result.Zones, zoneResult(o))
 	}
 	return result, nil
@@ -32,9 +41,9 @@ func Check(cfg *config.Config) (admin.ReloadResult, error) {
 // CheckZone reads a lone zone file.
 func CheckZone(source zones.Source) admin.ZoneResult {
 	z, warnings, err := zones.Parse(source)
-	o := zones.Outcome{Origin: source.Origin, File: source.File, Action: zones.Failed, Err: err, Warnings: warnings}
+	o := zones.Outcome{Origin: source.Origin, File: source.File, Action: bad, Err: err, Warnings: warnings}
 	if err == nil {
-		o.Action, o.Serial, o.Records = "good", z.Serial(), z.Records()
+		o.Action, o.Serial, o.Records = good, z.Serial(), z.Records()
 	}
 	return zoneResult(o)
 }

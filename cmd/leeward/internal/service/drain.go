@@ -50,10 +50,17 @@ func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
 }
 
 // Undrain ends the drain of a place, here when it returns, on all nodes soon after.
+//
+//	is drained, even if the network does not have it any more    undrained
+//	the network does not have it                                 error
+//	is not drained                                               refused
 func (s *Service) Undrain(place steering.Place, by string) error {
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	inForce := slices.ContainsFunc(s.node.Overrides(), func(o steering.Override) bool { return o.Place == place && o.Active(now()) })
+	if _, err := s.place(string(place)); !inForce && err != nil {
+		return err
+	}
 	if !inForce {
 		return &admin.Refusal{Reason: fmt.Sprintf("%s is not drained", place)}
 	}

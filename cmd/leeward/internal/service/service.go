@@ -148,6 +148,12 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 		s.log.Warn("no peer has answered yet: starting with what is known here")
 	case <-ctx.Done():
 	}
+	if ctx.Err() != nil { // it never got to serve
+		for _, l := range d.dns {
+			l.Close()
+		}
+		return nil
+	}
 	s.order(ctx, s.judge)
 	cfg := s.opts.Config
 	transports := &dnsserver.Transports{Server: s.server, Listeners: d.dns, Idle: cfg.DNS.TCP.Idle,

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -81,9 +82,21 @@ func upstreams(n *steering.Network, v *steering.Verdicts) []admin.Upstream {
 }
 
 func member(m cluster.Member) admin.Member {
-	return admin.Member{Name: m.Name, Colo: m.Colo, Address: m.Addr.String(), State: string(m.State),
-		HeartbeatAge: seconds(m.HeartbeatAge), NetworkDigest: m.NetworkDigest.String(),
-		VerdictDigest: m.VerdictDigest.String(), Version: m.Version, ClockSkew: seconds(m.ClockSkew)}
+	shown := admin.Member{Name: m.Name, Colo: m.Colo, State: string(m.State), HeartbeatAge: seconds(m.HeartbeatAge),
+		NetworkDigest: digest(m.NetworkDigest), VerdictDigest: digest(m.VerdictDigest), Version: m.Version,
+		ClockSkew: seconds(m.ClockSkew)}
+	if m.Addr.IsValid() {
+		shown.Address = m.Addr.String()
+	}
+	return shown
+}
+
+// digest shows a digest, "" for that of nothing.
+func digest(d steering.Digest) string {
+	if d == (steering.Digest{}) {
+		return ""
+	}
+	return d.String()
 }
 
 func zone(z zones.Status) admin.Zone {
@@ -111,8 +124,8 @@ func problems(st admin.Status) []string {
 		switch {
 		case m.State != string(cluster.Alive):
 			add("member %s (%s) is %s, heard %s ago", m.Name, m.Colo, m.State, m.HeartbeatAge)
-		case m.NetworkDigest != st.NetworkDigest:
-			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, st.NetworkDigest)
+		case m.NetworkDigest != "" && m.NetworkDigest != st.NetworkDigest: // "" before its first heartbeat
+			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, cmp.Or(st.NetworkDigest, "none"))
 		}
 	}
 	if st.Strangers > 0 {
