@@ -47,11 +47,14 @@ func (c *connections) waits(conn *net.TCPConn, idle time.Duration) bool {
 	return conn.SetDeadline(time.Now().Add(idle)) == nil
 }
 
-// closeIdlest closes the connection that has waited longest.
-func (c *connections) closeIdlest() {
+// makeRoom closes the connection that has waited longest, but never the last: it may be the one that room was made for,
+// as accept wants a descriptor even before it waits for the next.
+func (c *connections) makeRoom() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.dropFront()
+	if c.byAge.Len() > 1 {
+		c.dropFront()
+	}
 }
 
 func (c *connections) dropFront() {
@@ -73,7 +76,7 @@ func (c *connections) remove(conn *net.TCPConn) {
 	_ = conn.Close()
 }
 
-// grace is how long a client may take to read the last answers when the service ends.
+// grace is how long a client may take to read its last answers when the server ends the connection.
 const grace = time.Second
 
 // stop wakes all connections that wait for a query; those with one in hand answer it first.

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // serveTCP accepts connections until the listener is closed.
@@ -47,7 +48,7 @@ func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, co
 func (t *Transports) refused(listener *net.TCPListener, err error, conns *connections) {
 	for _, shortage := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
 		if errors.Is(err, shortage) {
-			conns.closeIdlest()
+			conns.makeRoom()
 		}
 	}
 	if t.refusals.now() {
@@ -63,28 +64,44 @@ var outBuffers = sync.Pool{New: func() any { b := make([]byte, 0, maxMessage); r
 func (t *Transports) serveConn(conn *net.TCPConn, conns *connections) {
 	client := conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr()
 	out := bufio.NewWriterSize(conn, 4096)
-	defer out.Flush() // the answers so far, when what comes next ends the connection
 	in := bufio.NewReaderSize(afterFlush{conn, out}, 2048)
-	var length [2]byte
 	var msg []byte
-	for {
-		if !conns.waits(conn, t.Idle) {
-			return
+	var answered time.Time
+	for conns.waits(conn, t.Idle) {
+		var err error
+		if msg, err = readMessage(in, msg); err != nil || !t.respond(out, msg, client) {
+			break
 		}
-		if _, err := io.ReadFull(in, length[:]); err != nil {
-			return
-		}
-		size := int(get16(length[:], 0))
-		if cap(msg) < size {
-			msg = make([]byte, size)
-		}
-		if _, err := io.ReadFull(in, msg[:size]); err != nil {
-			return
-		}
-		if !t.respond(out, msg[:size], client) {
-			return
-		}
+		answered = time.Now()
 	}
+	if out.Flush() == nil && time.Since(answered) < grace {
+		bidFarewell(conn)
+	}
+}
+
+// bidFarewell lets a client that may still be sending read the last answers: closed with octets unread, a connection is
+// reset, and what is on the way lost.
+func bidFarewell(conn *net.TCPConn) {
+	if conn.CloseWrite() == nil && conn.SetReadDeadline(time.Now().Add(grace)) == nil {
+		_, _ = io.Copy(io.Discard, conn)
+	}
+}
+
+// readMessage reads a message and the length before it (RFC 1035 4.2.2), into buf if it has the room.
+func readMessage(in *bufio.Reader, buf []byte) ([]byte, error) {
+	length, err := in.Peek(2)
+	if err != nil {
+		return buf, err
+	}
+	size := int(get16(length, 0))
+	if _, err := in.Discard(2); err != nil {
+		return buf, err
+	}
+	if cap(buf) < size {
+		buf = make([]byte, size)
+	}
+	_, err = io.ReadFull(in, buf[:size])
+	return buf[:size], err
 }
 
 // afterFlush reads a connection after what is to be said on it is said: no response waits for the rest of a later query.
