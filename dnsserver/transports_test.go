@@ -21,9 +21,6 @@ import (
 // patience is how long a test waits for what must come.
 const patience = 20 * time.Second
 
-// noDeadline takes a connection's deadline away.
-var noDeadline time.Time
-
 func port(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
 
 // service is a server behind its transports.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"testing"
+	"time"
 )
 
 // exchangeUDP asks for mail.example.com and wants the answer.
@@ -117,7 +118,7 @@ func BenchmarkUDP(b *testing.B) {
 		b.Run(row.name, func(b *testing.B) {
 			s := start(b, &Transports{}, "127.0.0.1:0")
 			conn := s.dial(b, "udp")
-			if err := conn.SetDeadline(noDeadline); err != nil {
+			if err := conn.SetDeadline(time.Time{}); err != nil {
 				b.Fatal(err)
 			}
 			query, reply := pack(b, 3, "www.example.com.", "A"), make([]byte, maxMessage)
