@@ -123,7 +123,8 @@ func TestOutcomeOfErrors(t *testing.T) {
 		{"no descriptors", syscall.EMFILE, false, void, true},
 		{"no buffers", syscall.ENOBUFS, false, void, true},
 		{"no source address", syscall.EADDRNOTAVAIL, false, void, true},
-		{"no route", syscall.ENETUNREACH, false, failed, false},
+		{"a router on the way has no route", syscall.ENETUNREACH, false, failed, false},
+		{"this host has no route", noRoute{}, false, void, true},
 		{"another", errors.New("odd"), false, failed, false},
 	} {
 		e := conclude(5, c.err, netip.MustParseAddr("192.0.2.1"), c.cancelled)

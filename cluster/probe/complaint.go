@@ -29,7 +29,7 @@ func (c *complaint) hear(t steering.Target, err error) {
 	if !c.last.IsZero() && now.Sub(c.last) < complainEvery {
 		return
 	}
-	c.logger.Warn("this node cannot probe: results are discarded and votes stay as they are",
+	c.logger.Warn("this node cannot probe: results are discarded, and its votes soon taken back",
 		"error", err, "address", t.Addr, "discarded", c.since)
 	c.last, c.since = now, 0
 }

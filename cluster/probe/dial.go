@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -41,6 +42,9 @@ type dialer struct {
 func (d *dialer) dial(ctx context.Context, network string, addr netip.AddrPort) (net.Conn, func(), error) {
 	dialer := net.Dialer{Control: d.control, KeepAlive: -1}
 	conn, err := dialer.DialContext(ctx, network, addr.String())
+	if errors.Is(err, syscall.ENETUNREACH) && !routed(addr) {
+		return nil, nil, noRoute{addr.Addr()}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -58,4 +62,20 @@ func (d *dialer) dial(ctx context.Context, network string, addr netip.AddrPort) 
 		}
 		_ = conn.Close() // the check has its result
 	}, nil
+}
+
+// noRoute is the error of a host that has no route to an address itself.
+type noRoute struct{ to netip.Addr }
+
+func (e noRoute) Error() string { return "this host has no route to " + e.to.String() }
+
+// routed says whether this host has a route to an address. "Network unreachable" may also be the word of a router on the
+// way; connecting a UDP socket asks only the host's own table, and sends nothing.
+func routed(addr netip.AddrPort) bool {
+	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(addr))
+	if err != nil {
+		return false
+	}
+	_ = conn.Close()
+	return true
 }

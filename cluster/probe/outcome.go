@@ -31,7 +31,7 @@ func (w word) Error() string { return string(w) }
 //	cancelled                         void
 //	no error                          passed
 //	an error of this node's own       void, and handed on
-//	any other, no route included      failed
+//	any other                         failed
 func conclude(order uint64, err error, addr netip.Addr, cancelled bool) end {
 	switch {
 	case cancelled:
@@ -45,8 +45,11 @@ func conclude(order uint64, err error, addr netip.Addr, cancelled bool) end {
 }
 
 // isOwn says whether this node's state causes an error, whatever the target's: no descriptors, no memory, no free port or
-// source address, forbidden by the local packet filter.
+// source address, no route at all (a host without IPv6, say), forbidden by the local packet filter.
 func isOwn(err error) bool {
+	if _, ok := errors.AsType[noRoute](err); ok {
+		return true
+	}
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
 		return false

@@ -95,7 +95,7 @@ func (p *Prober) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer running.Wait()
 
-	b := beat{ask: ask, check: p.check, seed: p.seed, publish: p.publish, own: (&complaint{logger: p.logger}).hear}
+	b := beat{ask: ask, check: p.check, seed: p.seed, publish: p.publish, unsay: p.unsay, own: (&complaint{logger: p.logger}).hear}
 	stops := map[*watch]context.CancelFunc{}
 	for {
 		wanted := p.wanted()
@@ -167,7 +167,7 @@ func (p *Prober) Assign(targets []steering.Target) {
 }
 
 // Votes are the present votes, sorted by target: one for each target that has been seen up, or has fallen. A target of
-// which neither is known yet has none.
+// which neither is known yet, or that this node cannot probe, has none.
 func (p *Prober) Votes() []steering.Vote {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -202,6 +202,16 @@ func (p *Prober) publish(w *watch, v steering.Vote) {
 		}
 		p.logger.Info("a vote changed", "target", v.Target, "address", w.target.Addr,
 			"from", was, "to", v.State, "detail", v.Detail, "falls", v.Falls)
+	}
+}
+
+// unsay takes a watch's vote back.
+func (p *Prober) unsay(w *watch) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if w.voted {
+		w.voted = false
+		poke(p.changed)
 	}
 }
 

@@ -180,7 +180,7 @@ func TestRunEndsProbesInFlightAndCanRunAgain(t *testing.T) {
 	})
 }
 
-func TestOwnFailuresMakeNoVoteAndOneWarningAMinute(t *testing.T) {
+func TestOwnFailuresTakeVotesBackWithOneWarningAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log strings.Builder
 		p := New(Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
@@ -195,13 +195,21 @@ func TestOwnFailuresMakeNoVoteAndOneWarningAMinute(t *testing.T) {
 		running(t, p, func() {
 			time.Sleep(10 * time.Second)
 			before := p.Votes()
-			time.Sleep(160 * time.Second)
+			time.Sleep(5 * time.Second)
 			if after := p.Votes(); len(after) != 2 || !slices.Equal(before, after) {
-				t.Errorf("without descriptors the votes became %+v", after)
+				t.Errorf("without descriptors for five seconds the votes became %+v", after)
+			}
+			time.Sleep(155 * time.Second)
+			if after := p.Votes(); len(after) != 0 {
+				t.Errorf("a node that cannot probe says %+v", after)
+			}
+			time.Sleep(20 * time.Second)
+			if after := p.Votes(); !slices.Equal(before, after) {
+				t.Errorf("with descriptors again the votes became %+v", after)
 			}
 		})
 		if n := strings.Count(log.String(), "level=WARN"); n != 3 {
-			t.Errorf("in 160 s there were %d warnings, want 3:\n%s", n, &log)
+			t.Errorf("in 170 s there were %d warnings, want 3:\n%s", n, &log)
 		}
 		if !strings.Contains(log.String(), `error="too many open files"`) || !strings.Contains(log.String(), "discarded=120") {
 			t.Errorf("the log says neither why nor how often:\n%s", &log)

@@ -20,6 +20,7 @@ type beat struct {
 	check   steering.Check
 	seed    uint64 // of the phases
 	publish func(*watch, steering.Vote)
+	unsay   func(*watch)                 // takes the vote back
 	own     func(steering.Target, error) // takes this node's own failures
 }
 
@@ -28,6 +29,7 @@ type watch struct {
 	target      steering.Target
 	history     *history
 	inFlight    int
+	unable      int // probes in a row that this node could not make
 	lastRecheck time.Time
 	ended       chan end // with room for all in flight
 
@@ -74,17 +76,31 @@ func (w *watch) run(ctx context.Context, b beat) {
 			w.start(ctx, b, &probes, true)
 		case e := <-w.ended:
 			w.inFlight--
-			if e.own != nil {
-				b.own(w.target, e.own)
-			}
-			if v, ok := w.history.observe(e.result, time.Now()); ok {
-				b.publish(w, v)
-			}
+			w.settle(e, b)
 		}
 		recheck.Stop()
 		if w.history.doubtful() && w.inFlight < b.check.Fall-1 {
 			recheck.Reset(time.Until(w.lastRecheck.Add(recheckEvery)))
 		}
+	}
+}
+
+// settle takes in the end of a probe. A node that cannot probe a target, fall times in a row, does not know how it is:
+// its vote is taken back until it can.
+func (w *watch) settle(e end, b beat) {
+	switch {
+	case e.own != nil:
+		b.own(w.target, e.own)
+		w.unable++
+	case e.result.outcome != void:
+		w.unable = 0
+	}
+	v, ok := w.history.observe(e.result, time.Now())
+	switch {
+	case w.unable >= b.check.Fall:
+		b.unsay(w)
+	case ok:
+		b.publish(w, v)
 	}
 }
 
