@@ -52,7 +52,11 @@ type included struct {
 // maxInclude bounds how deep files include each other.
 const maxInclude = 8
 
-// file reads the records of one file.
+// noTTL stands for a TTL that is not given: one that nobody gives, being the largest but one (RFC 2181 8).
+const noTTL = 1<<31 - 2
+
+// file reads the records of one file. A zone that begins without any TTL has the minimum of its SOA for one, as it was
+// before $TTL (RFC 1035 3.3.13, RFC 2308 4).
 func (f *included) file(data []byte) error {
 	f.rest, f.line = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), 1 // an editor's byte order mark
 	if n := len(f.rest); n > 0 && f.rest[n-1] != '\n' {
@@ -63,9 +67,21 @@ func (f *included) file(data []byte) error {
 		f.entry = []byte("$TTL " + f.ttl + "\n")
 	} else if f.lastTTL != nil {
 		parser.SetDefaultTTL(*f.lastTTL)
+	} else {
+		parser.SetDefaultTTL(noTTL)
 	}
 	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
-		if err := f.add(rr, place{f.name, f.entryLine}); err != nil {
+		at := place{f.name, f.entryLine}
+		if rr.Header().Ttl == noTTL {
+			soa, ok := rr.(*dns.SOA)
+			if !ok {
+				return &fault{at, rr.Header().Name, "no TTL: neither here nor by $TTL before"}
+			}
+			f.warn(at, "no TTL, here or by $TTL before: the SOA's minimum, %d, is taken", soa.Minttl)
+			soa.Hdr.Ttl = soa.Minttl
+			parser.SetDefaultTTL(soa.Minttl)
+		}
+		if err := f.add(rr, at); err != nil {
 			return err
 		}
 		f.lastTTL = &rr.Header().Ttl
