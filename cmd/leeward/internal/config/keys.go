@@ -119,7 +119,7 @@ func checkKeys() []key {
 		{name: "fall", kind: whole(1, 1000), fallback: int64(6)},
 		{name: "rise", kind: whole(1, 1000), fallback: int64(5)},
 		{name: "path", kind: requestTarget(), fallback: "/"},
-		{name: "host", kind: line(), instead: "the address"},
+		{name: "host", kind: host(), instead: "the address"},
 		{name: "status", kind: whole(100, 599), list: true, fallback: list{{value: int64(200)}}},
 		{name: "verify", kind: boolean(), fallback: true},
 		{name: "name", kind: domainName()},

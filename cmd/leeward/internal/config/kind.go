@@ -69,8 +69,23 @@ func word() kind {
 			return "", fmt.Errorf("must not be empty")
 		case strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
 			return "", fmt.Errorf("%q has spaces or control characters", text)
-		case len(text) > 255:
-			return "", fmt.Errorf("longer than 255 octets")
+		case len(text) > maxWord:
+			return "", fmt.Errorf("longer than %d octets", maxWord)
+		}
+		return text, nil
+	})
+}
+
+// maxWord bounds names in octets: gossip carries them in every heartbeat.
+const maxWord = 128
+
+// host is a host's name or address, with or without a port, or "".
+func host() kind {
+	return textual("a host", func(text string) (string, error) {
+		if strings.ContainsFunc(text, func(r rune) bool {
+			return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_:[]", r)
+		}) {
+			return "", fmt.Errorf("%q is no name or address of a host, with or without a port", text)
 		}
 		return text, nil
 	})

@@ -100,7 +100,7 @@ leeward.yaml:8: colos[0].uplinks[0].prefixes[1]: 2001:db8::1 has no length: writ
 leeward.yaml:9: colos[0].uplinks[0].probe[0]: "192.0.2.0/24" is no address, such as 192.0.2.1 or 2001:db8::1
 leeward.yaml:9: colos[0].uplinks[0].probe[1]: "fe80::1%eth0" is no address, such as 192.0.2.1 or 2001:db8::1
 `},
-		{name: "check", text: zones + "check: {type: ping, port: 0, interval: 50ms, timeout: 11s, fall: 0, rise: -1, status: [99, 600], path: x, qtype: soa}\n", want: `
+		{name: "check", text: zones + "check: {type: ping, port: 0, interval: 50ms, timeout: 11s, fall: 0, rise: -1, status: [99, 600], path: x, host: a/b, qtype: soa}\n", want: `
 leeward.yaml:2: check.type: "ping" is not one of tcp, http, https or dns
 leeward.yaml:2: check.port: 0 is out of range (1 to 65535)
 leeward.yaml:2: check.interval: 50ms is too short (at least 100ms)
@@ -110,6 +110,7 @@ leeward.yaml:2: check.rise: -1 is out of range (1 to 1000)
 leeward.yaml:2: check.status[0]: 99 is out of range (100 to 599)
 leeward.yaml:2: check.status[1]: 600 is out of range (100 to 599)
 leeward.yaml:2: check.path: "x" is no path of a URL: it begins with / and has no spaces
+leeward.yaml:2: check.host: "a/b" is no name or address of a host, with or without a port
 leeward.yaml:2: check.qtype: "soa" is not one of SOA, A, AAAA, CAA, CNAME, DNSKEY, DS, HTTPS, MX, NS, PTR, SRV, SVCB or TXT
 `},
 	})
