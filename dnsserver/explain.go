@@ -102,9 +102,14 @@ func (tr *trace) steer(rs *records, region *steering.Region) {
 	tr.set, tr.choice, tr.region = rs.set, rs.choice, region
 }
 
-// Explain answers a question as Answer does, and says how. A client with a prefix shorter than its address is a client
-// subnet (RFC 7871), any other a resolver.
-func (s *Server) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*Explanation, error) {
+// Asker is who asks: a resolver, and the subnet of its client if it sends one (RFC 7871).
+type Asker struct {
+	Resolver netip.Addr
+	Subnet   netip.Prefix // the zero value: none is sent
+}
+
+// Explain answers a question as Answer does, and says how.
+func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanation, error) {
 	view := s.view.Load()
 	if view == nil {
 		return nil, fmt.Errorf("no view yet: the server has only just started")
@@ -112,18 +117,18 @@ func (s *Server) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*E
 	tr := &trace{}
 	a := answering{view: view, trace: tr}
 	q := &a.query
-	if rcode, _ := q.parse(questionFor(name, qtype, client)); rcode != rcodeNoError {
+	if rcode, _ := q.parse(questionFor(name, qtype, asker.Subnet)); rcode != rcodeNoError {
 		return nil, fmt.Errorf("cannot ask for %s: %s", name, dns.RcodeToString[rcode])
 	}
 	a.reply.begin(q, maxMessage-q.edns.optSize(""))
-	rcode := a.run(client.Addr())
+	rcode := a.run(asker.Resolver)
 	wire := a.reply.finish(q, rcode, responseOPT{udpSize: view.UDPSize, scope: a.scope})
 	var m dns.Msg
 	if err := m.Unpack(wire); err != nil {
 		return nil, fmt.Errorf("reading the answer for %s: %w", name, err)
 	}
 	e := &Explanation{Name: name.String(), Type: dns.Type(qtype).String(), Scope: int(a.scope), Colos: []ExplainedColo{},
-		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: view.explainClient(client), Steps: tr.steps}
+		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: view.explainClient(asker, a.standpoint()), Steps: tr.steps}
 	if tr.zone != nil {
 		e.Zone = tr.zone.Origin().String()
 	}
@@ -141,35 +146,36 @@ func (s *Server) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*E
 }
 
 // questionFor is the query that a client would send.
-func questionFor(name zones.Name, qtype uint16, client netip.Prefix) []byte {
+func questionFor(name zones.Name, qtype uint16, subnet netip.Prefix) []byte {
 	m := []byte{0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0}
 	m = append(m, name...)
 	m = binary.BigEndian.AppendUint16(m, qtype)
 	m = append(m, 0, classIN)
-	if client.IsSingleIP() || client.Bits() == 0 {
+	if !subnet.IsValid() {
 		return m
 	}
 	family := byte(1)
-	if client.Addr().Is6() {
+	if subnet.Addr().Is6() {
 		family = 2
 	}
-	octets := client.Masked().Addr().AsSlice()[:(client.Bits()+7)/8]
+	octets := subnet.Masked().Addr().AsSlice()[:(subnet.Bits()+7)/8]
 	size := byte(4 + len(octets))
 	put16(m, 10, 1)
-	m = append(m, 0, 0, typeOPT, 4, 208, 0, 0, 0, 0, 0, size+4, 0, optionSubnet, 0, size, 0, family, byte(client.Bits()), 0)
+	m = append(m, 0, 0, typeOPT, 4, 208, 0, 0, 0, 0, 0, size+4, 0, optionSubnet, 0, size, 0, family, byte(subnet.Bits()), 0)
 	return append(m, octets...)
 }
 
-func (v *View) explainClient(client netip.Prefix) ExplainedClient {
-	c := ExplainedClient{Address: client.Addr().String(), Source: "resolver"}
-	if !client.IsSingleIP() {
-		c.Address, c.Source = client.String(), "ecs"
+// explainClient says who asks, and where the address that stands for the client is.
+func (v *View) explainClient(asker Asker, standpoint netip.Addr) ExplainedClient {
+	c := ExplainedClient{Address: asker.Resolver.String(), Source: "resolver"}
+	if asker.Subnet.Bits() > 0 {
+		c.Address, c.Source = asker.Subnet.String(), "ecs"
 	}
 	if v.Map == nil {
 		c.LocatedBy = "nothing: no colos are configured"
 		return c
 	}
-	at, by := v.Map.Explain(client.Addr())
+	at, by := v.Map.Explain(standpoint)
 	c.Location, c.LocatedBy = &ExplainedLocation{at.Lat, at.Lon}, by
 	return c
 }
@@ -220,7 +226,7 @@ func (e *Explanation) steering(view *View, tr *trace) {
 	e.Reason = fmt.Sprintf("%s is the nearest colo with an address on an uplink that is %s (row %d)", name, rowWords[tr.choice.Row], e.Row)
 	e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.max %d", tr.set.TTL, view.TTL.Max)
 	if !tr.choice.Settled {
-		e.TTLReason = fmt.Sprintf("ttl.min %d: the answer may be about to change", view.TTL.Min)
+		e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.min %d: the answer may be about to change", tr.set.TTL, view.TTL.Min)
 		for _, u := range reach.Unsettled(tr.region, view.Verdicts, tr.choice) {
 			e.TTLReason += "; " + n.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
 		}
@@ -229,7 +235,7 @@ func (e *Explanation) steering(view *View, tr *trace) {
 
 var rowWords = map[steering.Row]string{
 	steering.RowHealthy:  "up or at risk",
-	steering.RowDrained:  "drained but measured up: no other is left",
+	steering.RowDrained:  "drained but not measured down: no other is left",
 	steering.RowFailOpen: "not drained: all are down, failing open",
 	steering.RowNearest:  "there at all: all are drained and down",
 }

@@ -26,5 +26,6 @@ func Embedded() (*Database, error) {
 	if err != nil {
 		return nil, fmt.Errorf("embedded country map: %w", err)
 	}
+	d.name = "the embedded country map"
 	return d, nil
 }

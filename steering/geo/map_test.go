@@ -26,7 +26,7 @@ func TestEmbeddedMapSendsCountriesToTheirNearestColo(t *testing.T) {
 		{"8.8.8.0/24", "iad", "country US"},
 		{"133.11.0.0/16", "nrt", "country JP"},
 		{"2400:4000::/32", "nrt", "country JP"},
-		{"127.0.0.0/8", "ams", "default: not located by country ipvAll"},
+		{"127.0.0.0/8", "ams", "default: not located by the embedded country map"},
 	} {
 		p := netip.MustParsePrefix(row.prefix)
 		region, depth := m.Lookup(p.Addr())

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"net/netip"
 	"slices"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 type Node interface {
 	Ready() bool
 	Status() Status
-	Explain(name zones.Name, qtype uint16, client netip.Prefix) (*dnsserver.Explanation, error)
+	Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) (*dnsserver.Explanation, error)
 	Reload(ReloadRequest) (ReloadResult, error)
 	Drain(DrainRequest) (Override, error)
 	Undrain(place steering.Place, by string) error

@@ -11,6 +11,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"leeward/dnsserver"
 	"leeward/steering"
 	"leeward/zones"
 )
@@ -89,33 +90,36 @@ func explain(w http.ResponseWriter, r *http.Request, node Node) {
 		Reply(w, nil, fmt.Errorf("%q is no record type", query.Get("type")))
 		return
 	}
-	client, err := parseClient(query.Get("client"))
+	asker, err := parseClient(query.Get("client"))
 	if err != nil {
 		Reply(w, nil, err)
 		return
 	}
-	explanation, err := node.Explain(name, qtype, client)
+	explanation, err := node.Explain(name, qtype, asker)
 	Reply(w, explanation, err)
 }
 
-// parseClient reads ADDR, a resolver, or ADDR/LEN, a client subnet. Without either a resolver on this host asks.
-func parseClient(s string) (netip.Prefix, error) {
+// parseClient reads ADDR, a resolver, or ADDR/LEN, the client subnet that a resolver on this host sends. Without either
+// that resolver asks without one.
+func parseClient(s string) (dnsserver.Asker, error) {
+	asker := dnsserver.Asker{Resolver: netip.AddrFrom4([4]byte{127, 0, 0, 1})}
 	if s == "" {
-		s = "127.0.0.1"
+		return asker, nil
 	}
 	if strings.Contains(s, "/") {
 		p, err := netip.ParsePrefix(s)
 		if err != nil {
-			return p, fmt.Errorf("client %q is no prefix", s)
+			return asker, fmt.Errorf("client %q is no prefix, such as 81.2.69.0/24", s)
 		}
-		return p.Masked(), nil
+		asker.Subnet = p.Masked()
+		return asker, nil
 	}
 	a, err := netip.ParseAddr(s)
 	if err != nil {
-		return netip.Prefix{}, fmt.Errorf("client %q is no address", s)
+		return asker, fmt.Errorf("client %q is no address, such as 81.2.69.142, and no prefix, such as 81.2.69.0/24", s)
 	}
-	a = a.Unmap().WithZone("")
-	return netip.PrefixFrom(a, a.BitLen()), nil
+	asker.Resolver = a.Unmap().WithZone("")
+	return asker, nil
 }
 
 // failure is the body of a response that is none of what was asked.

@@ -60,7 +60,7 @@ type Service struct {
 
 // New makes a service. It reads and opens nothing.
 func New(o Options) *Service {
-	return &Service{opts: o, log: o.Logger, started: time.Now().UTC(), state: state.Directory(o.Config.State.Directory),
+	return &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory),
 		server: dnsserver.New(), orders: make(chan func())}
 }
 

@@ -120,7 +120,7 @@ func answer(t *testing.T, s *Service) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := s.Explain(name, dns.TypeA, netip.MustParsePrefix("145.0.0.0/16"))
+	e, err := s.Explain(name, dns.TypeA, dnsserver.Asker{Subnet: netip.MustParsePrefix("145.0.0.0/16")})
 	if err != nil {
 		t.Fatal(err)
 	}

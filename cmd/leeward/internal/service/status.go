@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"time"
 
 	"leeward/cluster"
@@ -15,8 +14,8 @@ import (
 )
 
 // Explain is why a client gets the answer it gets.
-func (s *Service) Explain(name zones.Name, qtype uint16, client netip.Prefix) (*dnsserver.Explanation, error) {
-	return s.server.Explain(name, qtype, client)
+func (s *Service) Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) (*dnsserver.Explanation, error) {
+	return s.server.Explain(name, qtype, asker)
 }
 
 // Handler is the admin API of the node; without write it may only look.
@@ -59,7 +58,7 @@ func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
 	for u, uplink := range n.Uplinks() {
 		verdict := &v.Uplinks[u]
 		shown := admin.Uplink{Upstreams: uplink.Upstreams, Verdict: verdict.State, Measured: verdict.Measured,
-			Reason: verdict.Reason, Since: verdict.Since, Stale: verdict.Stale, Votes: []admin.Vote{}}
+			Reason: verdict.Reason, Since: verdict.Since.Truncate(time.Second), Stale: verdict.Stale, Votes: []admin.Vote{}}
 		for _, vote := range verdict.Votes {
 			target, _ := n.Target(vote.Vote.Target)
 			shown.Votes = append(shown.Votes, admin.Vote{Observer: vote.Observer, Colo: vote.Colo, Address: target.Addr.String(),
@@ -76,7 +75,7 @@ func upstreams(n *steering.Network, v *steering.Verdicts) []admin.Upstream {
 	list := []admin.Upstream{}
 	for i, name := range n.Upstreams() {
 		verdict := v.Upstreams[i]
-		list = append(list, admin.Upstream{Name: name, Verdict: verdict.State, Reason: verdict.Reason, Since: verdict.Since})
+		list = append(list, admin.Upstream{Name: name, Verdict: verdict.State, Reason: verdict.Reason, Since: verdict.Since.Truncate(time.Second)})
 	}
 	return list
 }
@@ -101,7 +100,7 @@ func digest(d steering.Digest) string {
 
 func zone(z zones.Status) admin.Zone {
 	shown := admin.Zone{File: z.File, Serial: z.Serial, FileSerial: z.FileSerial, Records: z.Records, Steered: z.Steered,
-		Loaded: z.Loaded, Error: z.Error, Warnings: []string{}}
+		Loaded: z.Loaded.UTC().Truncate(time.Second), Error: z.Error, Warnings: []string{}}
 	if z.Origin != "" {
 		shown.Origin = z.Origin.String()
 	}
