@@ -75,6 +75,17 @@ func databaseName(file string) string {
 	return file
 }
 
+// probesLike says whether another plane probes the same targets in the same way: then what is known of them stays known.
+func (p *plane) probesLike(other *plane) bool {
+	return p.network != nil && other.network != nil && p.digest() == other.digest() &&
+		p.config.Steering.Hold == other.config.Steering.Hold
+}
+
+// takeOver carries on with the network, the prober and the counters of a plane that probes alike.
+func (p *plane) takeOver(old *plane) {
+	p.network, p.tally, p.prober, p.stop = old.network, old.tally, old.prober, old.stop
+}
+
 // digest is the network's, or zero without one.
 func (p *plane) digest() steering.Digest {
 	if p.network == nil {

@@ -50,9 +50,14 @@ func (s *Service) reconfigure() (words string, err error) {
 		return "", err
 	}
 	s.order(s.running, func() {
-		s.plane.Load().stop()
-		s.store.Resteer(p.network)
-		s.install(s.running, p)
+		if old := s.plane.Load(); old.probesLike(p) {
+			p.takeOver(old)
+			s.plane.Store(p)
+		} else {
+			old.stop()
+			s.store.Resteer(p.network)
+			s.install(s.running, p)
+		}
 		s.judge()
 	})
 	if s.opts.Level != nil {

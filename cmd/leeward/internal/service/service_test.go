@@ -211,13 +211,16 @@ func TestDrain(t *testing.T) {
 func TestReconfigure(t *testing.T) {
 	p := newPlace(t)
 	s, stop := p.start(t)
+	until(t, "a vote on every uplink", func() bool { return measured(s, 0) == steering.Up && measured(s, 1) == steering.Up })
 	port := p.webs["ams"].Addr().(*net.TCPAddr).Port
 	p.configure(t, port, "20s")
 	result, err := s.Reload(admin.ReloadRequest{ConfigToo: true})
 	if err != nil || result.Config != "taken up" || !result.OK() {
 		t.Errorf("%+v, %v", result, err)
 	}
-	until(t, "a settled answer under the new TTL", func() bool { return answer(t, s) == "www.example.org. 20 IN A 127.201.1.1" })
+	if got := answer(t, s); got != "www.example.org. 20 IN A 127.201.1.1" {
+		t.Errorf("what was known of the network stays known, and the answer settled, under the new TTL: %s", got)
+	}
 
 	p.write(t, "leeward.yaml", "zones: {directory: zones}\nnode: {nme: x}\n")
 	result, err = s.Reload(admin.ReloadRequest{ConfigToo: true})
