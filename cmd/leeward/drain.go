@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os/user"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,7 +30,13 @@ measured up.`,
   leeward drain upstream:northway --reason "their ticket 4711" --for 30m`,
 		Args: exactArgs("TARGET"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if strings.TrimSpace(request.Reason) == "" {
+				return usageError{errors.New("a drain wants a reason, for whoever finds it at night: --reason TEXT")}
+			}
 			if cmd.Flags().Changed("for") {
+				if duration <= 0 {
+					return usageError{fmt.Errorf("--for %s: a time to come is wanted, such as 30m or 1h30m", duration)}
+				}
 				request.For = duration.String()
 			}
 			request.Target, request.By = args[0], userName()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -23,17 +24,19 @@ func (f *server) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.url, "admin", "", "admin address of the server, such as http://127.0.0.1:9353 (reads only, but for the demo)")
 	cmd.Flags().StringVar(&f.config, "config", "", "configuration of the server, which names its socket")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
-	cmd.MarkFlagsMutuallyExclusive("socket", "admin", "config")
 }
 
 // find is a client of the server.
 //
+//	two of these     refused
 //	--admin          the address
 //	--socket         the socket
 //	--config         the socket that the configuration names, else its address
 //	none             as --config with the default configuration, if it exists, else the default socket
 func (f *server) find() (*admin.Client, error) {
 	switch {
+	case f.url != "" && f.socket != "", f.url != "" && f.config != "", f.socket != "" && f.config != "":
+		return nil, usageError{errors.New("--socket, --admin and --config each name a server: give one of them")}
 	case f.url != "":
 		return admin.AtURL(f.url), nil
 	case f.socket != "":

@@ -14,7 +14,7 @@ func keysCommand() *cobra.Command {
 		Short:   "Make gossip keys",
 		Example: "  leeward keys new > /etc/leeward/gossip.key",
 		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:    help,
 	}
 	keys.AddCommand(&cobra.Command{
 		Use:     "new",

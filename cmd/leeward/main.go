@@ -13,6 +13,7 @@ import (
 
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/service"
+	"leeward/steering"
 )
 
 // version is the program's.
@@ -92,27 +93,41 @@ answered.`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE:          help,
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(),
 		drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Args, completion.RunE = noArgs, help // an unknown shell is an error
+	}
 	return root
 }
 
-// noArgs refuses arguments, and names the nearest command for what may be a typing error.
+// noArgs refuses arguments. Where there are commands it takes what it was given for one, misspelt.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := ""
-	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = fmt.Sprintf(": did you mean %s?", strings.Join(near, " or "))
+	path := cmd.CommandPath()
+	if !cmd.HasAvailableSubCommands() {
+		return usageError{fmt.Errorf("%s takes no argument, such as %q (see: %s --help)", path, args[0], path)}
 	}
-	return usageError{fmt.Errorf("%s has no argument or command %q%s (see: %s --help)", cmd.CommandPath(), args[0], hint, cmd.CommandPath())}
+	var names []string
+	for _, c := range cmd.Commands() {
+		names = append(names, c.Name())
+	}
+	hint := ""
+	if near := steering.NearestName(args[0], names); 2*steering.Edits(args[0], near) <= len(args[0]) {
+		hint = fmt.Sprintf(": did you mean %s?", near)
+	}
+	return usageError{fmt.Errorf("%s has no command %q%s (see: %s --help)", path, args[0], hint, path)}
 }
+
+func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 
 // exactArgs wants as many arguments as there are names.
 func exactArgs(names ...string) cobra.PositionalArgs {

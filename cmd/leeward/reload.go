@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leeward/cmd/leeward/internal/admin"
+	"leeward/zones"
 )
 
 func reloadCommand() *cobra.Command {
@@ -64,7 +65,12 @@ func printReload(out, stderr io.Writer, r admin.ReloadResult) {
 			what = z.File
 		}
 		fmt.Fprintf(out, "%s: %s", what, z.Action)
-		if z.Records > 0 {
+		switch {
+		case z.Records == 0 && z.Action == string(zones.Failed):
+			fmt.Fprint(out, ", not served")
+		case z.Records > 0 && z.Bad():
+			fmt.Fprintf(out, ", still serving serial %d, %d records", z.Serial, z.Records)
+		case z.Records > 0:
 			fmt.Fprintf(out, ", serial %d, %d records", z.Serial, z.Records)
 		}
 		fmt.Fprintln(out)
