@@ -1,0 +1,54 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// readmeFile is README.md, from here.
+const readmeFile = "../../README.md"
+
+// readme runs "readme TITLE": the first indented block below a title is README's commands. They are left as they stand,
+// but for the port, which is $DNS here, and for the program, which is built already. The line that ends with & starts a
+// server, serve.sh; before.sh and after.sh are the lines around it.
+func readme(ts *testscript.TestScript, args []string) {
+	want(ts, args, "TITLE")
+	text, err := os.ReadFile(readmeFile)
+	ts.Check(err)
+	_, below, ok := strings.Cut(string(text), "**"+args[0]+"**")
+	if !ok {
+		ts.Fatalf("README.md has no title %q", args[0])
+	}
+	block := indented(below)
+	block, built := strings.CutPrefix(block, "go build ./cmd/leeward\n")
+	before, after, several := strings.Cut(block, " &\n")
+	if !built || !several {
+		ts.Fatalf("under %q README.md has no commands that build the program and start a server, but:\n%s", args[0], block)
+	}
+	last := strings.LastIndex(before, "\n") + 1
+	for file, commands := range map[string]string{"before.sh": before[:last], "serve.sh": "exec " + before[last:] + "\n", "after.sh": after} {
+		write(ts, file, strings.ReplaceAll(commands, "5353", ts.Getenv("DNS")))
+	}
+	program, err := exec.LookPath("leeward")
+	ts.Check(err)
+	ts.Check(os.Symlink(program, ts.MkAbs("leeward")))
+}
+
+// indented is the first indented block of a text, without the indentation.
+func indented(text string) string {
+	const indent = "    "
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		command, ok := strings.CutPrefix(line, indent)
+		switch {
+		case ok:
+			b.WriteString(command)
+		case b.Len() > 0:
+			return b.String()
+		}
+	}
+	return b.String()
+}
