@@ -90,7 +90,7 @@ func TestPortInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = n.Run(context.Background())
-	if err == nil || !strings.Contains(err.Error(), a.Addr().String()) || !strings.Contains(err.Error(), "address already in use") {
+	if err == nil || !strings.Contains(err.Error(), a.Addr().String()) || !strings.Contains(err.Error(), "is in use by another program") {
 		t.Error(err)
 	}
 }

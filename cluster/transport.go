@@ -2,9 +2,11 @@ package cluster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"syscall"
 
 	"github.com/hashicorp/memberlist"
 )
@@ -19,11 +21,22 @@ type transport interface {
 // anywhere if there are none.
 type opener func(listen netip.AddrPort, allow []netip.Prefix) (transport, error)
 
+// listenError says why gossip cannot listen.
+func (n *Node) listenError(err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("cluster.listen: %s is in use by another program", n.options.Listen)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("cluster.listen: %s is no address of this host", n.options.Listen)
+	}
+	return fmt.Errorf("cluster.listen: %s: %w", n.options.Listen, err)
+}
+
 // listen opens the node's transport and finds the address at which peers reach it.
 func (n *Node) listen(ctx context.Context) (transport, netip.AddrPort, error) {
 	t, err := n.options.open(n.options.Listen, n.options.Allow)
 	if err != nil {
-		return nil, netip.AddrPort{}, fmt.Errorf("cluster.listen: gossip at %s: %w", n.options.Listen, err)
+		return nil, netip.AddrPort{}, n.listenError(err)
 	}
 	addr, port := n.options.Advertise.Addr(), n.options.Advertise.Port()
 	if port == 0 {

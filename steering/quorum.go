@@ -46,6 +46,9 @@ func (n *Network) find(t Target, votes []Counted) (found finding, ok bool) {
 	switch {
 	case down.carried:
 		found.state, found.reason = Down, down.words
+		if found.turning {
+			found.reason += "; some see it succeed again"
+		}
 	case lossy.carried:
 		found.state, found.reason = AtRisk, lossy.words
 	case down.any:

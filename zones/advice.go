@@ -2,6 +2,7 @@ package zones
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/miekg/dns"
 )
@@ -10,16 +11,20 @@ import (
 const maxWarnings = 100
 
 // advise warns of what is served as written and yet cannot work: name servers, mail exchangers and services of this
-// zone that have no address. It returns all warnings of the reading.
+// zone that have no address, and addresses that are never given. It returns all warnings of the reading.
 //
 //	RRset          target in the zone           warning
 //	NS of a cut    at or below that cut         when it has no address: the referral lacks glue
 //	any            below a cut or a DNAME       none: another zone knows
 //	any            has a CNAME                  an alias is not allowed (RFC 2181 section 10.3, RFC 2782)
 //	any            has no address               no address
+//	A, AAAA        (steered)                    addresses in no uplink
 func (r *reading) advise(zone *Zone) []Warning {
 	for _, g := range r.sets {
 		switch g.typ {
+		case dns.TypeA, dns.TypeAAAA:
+			r.adviseSteered(zone, g)
+			continue
 		case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
 		default:
 			continue
@@ -43,6 +48,19 @@ func (r *reading) advise(zone *Zone) []Warning {
 		return append(r.warnings[:maxWarnings:maxWarnings], Warning{Text: fmt.Sprintf("%d more warnings", more)})
 	}
 	return r.warnings
+}
+
+// adviseSteered warns of addresses of a steered RRset that no uplink reaches: most likely a typing error.
+func (r *reading) adviseSteered(zone *Zone, g *gathering) {
+	set := zone.nodes[string(g.owner.Lower())].set(g.typ)
+	if set.Reach == nil {
+		return
+	}
+	for i := set.Len() - set.Reach.Outside(); i < set.Len(); i++ {
+		addr, _ := netip.AddrFromSlice(set.RData(i))
+		r.warn(g.at, "%q: %s lies in no uplink and is never given, while the other addresses are steered",
+			g.owner.relative(r.origin), addr)
+	}
 }
 
 // faultOf says what keeps a target from being reached, "" for nothing.

@@ -59,7 +59,7 @@ func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 func list(directory string) ([]found, error) {
 	entries, err := os.ReadDir(directory)
 	if err != nil {
-		return nil, fmt.Errorf("zones.directory %s: %w", directory, err)
+		return nil, fmt.Errorf("zones.directory %s: %w", directory, bare(err))
 	}
 	var files []found
 	for _, e := range entries {

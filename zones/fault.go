@@ -47,16 +47,30 @@ func takeApart(at place, err error) *fault {
 			continue
 		}
 		if token, err := strconv.Unquote(text[i+2:]); err == nil {
-			return &fault{at, strings.TrimSuffix(token, "\n"), text[:i]}
+			return &fault{at, strings.TrimSuffix(token, "\n"), plainly(text[:i])}
 		}
 	}
 	return &fault{place: at, reason: text}
 }
 
-// cause is the bare reason of a file error: its path is said elsewhere.
-func cause(err error) string {
-	if p, ok := errors.AsType[*fs.PathError](err); ok {
-		return p.Err.Error()
+// plainly puts what the parser says of addresses into words.
+func plainly(reason string) string {
+	switch reason {
+	case "bad A A":
+		return "not an IPv4 address"
+	case "bad AAAA AAAA":
+		return "not an IPv6 address"
 	}
-	return err.Error()
+	return reason
 }
+
+// bare is a file error without its path, which is said elsewhere.
+func bare(err error) error {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		return p.Err
+	}
+	return err
+}
+
+// cause is the bare reason of a file error.
+func cause(err error) string { return bare(err).Error() }

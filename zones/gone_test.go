@@ -31,15 +31,15 @@ func TestZonesWithoutFiles(t *testing.T) {
 			"b. dropped 0 zone b: DIR/b.zone is gone",
 			"c. unchanged 7"}, 1},
 		{"the directory", 1, func(dir string) []error { return []error{os.RemoveAll(dir)} }, false, []string{
-			"failed 0 zones.directory DIR: open DIR: no such file or directory",
+			"failed 0 zones.directory DIR: no such file or directory",
 			"a. kept 7 zone a: DIR/a.zone is gone, because its directory cannot be read: the version in service stays"}, 1},
 		{"the directory, with force", 1, func(dir string) []error { return []error{os.RemoveAll(dir)} }, true, []string{
-			"failed 0 zones.directory DIR: open DIR: no such file or directory",
+			"failed 0 zones.directory DIR: no such file or directory",
 			"a. dropped 0 zone a: DIR/a.zone is gone"}, 0},
 		{"the directory became something else, with force", 1, func(dir string) []error {
 			return []error{os.RemoveAll(dir), os.WriteFile(dir, nil, 0o666)}
 		}, true, []string{
-			"failed 0 zones.directory DIR: open DIR: not a directory",
+			"failed 0 zones.directory DIR: not a directory",
 			"a. kept 7 zone a: DIR/a.zone is gone, because its directory cannot be read: the version in service stays"}, 1},
 	} {
 		t.Run(row.title, func(t *testing.T) {

@@ -45,7 +45,15 @@ const (
 //	the directory cannot be read                    no       Kept
 //	the directory does not exist                    yes      Dropped
 //	the directory exists and cannot be read         yes      Kept
-func (s *Store) Load(force bool) []Outcome { return s.pass(pass{explicit: true, force: force}) }
+//
+// What goes wrong is logged too: who asked may not be who reads the log.
+func (s *Store) Load(force bool) []Outcome {
+	outcomes := s.pass(pass{explicit: true, force: force})
+	for _, o := range outcomes {
+		s.logFaults(o)
+	}
+	return outcomes
+}
 
 // pass is one look at all files.
 type pass struct {

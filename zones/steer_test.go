@@ -98,3 +98,21 @@ func runs(s *RRset) []string {
 	}
 	return slices.Concat(all, []string{fmt.Sprintf("outside %d", s.Reach.Outside())})
 }
+
+// An address of a steered RRset that lies in no uplink is told about: it is never given.
+func TestSteeredAddressInNoUplink(t *testing.T) {
+	text := rest + "$TTL 60\nwww A 192.0.2.10\n A 198.51.100.10\n A 203.0.113.1\none A 192.0.2.1\n A 203.0.113.1\n"
+	r := newReading(Source{Origin: name(t, "z"), File: "z.zone"}, epoch)
+	read, err := r.all("z.zone", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, w := range r.advise(read.zone(testNetwork(t), read.serial)) {
+		got = append(got, w.Text)
+	}
+	want := `"www": 203.0.113.1 lies in no uplink and is never given, while the other addresses are steered`
+	if !slices.Contains(got, want) || len(got) != 2 {
+		t.Errorf("warnings %q", got)
+	}
+}

@@ -114,7 +114,7 @@ func TestLoadOfNothing(t *testing.T) {
 		t.Errorf("the fault of the directory stays: %+v", status)
 	}
 	store = NewStore(Config{Directory: dir + "/missing"})
-	wantOutcomes(t, store.Load(true), dir, "failed 0 zones.directory DIR/missing: open DIR/missing: no such file or directory")
+	wantOutcomes(t, store.Load(true), dir, "failed 0 zones.directory DIR/missing: no such file or directory")
 }
 
 func TestLoadAgain(t *testing.T) {

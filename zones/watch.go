@@ -61,14 +61,25 @@ func (s *Store) Run(ctx context.Context, changed func()) error {
 
 // log tells of what a pass found that nobody asked for.
 func (s *Store) log(o Outcome) {
+	s.logFaults(o)
+	if o.Err == nil {
+		s.config.Log.Info(fmt.Sprintf("zone %s: %s", o.Origin.bare(), o.Action), "serial", o.Serial, "records", o.Records)
+	}
+}
+
+// logFaults tells of an outcome's errors and warnings.
+func (s *Store) logFaults(o Outcome) {
 	for _, w := range o.Warnings {
 		s.config.Log.Warn(w.String(), "zone", o.Origin.bare())
 	}
 	switch {
-	case o.Err != nil:
-		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.bare(), "serving", slog.Uint64Value(uint64(o.Serial)))
+	case o.Err == nil:
+	case o.Action == Dropped:
+		s.config.Log.Warn(o.Err.Error()+": no longer served", "zone", o.Origin.bare())
+	case o.Serial == 0 && o.Records == 0:
+		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.bare(), "serving", "nothing")
 	default:
-		s.config.Log.Info(fmt.Sprintf("zone %s: %s", o.Origin.bare(), o.Action), "serial", o.Serial, "records", o.Records)
+		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.bare(), "serving", o.Serial)
 	}
 }
 

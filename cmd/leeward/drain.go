@@ -40,7 +40,7 @@ measured up.`,
 				request.For = duration.String()
 			}
 			request.Target, request.By = args[0], userName()
-			client, err := at.find()
+			client, err := at.find(cmd)
 			if err != nil {
 				return err
 			}
@@ -78,7 +78,7 @@ func undrainCommand() *cobra.Command {
 			if err != nil {
 				return usageError{err}
 			}
-			client, err := at.find()
+			client, err := at.find(cmd)
 			if err != nil {
 				return err
 			}

@@ -24,7 +24,7 @@ A client is an address, which stands for a resolver, or a prefix, which stands f
   leeward explain www.example.com --client 192.0.2.53 --json`,
 		Args: exactArgs("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c, err := at.find()
+			c, err := at.find(cmd)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/config"
 )
 
 // defaultSocket is where a server listens that is not told otherwise.
@@ -21,7 +22,7 @@ type server struct {
 
 func (f *server) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.socket, "socket", "", "admin socket of the server (default "+defaultSocket+")")
-	cmd.Flags().StringVar(&f.url, "admin", "", "admin address of the server, such as http://127.0.0.1:9353 (reads only, but for the demo)")
+	cmd.Flags().StringVar(&f.url, "admin", "", "admin address of the server, such as http://127.0.0.1:9353 (it may only look)")
 	cmd.Flags().StringVar(&f.config, "config", "", "configuration of the server, which names its socket")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
@@ -31,9 +32,10 @@ func (f *server) flags(cmd *cobra.Command) {
 //	two of these     refused
 //	--admin          the address
 //	--socket         the socket
-//	--config         the socket that the configuration names, else its address
+//	--config         the socket that the configuration names, else its address; if there are errors in it, the socket
+//	                 all the same, with a warning: the server runs on what it read before
 //	none             as --config with the default configuration, if it exists, else the default socket
-func (f *server) find() (*admin.Client, error) {
+func (f *server) find(cmd *cobra.Command) (*admin.Client, error) {
 	switch {
 	case f.url != "" && f.socket != "", f.url != "" && f.config != "", f.socket != "" && f.config != "":
 		return nil, usageError{errors.New("--socket, --admin and --config each name a server: give one of them")}
@@ -52,7 +54,12 @@ func (f *server) find() (*admin.Client, error) {
 	cfg, err := loadConfig(file, nil)
 	switch {
 	case err != nil:
-		return nil, usageError{fmt.Errorf("%w\n(to find the server without its configuration: --socket PATH)", err)}
+		socket, ok := config.Socket(file)
+		if !ok {
+			return nil, usageError{fmt.Errorf("%w\n(to find the server without its configuration: --socket PATH)", err)}
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "warning: the configuration has errors, and a restart would fail (leeward check tells them); asking the server on %s\n", socket)
+		return admin.AtSocket(socket), nil
 	case cfg.Admin.Socket != "":
 		return admin.AtSocket(cfg.Admin.Socket), nil
 	case cfg.Admin.Listen.IsValid():

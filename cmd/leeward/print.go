@@ -37,15 +37,15 @@ func (t table) row(cells ...any) {
 // end writes the table out.
 func (t table) end() { _ = t.w.Flush() } // to a terminal or a buffer: nobody to tell
 
-// clock shows a time of day, with the date when it is not of the last day.
+// clock shows a time of day, UTC, with the date when it is not today's.
 func clock(t time.Time) string {
-	switch {
+	switch now := time.Now().UTC(); {
 	case t.IsZero():
 		return "-"
-	case time.Since(t) < 24*time.Hour:
-		return t.UTC().Format("15:04:05")
+	case t.UTC().Format(time.DateOnly) == now.Format(time.DateOnly):
+		return t.UTC().Format(time.TimeOnly)
 	default:
-		return t.UTC().Format("2006-01-02 15:04:05")
+		return t.UTC().Format(time.DateTime)
 	}
 }
 

@@ -25,7 +25,7 @@ gone is no longer served after a reload; when many are gone at once they stay, u
   leeward reload --socket /run/leeward/leeward.sock --json`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, err := at.find()
+			client, err := at.find(cmd)
 			if err != nil {
 				return err
 			}

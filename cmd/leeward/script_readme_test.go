@@ -11,7 +11,7 @@ import (
 // readmeFile is README.md, from here.
 const readmeFile = "../../README.md"
 
-// readme runs "readme TITLE": the first indented block below a title is README's commands. They are left as they stand,
+// readme runs "readme TITLE": the first fenced block below a title is README's commands. They are left as they stand,
 // but for the port, which is $DNS here, and for the program, which is built already. The line that ends with & starts a
 // server, serve.sh; before.sh and after.sh are the lines around it.
 func readme(ts *testscript.TestScript, args []string) {
@@ -22,8 +22,8 @@ func readme(ts *testscript.TestScript, args []string) {
 	if !ok {
 		ts.Fatalf("README.md has no title %q", args[0])
 	}
-	block := indented(below)
-	block, built := strings.CutPrefix(block, "go build ./cmd/leeward\n")
+	block := fenced(below)
+	block, built := strings.CutPrefix(block, "go build -o try/leeward ./cmd/leeward\ncd try\n")
 	before, after, several := strings.Cut(block, " &\n")
 	if !built || !several {
 		ts.Fatalf("under %q README.md has no commands that build the program and start a server, but:\n%s", args[0], block)
@@ -37,18 +37,9 @@ func readme(ts *testscript.TestScript, args []string) {
 	ts.Check(os.Symlink(program, ts.MkAbs("leeward")))
 }
 
-// indented is the first indented block of a text, without the indentation.
-func indented(text string) string {
-	const indent = "    "
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		command, ok := strings.CutPrefix(line, indent)
-		switch {
-		case ok:
-			b.WriteString(command)
-		case b.Len() > 0:
-			return b.String()
-		}
-	}
-	return b.String()
+// fenced is the first fenced block of a text.
+func fenced(text string) string {
+	_, block, _ := strings.Cut(text, "\n```sh\n")
+	block, _, _ = strings.Cut(block, "```\n")
+	return block
 }

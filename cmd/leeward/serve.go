@@ -113,12 +113,7 @@ func reloadOnSignal(s *service.Service, log *slog.Logger) {
 		log.Error("reload on SIGHUP", "error", err)
 		return
 	}
-	for _, z := range result.Zones {
-		if z.Bad() {
-			log.Error(z.Error, "serving", z.Serial)
-		}
-	}
-	if !result.OK() { // of the configuration the service has told
+	if !result.OK() { // the service has told of the configuration, the store of the zones
 		log.Warn("reloaded on SIGHUP, but for the errors above: what they are about stays as it was")
 		return
 	}

@@ -21,7 +21,7 @@ func statusCommand() *cobra.Command {
   leeward status --admin http://127.0.0.1:9353  the demo's first node`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			client, err := at.find()
+			client, err := at.find(cmd)
 			if err != nil {
 				return err
 			}
@@ -109,6 +109,9 @@ func printMembers(out io.Writer, s admin.Status) {
 func printZones(out io.Writer, s admin.Status) {
 	t := begin(out, "zone", "serial", "in file", "records", "steered", "loaded", "error")
 	for _, z := range s.Zones {
+		if z.Error != "" {
+			z.Error = "see ! above"
+		}
 		t.row(z.Origin, z.Serial, z.FileSerial, z.Records, z.Steered, clock(z.Loaded), z.Error)
 		for _, w := range z.Warnings {
 			t.row("  warning", "", "", "", "", "", w)

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -40,8 +41,11 @@ type BadRequest struct{ Reason string }
 
 func (e *BadRequest) Error() string { return e.Reason }
 
-// patience bounds a request: a reload of many zones takes time.
-const patience = 60 * time.Second
+// How long a request may take: a question a moment, an order as long as a reload of many zones.
+const (
+	patience = time.Minute
+	question = 5 * time.Second
+)
 
 // AtSocket is a client of the node behind a Unix socket.
 func AtSocket(path string) *Client {
@@ -49,7 +53,7 @@ func AtSocket(path string) *Client {
 		return new(net.Dialer).DialContext(ctx, "unix", path)
 	}
 	return &Client{where: path, base: "http://leeward",
-		http: &http.Client{Timeout: patience, Transport: &http.Transport{DialContext: dial}}}
+		http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
 }
 
 // AtURL is a client of the node behind an address, host:port or a URL.
@@ -57,7 +61,7 @@ func AtURL(at string) *Client {
 	if !strings.Contains(at, "://") {
 		at = "http://" + at
 	}
-	return &Client{where: at, base: strings.TrimRight(at, "/"), http: &http.Client{Timeout: patience}}
+	return &Client{where: at, base: strings.TrimRight(at, "/"), http: &http.Client{}}
 }
 
 // cause is the bare reason of a request that nobody answered: where it went is said already.
@@ -65,7 +69,15 @@ func cause(err error) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	if errno, ok := errors.AsType[syscall.Errno](err); ok {
+	errno, isErrno := errors.AsType[syscall.Errno](err)
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return errors.New("it is open, but nothing is said there in time: the server is stopped, or overloaded")
+	case errno == syscall.EACCES:
+		return errors.New("permission denied: it is for the server's user and group (to look only: --admin)")
+	case errno == syscall.ECONNREFUSED:
+		return errors.New("connection refused: the server is not running")
+	case isErrno:
 		return errno
 	}
 	return err
@@ -107,7 +119,13 @@ func (c *Client) Do(method, path string, body, into any) error {
 		}
 		reader = bytes.NewReader(encoded)
 	}
-	request, err := http.NewRequest(method, c.base+path, reader)
+	most := patience
+	if method == http.MethodGet {
+		most = question
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), most)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, method, c.base+path, reader)
 	if err != nil {
 		return err
 	}

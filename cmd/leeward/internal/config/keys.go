@@ -18,6 +18,9 @@ type key struct {
 	flag     string // the flag that sets it
 }
 
+// defaultSocket is where the admin API listens that is not told otherwise.
+const defaultSocket = "/run/leeward/leeward.sock"
+
 // keys is every key there is.
 func keys() []key {
 	return []key{
@@ -55,7 +58,7 @@ func keys() []key {
 		{name: "check", keys: checkKeys()},
 		{name: "admin", keys: []key{
 			{name: "listen", kind: orOff(addrPort()), fallback: "127.0.0.1:9353"},
-			{name: "socket", kind: path(), fallback: "/run/leeward/leeward.sock"},
+			{name: "socket", kind: path(), fallback: defaultSocket},
 		}},
 		{name: "state", keys: []key{
 			{name: "directory", kind: path(), fallback: "/var/lib/leeward"},

@@ -49,7 +49,7 @@ func (n *node) start(ctx context.Context) error {
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
 	failed := false
-	_, ready := wait(ctx, 15*time.Second, func() bool {
+	_, ready := wait(ctx, time.Minute, func() bool {
 		failed = len(ended) > 0
 		return failed || s.Ready()
 	})

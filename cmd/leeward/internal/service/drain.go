@@ -15,6 +15,7 @@ import (
 //	the target cannot be read, or the network does not have it      error
 //	no reason is given, or a time that is none                      error
 //	nothing would be left undrained, and no force                   refused
+//	nothing that is up would be left undrained, and no force        refused
 //	otherwise                                                       drained here when it returns, on all nodes soon after
 func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
 	place, err := s.place(r.Target)
@@ -23,19 +24,21 @@ func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
 	}
 	o := steering.Override{Place: place, Action: steering.Drain, By: s.by(r.By), Reason: strings.TrimSpace(r.Reason), Issued: now()}
 	if o.Reason == "" {
-		return admin.Override{}, fmt.Errorf("a drain wants a reason: whoever finds it at night must know why")
+		return admin.Override{}, fmt.Errorf("a reason is missing (--reason): whoever finds the drain at night must know why")
 	}
 	if r.For != "" {
 		d, err := time.ParseDuration(r.For)
 		if err != nil || d <= 0 {
-			return admin.Override{}, fmt.Errorf("for %q: a duration such as 30m or 1h30m is wanted", r.For)
+			return admin.Override{}, fmt.Errorf("for %q: a duration above 0 is wanted, such as 30m or 48h", r.For)
 		}
 		o.Until = o.Issued.Add(d)
 	}
 	s.changing.Lock()
 	defer s.changing.Unlock()
-	if !r.Force && s.drainsAll(o) {
-		return admin.Override{}, &admin.Refusal{Reason: fmt.Sprintf("with %s drained nothing would be left undrained; use --force if that is meant", place)}
+	if !r.Force {
+		if why := s.leaves(o); why != "" {
+			return admin.Override{}, &admin.Refusal{Reason: fmt.Sprintf("with %s drained %s; use --force if that is meant", place, why)}
+		}
 	}
 	if err := s.node.Override(o); err != nil {
 		return admin.Override{}, err
@@ -62,7 +65,7 @@ func (s *Service) Undrain(place steering.Place, by string) error {
 		return err
 	}
 	if !inForce {
-		return &admin.Refusal{Reason: fmt.Sprintf("%s is not drained", place)}
+		return &admin.Refusal{Reason: s.notDrained(place)}
 	}
 	o := steering.Override{Place: place, Action: steering.Undrain, By: s.by(by), Reason: "undrained", Issued: now()}
 	if err := s.node.Override(o); err != nil {
@@ -71,6 +74,22 @@ func (s *Service) Undrain(place steering.Place, by string) error {
 	s.poke()
 	s.log.Warn("undrained", "target", place, "by", o.By)
 	return nil
+}
+
+// notDrained says that a place has no drain of its own, and which drains cover it.
+func (s *Service) notDrained(place steering.Place) string {
+	network := s.plane.Load().network
+	var covering []string
+	for _, o := range s.node.Overrides() {
+		wider := network.Covers(o.Place)
+		if o.Active(now()) && !slices.ContainsFunc(network.Covers(place), func(u steering.UplinkIndex) bool { return !slices.Contains(wider, u) }) {
+			covering = append(covering, string(o.Place))
+		}
+	}
+	if len(covering) > 0 {
+		return fmt.Sprintf("%s has no drain of its own, but is drained by %s", place, strings.Join(covering, ", "))
+	}
+	return fmt.Sprintf("%s is not drained", place)
 }
 
 // place reads a target that the network must have.
@@ -101,11 +120,28 @@ func (s *Service) by(user string) string {
 	return user + "@" + s.opts.Config.Node.Name
 }
 
-// drainsAll says whether one more override would leave no uplink undrained.
-func (s *Service) drainsAll(o steering.Override) bool {
+// leaves says what is wrong with what one more drain would leave, "" for nothing.
+func (s *Service) leaves(o steering.Override) string {
 	network := s.plane.Load().network
-	v := steering.Judge(network, steering.Facts{Overrides: append(slices.Clone(s.node.Overrides()), o), Now: now()})
-	return !slices.ContainsFunc(v.Uplinks, func(v steering.Verdict) bool { return v.State != steering.Drained })
+	after := steering.Judge(network, steering.Facts{Overrides: append(slices.Clone(s.node.Overrides()), o), Now: now()})
+	var down []string
+	undrained := 0
+	for u := range after.Uplinks {
+		if after.Uplinks[u].State == steering.Drained {
+			continue
+		}
+		undrained++
+		if s.server.View().Verdicts.Uplinks[u].Measured == steering.Down {
+			down = append(down, network.UplinkName(steering.UplinkIndex(u)))
+		}
+	}
+	switch {
+	case undrained == 0:
+		return "nothing would be left undrained"
+	case len(down) == undrained:
+		return fmt.Sprintf("nothing would be left that is up (%s down): clients would still be sent there", strings.Join(down, ", "))
+	}
+	return ""
 }
 
 func now() time.Time { return time.Now().UTC().Truncate(time.Second) }

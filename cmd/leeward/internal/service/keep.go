@@ -62,11 +62,13 @@ func (s *Service) keep(verdicts *steering.Verdicts, overrides []steering.Overrid
 	}
 	switch {
 	case err != nil:
+		s.unkept.Store(err.Error())
 		s.kept.retry = now.Add(keepRetry)
 		if !s.kept.failing {
 			s.log.Error("the state cannot be kept: a restart would not know verdicts and overrides", "directory", s.state, "error", err)
 		}
 	case s.kept.failing:
+		s.unkept.Store("")
 		s.log.Info("the state is kept again", "directory", s.state)
 	}
 	s.kept.failing = err != nil

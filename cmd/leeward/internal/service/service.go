@@ -50,7 +50,8 @@ type Service struct {
 	orders   chan func()     // done by the loop, between judgements
 	running  context.Context // of Run
 
-	changing sync.Mutex // one operator's order at a time
+	unkept   atomic.Value // string: why the state could not be kept last time; "" when it is
+	changing sync.Mutex   // one operator's order at a time
 
 	// The loop's own.
 	verdicts *steering.Verdicts

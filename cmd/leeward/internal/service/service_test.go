@@ -166,9 +166,9 @@ func TestDrain(t *testing.T) {
 	}{
 		{admin.DrainRequest{Target: "ams", Reason: "x"}, false, `"ams" is no target: colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME is wanted`},
 		{admin.DrainRequest{Target: "colo:amsterdam", Reason: "x"}, false, "the network has no colo:amsterdam: did you mean colo:ams? It has colo:ams, uplink:ams/north, upstream:north, colo:lhr, uplink:lhr/east, upstream:east"},
-		{admin.DrainRequest{Target: "colo:ams", Reason: " "}, false, "a drain wants a reason: whoever finds it at night must know why"},
-		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "soon"}, false, `for "soon": a duration such as 30m or 1h30m is wanted`},
-		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "-1h"}, false, `for "-1h": a duration such as 30m or 1h30m is wanted`},
+		{admin.DrainRequest{Target: "colo:ams", Reason: " "}, false, "a reason is missing (--reason): whoever finds the drain at night must know why"},
+		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "soon"}, false, `for "soon": a duration above 0 is wanted, such as 30m or 48h`},
+		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "-1h"}, false, `for "-1h": a duration above 0 is wanted, such as 30m or 48h`},
 		{admin.DrainRequest{Target: "colo:ams", Reason: "x", By: "op"}, false, ""},
 		{admin.DrainRequest{Target: "upstream:east", Reason: "x"}, true, "with upstream:east drained nothing would be left undrained; use --force if that is meant"},
 		{admin.DrainRequest{Target: "upstream:east", Reason: "x", Force: true}, false, ""},

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
 	"time"
@@ -46,7 +45,8 @@ func (s *Service) Status() admin.Status {
 			st.Overrides = append(st.Overrides, override(o))
 		}
 	}
-	st.Problems = problems(st)
+	unkept, _ := s.unkept.Load().(string)
+	st.Problems = problems(st, cfg.Cluster != nil && len(cfg.Cluster.Join) > 0, unkept)
 	return st
 }
 
@@ -108,29 +108,6 @@ func zone(z zones.Status) admin.Zone {
 		shown.Warnings = append(shown.Warnings, w.String())
 	}
 	return shown
-}
-
-// problems are what an operator should look at.
-func problems(st admin.Status) []string {
-	list := []string{}
-	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	for _, z := range st.Zones {
-		if z.Error != "" {
-			add("%s", z.Error)
-		}
-	}
-	for _, m := range st.Members {
-		switch {
-		case m.State != string(cluster.Alive):
-			add("member %s (%s) is %s, heard %s ago", m.Name, m.Colo, m.State, m.HeartbeatAge)
-		case m.NetworkDigest != "" && m.NetworkDigest != st.NetworkDigest: // "" before its first heartbeat
-			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, cmp.Or(st.NetworkDigest, "none"))
-		}
-	}
-	if st.Strangers > 0 {
-		add("%d votes on targets that this node's network does not have are counted and not used", st.Strangers)
-	}
-	return list
 }
 
 // seconds shows a duration to a tenth.

@@ -1,0 +1,84 @@
+package service
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"leeward/cluster"
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/steering"
+)
+
+// problems are what an operator should look at, the worst first: where clients are sent although all is down, upstreams
+// and uplinks that fail, zones not served as their files stand, members missed or different, and state that is not kept.
+func problems(st admin.Status, joins bool, unkept string) []string {
+	list := []string{}
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	down, of := 0, 0
+	for _, c := range st.Colos {
+		for _, u := range c.Uplinks {
+			of++
+			if u.Measured == steering.Down {
+				down++
+			}
+		}
+	}
+	if of > 0 && down == of {
+		add("EVERYTHING IS DOWN: all %d uplinks; answers fail open", of)
+	}
+	for _, u := range st.Upstreams {
+		if u.Verdict == steering.UpstreamFailing {
+			add("upstream %s is failing since %s: %s", u.Name, u.Since.Format(time.TimeOnly), u.Reason)
+		}
+	}
+	for _, c := range st.Colos {
+		for _, u := range c.Uplinks {
+			if u.Verdict == steering.Down || u.Verdict == steering.AtRisk {
+				add("uplink %s/%s is %s since %s: %s", c.Name, strings.Join(u.Upstreams, "+"), u.Verdict, u.Since.Format(time.TimeOnly), u.Reason)
+			}
+		}
+	}
+	for _, z := range st.Zones {
+		switch {
+		case z.Error == "":
+		case z.Origin == "":
+			add("%s", z.Error)
+		case z.Loaded.IsZero():
+			add("NOT SERVED (REFUSED): %s", z.Error)
+		default:
+			add("edit not taken up, serial %d of %s is served: %s", z.Serial, z.Loaded.Format(time.TimeOnly), z.Error)
+		}
+	}
+	list = append(list, memberProblems(st, joins)...)
+	if unkept != "" {
+		add("the state cannot be kept, a restart would not know verdicts and overrides: %s", unkept)
+	}
+	return list
+}
+
+// memberProblems are those of the cluster. A member that said farewell was stopped on purpose.
+func memberProblems(st admin.Status, joins bool) []string {
+	var list []string
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
+	others := 0
+	for _, m := range st.Members {
+		if m.State == string(cluster.Alive) && m.Name != st.Node {
+			others++
+		}
+		switch {
+		case m.State == string(cluster.Dead), m.State == string(cluster.Suspect):
+			add("member %s is %s, heard %s ago", m.Name, m.State, m.HeartbeatAge)
+		case m.State == string(cluster.Alive) && m.NetworkDigest != "" && m.NetworkDigest != st.NetworkDigest: // "" before its first heartbeat
+			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, cmp.Or(st.NetworkDigest, "none"))
+		}
+	}
+	if joins && others == 0 {
+		add("no other member is heard, though cluster.join names peers")
+	}
+	if st.Strangers > 0 {
+		add("%d votes on targets that this node's network does not have are counted and not used", st.Strangers)
+	}
+	return list
+}
