@@ -17,13 +17,14 @@ type answering struct {
 	reply  reply
 	scope  uint8 // RFC 7871: bits of the client's prefix that the answer holds for
 
-	size  int           // octets of the name looked up: the qname, then the targets of a chain
-	owner int           // where in the message that name stands
-	buf   [maxName]byte // that name, in lower case
-	seen  [maxChain]int // where the names of the chain stand
-	hops  int           // names in seen
-	found zones.Result  // of the last name
-	trace *trace        // nil unless someone wants to know how
+	size   int                    // octets of the name looked up: the qname, then the targets of a chain
+	owner  int                    // where in the message that name stands
+	buf    [maxName]byte          // that name, in lower case
+	seen   [maxChain]int          // where the names of the chain stand
+	hops   int                    // names in seen
+	found  zones.Result           // of the last name
+	dnames [maxChain]*zones.RRset // written
+	trace  *trace                 // nil unless someone wants to know how
 }
 
 // name is the name looked up. It is kept as an array and a size: a slice of it beside it would move all to the heap.
@@ -123,7 +124,11 @@ func (a *answering) put(set *zones.RRset) {
 // steer picks the records of a steered RRset that the client is given.
 func (a *answering) steer(rs *records) {
 	reach, view := rs.set.Reach, a.view
-	at, depth := view.Map.Lookup(a.standpoint())
+	standpoint := a.standpoint()
+	at, depth := view.Map.Lookup(standpoint)
+	if standpoint.Is4In6() {
+		depth += 96 // bits of the IPv6 prefix that such addresses share
+	}
 	rs.given = view.Verdicts
 	rs.choice = reach.Choose(at, view.Verdicts, view.Preempt)
 	rs.ttl = view.TTL.Of(rs.set.TTL, rs.choice.Settled)

@@ -1,5 +1,7 @@
 package dnsserver
 
+import "slices"
+
 // follow makes the target of a CNAME, which is the last thing written, the next name to look up. It says no when the
 // chain is long enough or comes back to a name it had.
 func (a *answering) follow(target []byte) bool {
@@ -18,7 +20,7 @@ func (a *answering) follow(target []byte) bool {
 	return true
 }
 
-// redirect writes a DNAME and the CNAME synthesized from it (RFC 6672 3.1): the qname with the DNAME's owner replaced
+// redirect writes a DNAME, unless the response has it already, and the CNAME synthesized from it (RFC 6672 3.1): the qname with the DNAME's owner replaced
 // by its target.
 //
 //	the name gets longer than 255 octets     YXDOMAIN
@@ -26,10 +28,11 @@ func (a *answering) follow(target []byte) bool {
 //	otherwise                                on to the new name
 func (a *answering) redirect() (rcode int, more bool) {
 	dname := a.found.Set
-	if !a.reply.put(answerSection, records{set: dname, ttl: dname.TTL}) {
+	if !slices.Contains(a.dnames[:a.hops], dname) && !a.reply.put(answerSection, records{set: dname, ttl: dname.TTL}) {
 		a.reply.flags |= flagTC
 		return rcodeNoError, false
 	}
+	a.dnames[a.hops] = dname
 	var buf [maxName]byte
 	prefix, target := a.name()[:a.size-len(dname.Owner)], dname.RData(0)
 	if len(prefix)+len(target) > maxName {

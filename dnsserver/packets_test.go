@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"leeward/steering"
 )
 
 // Rows follow the chart of query.parse: bytes on the wire, and how they are answered. In the hex, "Q" stands for the
@@ -24,7 +26,7 @@ func TestPackets(t *testing.T) {
 		{"shorter than a header", "0001 0000 0001 0000 0000 00", "silence"},
 		{"a response", "0001 8000 0001 0000 0000 0000 Q", "silence"},
 		{"a header alone", "0001 0000 0000 0000 0000 0000", "FORMERR"},
-		{"no question, but EDNS", "0001 0000 0000 0000 0000 0001 O 0000", "FORMERR"},
+		{"no question, but EDNS", "0001 0000 0000 0000 0000 0001 O 0000", "FORMERR opt"},
 		{"a question that is not there", "0001 0000 0001 0000 0000 0000", "FORMERR"},
 		{"a question cut short", "0001 0000 0001 0000 0000 0000 046d6169", "FORMERR"},
 		{"a question without class", "0001 0000 0001 0000 0000 0000 046d61696c000001", "FORMERR"},
@@ -47,6 +49,8 @@ func TestPackets(t *testing.T) {
 		{"an unknown option", "0001 0000 0001 0000 0000 0001 Q O 0005 fde9 0001 00", "NOERROR"},
 		{"EDNS version 1, garbage in options", "0001 0000 0001 0000 0000 0001 Q 00 0029 04d0 00 01 0000 0001 ff", "BADVERS"},
 		{"opcode 15", "0001 7800 0001 0000 0000 0000 Q", "NOTIMP"},
+		{"opcode 15 with OPT", "0001 7800 0001 0000 0000 0001 Q O 0000", "NOTIMP opt"},
+		{"opcode 15 with garbage behind the question", "0001 7800 0001 0000 0000 0001 Q 00", "NOTIMP"},
 		{"opcode 15 without a question", "0001 7800 0000 0000 0000 0000", "NOTIMP"},
 
 		{"subnet", "0001 0000 0001 0000 0000 0001 Q O 000b 0008 0007 0001 18 00 514500", "NOERROR"},
@@ -76,6 +80,9 @@ func TestPackets(t *testing.T) {
 				got = dns.RcodeToString[m.Rcode]
 				if m.Rcode == dns.RcodeBadVers {
 					got = "BADVERS"
+				}
+				if strings.HasSuffix(row.want, " opt") && m.IsEdns0() != nil {
+					got += " opt"
 				}
 			}
 			if got != row.want {
@@ -109,6 +116,22 @@ func checkReply(t *testing.T, packet, reply []byte, transport Transport) {
 	if len(reply) > limit {
 		t.Errorf("%d octets, where %d are allowed", len(reply), limit)
 	}
+}
+
+// The longest name and the longest NSID do not fit into 512 octets: the NSID is left out.
+func TestLongestNSID(t *testing.T) {
+	w := newWorld(t)
+	w.view.NSID = strings.Repeat("n", 255)
+	w.publish(steering.Facts{})
+	label := strings.Repeat("a", 63)
+	m := new(dns.Msg).SetQuestion(label+"."+label+"."+label+"."+label[:49]+".example.com.", dns.TypeA)
+	m.Extra = []dns.RR{&dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT, Class: 512},
+		Option: []dns.EDNS0{&dns.EDNS0_NSID{Code: dns.EDNS0NSID}}}}
+	packet, err := m.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkReply(t, packet, w.server.Answer(packet, netip.MustParseAddr("192.0.2.1"), UDP, nil), UDP)
 }
 
 // TestAnswerAllocatesNothing covers every kind of answer over UDP.

@@ -35,13 +35,18 @@ func (q *query) parse(msg []byte) (rcode int, answer bool) {
 	if get16(msg, 4) >= 1 {
 		at = q.parseQuestion(msg)
 	}
+	if at < 0 || get16(msg, 4) > 1 {
+		rcode = rcodeFormErr
+	} else {
+		rcode = q.parseRecords(msg, at) // also where the answer is no: it has an OPT if the query has (RFC 6891 6.1.1)
+	}
 	switch {
 	case q.opcode() != opcodeQuery:
 		return rcodeNotImp, true
-	case get16(msg, 4) != 1 || at < 0:
+	case get16(msg, 4) == 0:
 		return rcodeFormErr, true
 	}
-	return q.parseRecords(msg, at), true
+	return rcode, true
 }
 
 // parseQuestion reads the first question; it returns the offset after it, or -1.

@@ -50,6 +50,9 @@ func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out 
 	if rcode != rcodeNoError {
 		q.edns.nsid, q.edns.subnet = false, subnet{}
 	}
+	if headerSize+len(q.question)+q.edns.optSize(a.nsid()) > limit {
+		q.edns.nsid = false // the longest name and the longest NSID do not fit together into 512 octets
+	}
 	a.reply.out = out
 	a.reply.begin(q, limit-q.edns.optSize(a.nsid()))
 	if rcode == rcodeNoError {

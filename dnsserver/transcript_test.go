@@ -227,8 +227,9 @@ func ednsWord(t testing.TB, opt *dns.OPT, key, value string) {
 		if p.Addr().Is6() {
 			family = 2
 		}
+		address := p.Addr().As16()
 		opt.Option = append(opt.Option, &dns.EDNS0_SUBNET{Code: dns.EDNS0SUBNET, Family: family,
-			SourceNetmask: uint8(p.Bits()), Address: p.Addr().AsSlice()})
+			SourceNetmask: uint8(p.Bits()), Address: address[:]})
 	default:
 		t.Fatalf("unknown word %q", key)
 	}

@@ -22,21 +22,23 @@ type Facts struct {
 //	the uplink's targets with a fresh vote     measured
 //	in a family, all down                      down
 //	none such, but any down or at risk         at risk
-//	none such, but the upstream is failing     at risk
 //	otherwise                                  up
 //	there are none                             the last verdict, stale; else unknown
 //
-// An override on the uplink, its colo or one of its upstreams beats what is measured, and leaves it in sight.
+// What is not down of a failing upstream is at risk, and what is drained is drained, whatever is measured; what is
+// measured stays in sight, and it alone is what a later judgement may fall back on.
 func Judge(n *Network, f Facts) *Verdicts {
 	votes, strangers := n.collect(f)
 	v := &Verdicts{network: n, Strangers: strangers, Uplinks: make([]Verdict, len(n.uplinks))}
 	for u := range v.Uplinks {
 		v.Uplinks[u] = n.measure(UplinkIndex(u), votes, f)
 	}
+	for u := range v.Uplinks {
+		v.Uplinks[u].State = v.Uplinks[u].Measured
+	}
 	v.judgeUpstreams(f)
 	for u := range v.Uplinks {
 		verdict := &v.Uplinks[u]
-		verdict.State = verdict.Measured
 		if o := n.drains(UplinkIndex(u), f.Overrides, f.Now); o != nil {
 			verdict.State = Drained
 			verdict.Reason = fmt.Sprintf("%s; measured %s: %s", o, verdict.Measured, verdict.Reason)

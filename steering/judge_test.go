@@ -233,6 +233,32 @@ func TestJudgeUpstreams(t *testing.T) {
 	}
 }
 
+// What is at risk because its upstream is failing was not measured: it is neither a later judgement's last verdict, nor
+// one of the upstream's measured uplinks, nor kept over a restart.
+func TestAtRiskIsNotMeasured(t *testing.T) {
+	colos := []Colo{
+		{Name: "a", Uplinks: []Uplink{{Upstreams: []string{"north"}, Probe: addrs("10.0.0.1")}}},
+		{Name: "b", Uplinks: []Uplink{{Upstreams: []string{"north"}, Probe: addrs("10.0.1.1")}}},
+		{Name: "c", Uplinks: []Uplink{{Upstreams: []string{"north"}}}},
+		{Name: "d", Uplinks: []Uplink{{Upstreams: []string{"east"}, Probe: addrs("10.0.3.1")}}},
+	}
+	n, err := NewNetwork(colos, testCheck)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v *Verdicts
+	for range 3 {
+		v = Judge(n, Facts{Sheets: allSay(n, "a/north", "b/north"), Before: v, Stale: time.Second, Now: testNow})
+		if v.Upstreams[0].State != UpstreamFailing || v.Uplinks[2].State != AtRisk || v.Uplinks[2].Measured != Unknown || v.Uplinks[2].Stale {
+			t.Fatalf("in the outage: upstream %+v, uplink %+v", v.Upstreams[0], v.Uplinks[2])
+		}
+	}
+	v = Judge(n, Facts{Sheets: allSay(n), Before: Recall(n, v.Remember()), Stale: time.Second, Now: testNow})
+	if v.Uplinks[2].State != Unknown {
+		t.Errorf("after it: %+v", v.Uplinks[2])
+	}
+}
+
 // The same facts give the same verdicts, in whatever order they came.
 func TestJudgeOrder(t *testing.T) {
 	n := demo(t)

@@ -116,8 +116,8 @@ func (v *Verdicts) putAtRisk() {
 			continue
 		}
 		for u := range n.uplinks {
-			if verdict := &v.Uplinks[u]; n.uplinks[u].Has(name) && (verdict.Measured == Up || verdict.Measured == Unknown) {
-				verdict.Measured = AtRisk
+			if verdict := &v.Uplinks[u]; n.uplinks[u].Has(name) && (verdict.State == Up || verdict.State == Unknown) {
+				verdict.State = AtRisk
 				verdict.Reason = "upstream " + name + " is failing; " + verdict.Reason
 			}
 		}
