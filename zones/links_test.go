@@ -55,3 +55,26 @@ func TestTheDirectoryIsReplaced(t *testing.T) {
 	write(t, at("zones/a.zone"), zoneText(9, 9))
 	w.await("a", 9, "")
 }
+
+// A link above the directory is turned, as releases are put in the place of one another; and one that a zone file leads
+// through.
+func TestALinkOnTheWayIsTurned(t *testing.T) {
+	parent := t.TempDir()
+	at := func(file string) string { return filepath.Join(parent, file) }
+	for n := 1; n <= 2; n++ {
+		do(t, os.MkdirAll(at(fmt.Sprint("releases/", n, "/zones")), 0o777))
+		write(t, at(fmt.Sprint("releases/", n, "/zones/a.zone")), zoneText(n, n))
+	}
+	turn := func(n int) {
+		do(t, os.Symlink(fmt.Sprint("releases/", n), at("link")), os.Rename(at("link"), at("current")))
+	}
+	turn(1)
+	do(t, os.Mkdir(at("own"), 0o777), os.Symlink("../current/zones/a.zone", at("own/a.zone")))
+	above := watch(t, Config{Directory: at("current/zones"), Rescan: time.Hour})
+	through := watch(t, Config{Directory: at("own"), Rescan: time.Hour})
+	above.await("a", 1, "")
+	through.await("a", 1, "")
+	turn(2)
+	above.await("a", 2, "")
+	through.await("a", 2, "")
+}

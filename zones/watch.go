@@ -84,35 +84,36 @@ func (s *Store) logFaults(o Outcome) {
 }
 
 // directories are all that hold something a zone depends on, by their real paths, each with the one name in it that
-// matters, or "" where all do: the directory of zone files, the place of that directory itself (it may be a symbolic
-// link, or be put there later), the directories of the files, and those that links lead the files to.
+// matters, or "" where all do: the directory of zone files, the place of that directory itself (it may be put there
+// later), the directories of the files, and those that hold a symbolic link on the way to any of them.
 func (s *Store) directories() map[string]string {
 	s.passing.Lock()
 	defer s.passing.Unlock()
-	all := map[string]string{}
-	if d := s.config.Directory; d != "" {
-		d = filepath.Clean(d)
-		if parent, err := filepath.EvalSymlinks(filepath.Dir(d)); err == nil {
-			all[parent] = filepath.Base(d)
+	all, seen := map[string]string{}, map[string]bool{}
+	watch := func(dir, name string) {
+		if before, ok := all[dir]; ok && before != name {
+			name = ""
 		}
-		if real, err := filepath.EvalSymlinks(d); err == nil {
-			all[real] = ""
-		}
+		all[dir] = name
 	}
-	seen := map[string]bool{}
+	trace := func(path string) (real string) {
+		found, real := links(path)
+		for _, l := range found {
+			watch(l.dir, l.name)
+		}
+		return real
+	}
+	if d := s.config.Directory; d != "" {
+		watch(trace(filepath.Dir(filepath.Clean(d))), filepath.Base(d))
+		watch(trace(d), "")
+	}
 	file := func(path string) {
-		dir := filepath.Dir(path)
-		if !seen[dir] {
+		if dir := filepath.Dir(path); !seen[dir] {
 			seen[dir] = true
-			if real, err := filepath.EvalSymlinks(dir); err == nil {
-				all[real] = ""
-			}
+			watch(trace(dir), "")
 		}
-		if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeSymlink == 0 {
-			return
-		}
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			all[filepath.Dir(real)] = ""
+		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			watch(filepath.Dir(trace(path)), "")
 		}
 	}
 	for _, f := range s.config.Files {
