@@ -64,6 +64,7 @@ type ExplainedUplink struct {
 // trace collects what an answering does, for an explanation.
 type trace struct {
 	zone   *zones.Zone // of the first name
+	last   zones.Kind  // what was found for the last name
 	steps  []string
 	set    *zones.RRset // the steered one, or nil
 	choice steering.Choice
@@ -94,6 +95,7 @@ func (tr *trace) step(a *answering) {
 	if tr.zone == nil {
 		tr.zone = a.found.Zone
 	}
+	tr.last = a.found.Kind
 	tr.steps = append(tr.steps, fmt.Sprintf("%s: zone %s %s", name, zone, words))
 }
 
@@ -139,7 +141,10 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 	if tr.set != nil {
 		e.steering(view, tr)
 	} else {
-		e.plain(rcode)
+		e.plain(rcode, tr)
+	}
+	if soa, ok := firstSOA(m.Ns); ok {
+		e.TTL, e.TTLReason = soa.Hdr.Ttl, "of a negative answer: the lesser of the SOA's TTL and minimum (RFC 2308)"
 	}
 	e.Steps = append(e.Steps, e.Reason)
 	return e, nil
@@ -180,18 +185,46 @@ func (v *View) explainClient(asker Asker, standpoint netip.Addr) ExplainedClient
 	return c
 }
 
-// plain gives the reason of an answer that no place or health has a part in.
-func (e *Explanation) plain(rcode int) {
+// firstSOA is the SOA of a negative answer.
+func firstSOA(authority []dns.RR) (soa *dns.SOA, ok bool) {
+	if len(authority) == 0 {
+		return nil, false
+	}
+	soa, ok = authority[0].(*dns.SOA)
+	return soa, ok
+}
+
+// plain gives the reason of an answer that no place or health has a part in. The first row that fits:
+//
+//	NOTIMP or FORMERR        the type is no question
+//	REFUSED, a transfer      not given
+//	no zone                  not served here
+//	YXDOMAIN                 the name gets too long
+//	what the zone says       of the last name of the chain
+func (e *Explanation) plain(rcode int, tr *trace) {
 	e.TTLReason = "as in the zone"
 	switch {
-	case e.Zone == "":
+	case rcode == rcodeNotImp, rcode == rcodeFormErr:
+		e.Reason = e.Type + " is no type to ask for"
+	case rcode == rcodeRefused && (e.Type == "AXFR" || e.Type == "IXFR"):
+		e.Reason = "transfers are not given"
+	case tr.zone == nil:
 		e.Reason = "no zone served here contains " + e.Name
+	case rcode == rcodeYXDomain:
+		e.Reason = "the name that the DNAME makes is longer than 255 octets (RFC 6672)"
+	case tr.last == zones.Referral:
+		e.Reason = "delegated: the client is referred to the name servers there"
 	case rcode == rcodeNXDomain:
 		e.Reason = "the name does not exist"
-	case len(e.Answer) == 0:
+	case tr.last == zones.NoData:
 		e.Reason = "nothing of this type is here"
+	case tr.last != zones.Answer:
+		e.Reason = "the chain leads out of the zones served here, or in a circle: the client goes on by itself"
 	default:
 		e.Reason = "answered as written: the addresses lie in fewer than two uplinks, or are none"
+	}
+	if len(e.Answer) == 0 {
+		e.TTLReason = ""
 	}
 }
 
@@ -227,6 +260,9 @@ func (e *Explanation) steering(view *View, tr *trace) {
 	e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.max %d", tr.set.TTL, view.TTL.Max)
 	if !tr.choice.Settled {
 		e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.min %d: the answer may be about to change", tr.set.TTL, view.TTL.Min)
+		if tr.choice.Row > steering.RowHealthy {
+			e.TTLReason += fmt.Sprintf("; nothing that is up is left undrained (row %d)", e.Row)
+		}
 		for _, u := range reach.Unsettled(tr.region, view.Verdicts, tr.choice) {
 			e.TTLReason += "; " + n.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
 		}

@@ -259,7 +259,7 @@ func (n *Network) targetID(u UplinkIndex, addr netip.Addr) TargetID {
 	return TargetID(binary.BigEndian.Uint64(sum[:]))
 }
 
-// sum hashes all that must be equal on two nodes for their verdicts and answers to agree.
+// sum hashes all that must be equal on two nodes for their verdicts to agree.
 func (n *Network) sum() Digest {
 	h := sha256.New()
 	for _, c := range n.colos {

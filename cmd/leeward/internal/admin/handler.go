@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -85,7 +86,7 @@ func explain(w http.ResponseWriter, r *http.Request, node Node) {
 	if kind == "" {
 		kind = "A"
 	}
-	qtype, ok := dns.StringToType[kind]
+	qtype, ok := typeOf(kind)
 	if !ok {
 		Reply(w, nil, fmt.Errorf("%q is no record type", query.Get("type")))
 		return
@@ -97,6 +98,16 @@ func explain(w http.ResponseWriter, r *http.Request, node Node) {
 	}
 	explanation, err := node.Explain(name, qtype, asker)
 	Reply(w, explanation, err)
+}
+
+// typeOf reads a record type, by its mnemonic or as TYPE65 (RFC 3597 5).
+func typeOf(s string) (uint16, bool) {
+	if t, ok := dns.StringToType[s]; ok {
+		return t, true
+	}
+	digits, ok := strings.CutPrefix(s, "TYPE")
+	t, err := strconv.ParseUint(digits, 10, 16)
+	return uint16(t), ok && err == nil
 }
 
 // parseClient reads ADDR, a resolver, or ADDR/LEN, the client subnet that a resolver on this host sends. Without either

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/steering"
@@ -26,12 +27,15 @@ func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
 	if o.Reason == "" {
 		return admin.Override{}, fmt.Errorf("a reason is missing (--reason): whoever finds the drain at night must know why")
 	}
+	if strings.ContainsFunc(o.Reason+o.By, unicode.IsControl) {
+		return admin.Override{}, fmt.Errorf("a reason has no control characters: it is shown on terminals")
+	}
 	if r.For != "" {
 		d, err := time.ParseDuration(r.For)
-		if err != nil || d <= 0 {
-			return admin.Override{}, fmt.Errorf("for %q: a duration above 0 is wanted, such as 30m or 48h", r.For)
+		if err != nil || d < time.Second {
+			return admin.Override{}, fmt.Errorf("for %q: a duration of a second or more is wanted, such as 30m or 48h", r.For)
 		}
-		o.Until = o.Issued.Add(d)
+		o.Until = time.Now().UTC().Add(d + time.Second - 1).Truncate(time.Second)
 	}
 	s.changing.Lock()
 	defer s.changing.Unlock()
@@ -44,6 +48,7 @@ func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
 		return admin.Override{}, err
 	}
 	s.poke()
+	s.flushed()
 	until := "undrained"
 	if !o.Until.IsZero() {
 		until = o.Until.Format(time.RFC3339)
@@ -72,6 +77,7 @@ func (s *Service) Undrain(place steering.Place, by string) error {
 		return err
 	}
 	s.poke()
+	s.flushed()
 	s.log.Warn("undrained", "target", place, "by", o.By)
 	return nil
 }

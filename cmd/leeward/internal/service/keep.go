@@ -1,6 +1,7 @@
 package service
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -39,25 +40,84 @@ func (s *Service) recall(p *plane) {
 	}
 }
 
+// snapshot is what is to be kept at one moment.
+type snapshot struct {
+	verdicts  []steering.Remembered
+	overrides []steering.Override
+}
+
+// remember hands what is to be kept to keepAll, and does not wait: a slow disk must not hold up a judgement.
+func (s *Service) remember(verdicts *steering.Verdicts, overrides []steering.Override) {
+	select {
+	case <-s.unsaved: // older
+	default:
+	}
+	s.unsaved <- snapshot{verdicts.Remember(), overrides}
+}
+
 // keepRetry is how long a disk that does not take the state is left alone.
 const keepRetry = 10 * time.Second
 
-// keep writes what has changed to the state directory. A disk that does not take it is no reason to stop: it is told
-// about once, and tried again.
-func (s *Service) keep(verdicts *steering.Verdicts, overrides []steering.Override) {
+// keepAll writes what has changed to the state directory, until the context ends, and then once more.
+func (s *Service) keepAll(ctx context.Context) error {
+	for {
+		select {
+		case shot := <-s.unsaved:
+			s.keep(shot)
+		case done := <-s.flush:
+			s.keepNow()
+			close(done)
+		case <-ctx.Done():
+			s.keepNow()
+			return nil
+		}
+	}
+}
+
+// keepNow writes what waits to be written, also after a failure just now.
+func (s *Service) keepNow() {
+	select {
+	case shot := <-s.unsaved:
+		s.kept.retry = time.Time{}
+		s.keep(shot)
+	default:
+	}
+}
+
+// flushed waits until what has been judged is kept, for at most a time: an operator's order should be on the disk when
+// it is acknowledged, but a hung disk must not keep it from being given.
+func (s *Service) flushed() {
+	patience := time.NewTimer(2 * time.Second)
+	defer patience.Stop()
+	done := make(chan struct{})
+	select {
+	case s.flush <- done:
+	case <-patience.C:
+		return
+	case <-s.running.Done():
+		return
+	}
+	select {
+	case <-done:
+	case <-patience.C:
+	}
+}
+
+// keep writes what has changed. A disk that does not take it is no reason to stop: it is told about, and tried again.
+func (s *Service) keep(shot snapshot) {
 	now := time.Now()
 	if now.Before(s.kept.retry) {
 		return
 	}
 	var err error
-	if list := verdicts.Remember(); !slices.Equal(list, s.kept.verdicts) {
-		if err = s.state.KeepVerdicts(list); err == nil {
-			s.kept.verdicts = list
+	if !slices.Equal(shot.verdicts, s.kept.verdicts) {
+		if err = s.state.KeepVerdicts(shot.verdicts); err == nil {
+			s.kept.verdicts = shot.verdicts
 		}
 	}
-	if !slices.Equal(overrides, s.kept.overrides) && err == nil {
-		if err = s.state.KeepOverrides(overrides); err == nil {
-			s.kept.overrides = slices.Clone(overrides)
+	if !slices.Equal(shot.overrides, s.kept.overrides) && err == nil {
+		if err = s.state.KeepOverrides(shot.overrides); err == nil {
+			s.kept.overrides = slices.Clone(shot.overrides)
 		}
 	}
 	switch {

@@ -14,7 +14,7 @@ const regularly = 250 * time.Millisecond
 
 // loop judges whenever something changed, and carries out orders in between. It alone touches what is the loop's own.
 func (s *Service) loop(ctx context.Context) error {
-	defer func() { s.plane.Load().stop() }()
+	defer func() { s.plane.Load().halt() }()
 	tick := time.NewTicker(regularly)
 	defer tick.Stop()
 	for {
@@ -55,10 +55,10 @@ func (s *Service) judge() {
 		overrides := s.node.Overrides()
 		verdicts := steering.Judge(p.network, steering.Facts{Sheets: s.node.Sheets(), Overrides: overrides,
 			Before: s.verdicts, Stale: cfg.Steering.Stale, Now: time.Now().UTC()})
-		s.node.SetDigests(p.network.Digest(), verdicts.Digest())
+		s.node.SetDigests(p.digest, verdicts.Digest())
 		s.tell(p.network, s.verdicts, verdicts)
 		s.verdicts = verdicts
-		s.keep(verdicts, overrides)
+		s.remember(verdicts, overrides)
 		view.Network, view.Map, view.Verdicts, view.Tally = p.network, p.regions, verdicts, p.tally
 		view.TTL, view.Preempt = cfg.Steering.TTL, cfg.Steering.Preempt
 	}
@@ -80,7 +80,7 @@ func (s *Service) assign(p *plane) {
 	p.prober.Assign(p.network.Assign(self, s.alive))
 }
 
-// install puts a plane to work. The one before must be stopped.
+// install puts a plane to work: its prober is started, unless it is the one that runs already. Any other must be stopped.
 func (s *Service) install(ctx context.Context, p *plane) {
 	s.plane.Store(p)
 	if p.prober == nil {
@@ -88,6 +88,9 @@ func (s *Service) install(ctx context.Context, p *plane) {
 	}
 	s.alive = s.node.Alive()
 	s.assign(p)
+	if p.stop != nil {
+		return
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {

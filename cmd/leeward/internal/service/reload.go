@@ -50,14 +50,18 @@ func (s *Service) reconfigure() (words string, err error) {
 		return "", err
 	}
 	s.order(s.running, func() {
-		if old := s.plane.Load(); old.probesLike(p) {
-			p.takeOver(old)
-			s.plane.Store(p)
+		old := s.plane.Load()
+		if old.probesLike(p) {
+			p.prober, p.stop = old.prober, old.stop
 		} else {
-			old.stop()
-			s.store.Resteer(p.network)
-			s.install(s.running, p)
+			old.halt()
 		}
+		if old.network != nil && p.network != nil && old.network.Digest() == p.network.Digest() {
+			p.tally = old.tally
+		} else {
+			s.store.Resteer(p.network)
+		}
+		s.install(s.running, p)
 		s.judge()
 	})
 	if s.opts.Level != nil {
@@ -67,7 +71,7 @@ func (s *Service) reconfigure() (words string, err error) {
 	if fixed := needRestart(s.opts.Config, cfg); len(fixed) > 0 {
 		words += ", but for what needs a restart: " + strings.Join(fixed, ", ")
 	}
-	s.log.Info("configuration "+words, "network", p.digest())
+	s.log.Info("configuration "+words, "network", p.digest)
 	return words, nil
 }
 

@@ -56,13 +56,16 @@ type Service struct {
 	// The loop's own.
 	verdicts *steering.Verdicts
 	alive    []steering.Member
-	kept     kept
+
+	kept    kept          // keepAll's own
+	unsaved chan snapshot // the newest; one slot
+	flush   chan chan struct{}
 }
 
 // New makes a service. It reads and opens nothing.
 func New(o Options) *Service {
 	return &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory),
-		server: dnsserver.New(), orders: make(chan func())}
+		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{})}
 }
 
 // StartError is why a service did not get to serve: the configuration, or the place it runs at.
@@ -84,6 +87,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.node.Run(ctx) })
 	group.Go(func() error { return s.store.Run(ctx, s.poke) })
 	group.Go(func() error { return s.loop(ctx) })
+	group.Go(func() error { return s.keepAll(ctx) })
 	for _, door := range doors.admin {
 		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler) })
 	}
@@ -129,7 +133,7 @@ func (s *Service) openCluster(p *plane) error {
 		}
 	}
 	cfg := s.opts.Config
-	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest(), Version: s.opts.Version,
+	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
 		Overrides: overrides, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
 		o.Listen, o.Advertise, o.Join, o.Allow = c.Listen, c.Advertise, c.Join, c.Allow

@@ -167,8 +167,10 @@ func TestDrain(t *testing.T) {
 		{admin.DrainRequest{Target: "ams", Reason: "x"}, false, `"ams" is no target: colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME is wanted`},
 		{admin.DrainRequest{Target: "colo:amsterdam", Reason: "x"}, false, "the network has no colo:amsterdam: did you mean colo:ams? It has colo:ams, uplink:ams/north, upstream:north, colo:lhr, uplink:lhr/east, upstream:east"},
 		{admin.DrainRequest{Target: "colo:ams", Reason: " "}, false, "a reason is missing (--reason): whoever finds the drain at night must know why"},
-		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "soon"}, false, `for "soon": a duration above 0 is wanted, such as 30m or 48h`},
-		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "-1h"}, false, `for "-1h": a duration above 0 is wanted, such as 30m or 48h`},
+		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "soon"}, false, `for "soon": a duration of a second or more is wanted, such as 30m or 48h`},
+		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "-1h"}, false, `for "-1h": a duration of a second or more is wanted, such as 30m or 48h`},
+		{admin.DrainRequest{Target: "colo:ams", Reason: "x", For: "999ms"}, false, `for "999ms": a duration of a second or more is wanted, such as 30m or 48h`},
+		{admin.DrainRequest{Target: "colo:ams", Reason: "x\x1b[31m"}, false, "a reason has no control characters: it is shown on terminals"},
 		{admin.DrainRequest{Target: "colo:ams", Reason: "x", By: "op"}, false, ""},
 		{admin.DrainRequest{Target: "upstream:east", Reason: "x"}, true, "with upstream:east drained nothing would be left undrained; use --force if that is meant"},
 		{admin.DrainRequest{Target: "upstream:east", Reason: "x", Force: true}, false, ""},
@@ -220,6 +222,19 @@ func TestReconfigure(t *testing.T) {
 	}
 	if got := answer(t, s); got != "www.example.org. 20 IN A 127.201.1.1" {
 		t.Errorf("what was known of the network stays known, and the answer settled, under the new TTL: %s", got)
+	}
+
+	text, err := os.ReadFile(filepath.Join(p.dir, "leeward.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := s.View().Network.Digest()
+	p.write(t, "leeward.yaml", strings.Replace(string(text), "lat: 52", "lat: 53", 1))
+	if result, err := s.Reload(admin.ReloadRequest{ConfigToo: true}); err != nil || !result.OK() {
+		t.Errorf("%+v, %v", result, err)
+	}
+	if v := s.View().Verdicts.Uplinks[0]; s.View().Network.Digest() == before || v.Measured != steering.Up || v.Stale || len(v.Votes) != 1 {
+		t.Errorf("a colo that moves is still known: %+v", v)
 	}
 
 	p.write(t, "leeward.yaml", "zones: {directory: zones}\nnode: {nme: x}\n")

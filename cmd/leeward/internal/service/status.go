@@ -30,7 +30,7 @@ func (s *Service) Status() admin.Status {
 		Colos: []admin.Colo{}, Upstreams: []admin.Upstream{}, Members: []admin.Member{}, Zones: []admin.Zone{},
 		Overrides: []admin.Override{}, Problems: []string{}}
 	if view := s.server.View(); view != nil && view.Network != nil {
-		st.NetworkDigest, st.VerdictDigest = view.Network.Digest().String(), view.Verdicts.Digest().String()
+		st.NetworkDigest, st.VerdictDigest = s.plane.Load().digest.String(), view.Verdicts.Digest().String()
 		st.Strangers = view.Verdicts.Strangers
 		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts), upstreams(view.Network, view.Verdicts)
 	}

@@ -1,0 +1,79 @@
+package dnsserver
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/miekg/dns"
+
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// What an explanation ends with, for every way a question can go.
+func TestExplain(t *testing.T) {
+	w := newWorld(t)
+	w.publish(w.facts(t, []string{"lhr/northway"}, nil))
+	for _, row := range []struct {
+		name, client string
+		qtype        uint16
+		want         string // zone rcode row scope ttl: reason
+	}{
+		{"www.example.com.", "81.2.69.0/24", dns.TypeA, "example.com. NOERROR 1 18 30: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
+		{"www.example.com.", "133.11.0.5/32", dns.TypeA, "example.com. NOERROR 1 8 30: nrt is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
+		{"shop.example.com.", "0.0.0.0/0", dns.TypeA, "example.com. NOERROR 1 0 30: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
+		{"mail.example.com.", "", dns.TypeA, "example.com. NOERROR 0 0 3600: answered as written: the addresses lie in fewer than two uplinks, or are none"},
+		{"mail.example.com.", "", dns.TypeTXT, "example.com. NOERROR 0 0 300: nothing of this type is here"},
+		{"nope.example.com.", "", dns.TypeA, "example.com. NXDOMAIN 0 0 300: the name does not exist"},
+		{"x.sub.example.com.", "", dns.TypeA, "example.com. NOERROR 0 0 0: delegated: the client is referred to the name servers there"},
+		{"outside.example.com.", "", dns.TypeA, "example.com. NOERROR 0 0 3600: the chain leads out of the zones served here, or in a circle: the client goes on by itself"},
+		{"example.org.", "", dns.TypeA, " REFUSED 0 0 0: no zone served here contains example.org."},
+		{"example.com.", "", dns.TypeAXFR, " REFUSED 0 0 0: transfers are not given"},
+		{"example.com.", "", dns.TypeMAILA, " NOTIMP 0 0 0: MAILA is no type to ask for"},
+	} {
+		name, err := zones.ParseName(row.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asker := Asker{Resolver: netip.MustParseAddr("127.0.0.1")}
+		if row.client != "" {
+			asker.Subnet = netip.MustParsePrefix(row.client)
+		}
+		e, err := w.server.Explain(name, row.qtype, asker)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join([]string{e.Zone, e.Rcode, strconv.Itoa(e.Row), strconv.Itoa(e.Scope), strconv.Itoa(int(e.TTL)) + ":", e.Reason}, " "); got != row.want {
+			t.Errorf("%s %s:\ngot  %s\nwant %s", row.name, row.client, got, row.want)
+		}
+	}
+}
+
+// The steps name whoever was passed over, and why; the TTL's reason what may change.
+func TestExplainSteps(t *testing.T) {
+	w := newWorld(t)
+	w.publish(w.facts(t, []string{"lhr/northway", "ams/northway", "ams/eastlink", "nrt/eastlink", "nrt/transpac"}, []string{"lhr/northway"}))
+	e, err := w.server.Explain("\x03www\x07example\x03com\x00", dns.TypeA, Asker{Subnet: netip.MustParsePrefix("81.2.69.0/24")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := strings.Join(e.Steps, "\n")
+	for _, want := range []string{
+		"www.example.com.: zone example.com. has it",
+		"the client 81.2.69.0/24 is located by country GB",
+		"lhr (24 km) is passed over: northway drained: ",
+		"ams is the nearest colo with an address on an uplink that is not drained: all are down, failing open (row 3)",
+	} {
+		if !strings.Contains(steps, want) {
+			t.Errorf("no step says %q:\n%s", want, steps)
+		}
+	}
+	if e.TTL != 5 || !strings.Contains(e.TTLReason, "ttl.min 5") || !strings.Contains(e.TTLReason, "row 3") {
+		t.Errorf("ttl %d: %s", e.TTL, e.TTLReason)
+	}
+	if n := w.view.Tally.Count(0, steering.RowFailOpen); n != 0 {
+		t.Errorf("an explanation counts as %d answers", n)
+	}
+}
