@@ -32,6 +32,7 @@ const quiet = time.Minute
 //	line                                 level   how often            counts as refused
 //	what came could not be read          warn    once a minute        yes
 //	conflict of names, which rival logs  debug   always               no
+//	a rumour of this node refuted        debug   always               no (an ordinary restart)
 //	WARN, ERR                            warn    a sort once a minute no
 //	anything else                        debug   always               no
 func (t *translator) Write(line []byte) (int, error) {
@@ -52,7 +53,7 @@ func (t *translator) Write(line []byte) (int, error) {
 	case level == slog.LevelWarn && unreadable(text):
 		t.refused()
 		sort, text = "unreadable", "a stranger, or a node with another gossip key, speaks to this node: "+text
-	case strings.HasPrefix(text, "Conflicting address"):
+	case strings.HasPrefix(text, "Conflicting address"), strings.HasPrefix(text, "Refuting a "):
 		level = slog.LevelDebug
 	}
 	if level == slog.LevelWarn && !t.pass(sort) {

@@ -100,6 +100,17 @@ answered.`,
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(),
 		drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
+	root.Version = version
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.InitDefaultHelpCmd()
+	if topic, _, err := root.Find([]string{"help"}); err == nil {
+		topic.Args = func(_ *cobra.Command, args []string) error {
+			if of, _, err := root.Find(args); len(args) > 0 && (err != nil || of == root) {
+				return noArgs(root, args)
+			}
+			return nil
+		}
+	}
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		completion.Args, completion.RunE = noArgs, help // an unknown shell is an error
