@@ -20,7 +20,8 @@ type Node struct {
 	now     func() time.Time
 	logger  *slog.Logger
 	facts   *facts
-	queue   *memberlist.TransmitLimitedQueue
+	news    *memberlist.TransmitLimitedQueue // sheets and overrides
+	beats   *memberlist.TransmitLimitedQueue // heartbeats
 	ready   chan struct{}
 	asked   chan ask
 	rivals  chan rival
@@ -46,7 +47,8 @@ func New(o Options) (*Node, error) {
 		rivals:  make(chan rival, 16),
 		again:   make(chan struct{}, 1),
 	}
-	n.queue = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: retransmit}
+	n.news = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: sendNews}
+	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: sendBeats}
 	n.addr.Store(&o.Advertise)
 	return n, nil
 }
@@ -128,7 +130,7 @@ func (n *Node) Dropped() uint64 { return n.dropped.Load() }
 // by target, and details beyond 64 octets are cut off.
 func (n *Node) Publish(votes []steering.Vote) {
 	if s := n.facts.publish(votes); s != nil {
-		n.spread("sheet "+s.Observer, putSheet(begin(kindSheet), s))
+		n.spread(n.news, "sheet "+s.Observer, putSheet(begin(kindSheet), s))
 		n.beatIfReady()
 	}
 }
@@ -157,7 +159,7 @@ func (n *Node) Override(o steering.Override) error {
 	if err != nil {
 		return err
 	}
-	n.spread("override "+string(o.Place), putOverrides(begin(kindOverride), []steering.Override{o}))
+	n.spread(n.news, "override "+string(o.Place), putOverrides(begin(kindOverride), []steering.Override{o}))
 	n.beatIfReady()
 	return nil
 }
