@@ -39,6 +39,23 @@ func TestSheetReachesAll(t *testing.T) {
 	})
 }
 
+// Of many changes of sheets each reaches every node by broadcast, before a heartbeat would tell that it is missing: a
+// failure must not wait for repair.
+func TestNewsMissesNobody(t *testing.T) {
+	inWorld(t, func(w *world) {
+		nodes := w.cluster(6)
+		for i := range 200 {
+			n := i % len(nodes)
+			limit := 400 * time.Millisecond
+			if i < len(nodes) {
+				limit = 2 * time.Second // the first sheet of a node waits for its first heartbeat
+			}
+			nodes[n].Publish(votes(5, uint64(i+1)))
+			w.await("a changed sheet is everywhere", limit, has(nodes, nodes[n].options.Name, uint64(i/len(nodes)+1), 5))
+		}
+	})
+}
+
 func TestLostBroadcastIsRepairedByAsking(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(3, func(o *Options) { o.Keys = nil })
