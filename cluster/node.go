@@ -47,7 +47,7 @@ func New(o Options) (*Node, error) {
 		rivals:  make(chan rival, 16),
 		again:   make(chan struct{}, 1),
 	}
-	n.news = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: sendNews}
+	n.news = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), newsSize) }, RetransmitMult: sendNews}
 	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: sendBeats}
 	n.addr.Store(&o.Advertise)
 	return n, nil
