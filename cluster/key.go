@@ -3,6 +3,7 @@ package cluster
 import (
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -21,10 +22,10 @@ func NewKey() string {
 func ParseKey(text string) ([]byte, error) {
 	key, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
 	if err != nil {
-		return nil, fmt.Errorf("a gossip key is base64 (make one with: leeward keys new): %w", err)
+		return nil, errors.New("not base64 (make a key with: leeward keys new > FILE)") // the decoder would say where, and so what stands there
 	}
 	if len(key) != keySize {
-		return nil, fmt.Errorf("a gossip key has %d octets, not %d (make one with: leeward keys new)", keySize, len(key))
+		return nil, fmt.Errorf("a key of %d octets, %d are wanted (make a key with: leeward keys new > FILE)", len(key), keySize)
 	}
 	return key, nil
 }

@@ -79,9 +79,9 @@ func TestParseKey(t *testing.T) {
 	for text, want := range map[string]string{
 		made:         "",
 		made + "\n":  "",
-		"":           "a gossip key has 32 octets, not 0",
-		made[:40]:    "a gossip key has 32 octets, not 30",
-		"no base64 ": "a gossip key is base64",
+		"":           "a key of 0 octets, 32 are wanted",
+		made[:40]:    "a key of 30 octets, 32 are wanted",
+		"no base64 ": "not base64",
 	} {
 		key, err := ParseKey(text)
 		if want == "" && (err != nil || len(key) != keySize) {

@@ -124,7 +124,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	w := &world{server: New(), network: network, view: View{
-		Zones: zones.NewSet(list...), Network: network, Map: regions, Verdicts: steering.Unmeasured(network),
+		Zones: zones.NewSet(list...), Network: network, Map: regions, Verdicts: steering.Judge(network, steering.Facts{}),
 		TTL: steering.TTL{Min: 5, Max: 30}, NSID: "ns1-ams", Version: "leeward test", UDPSize: 1232,
 		Tally: NewTally(network),
 	}}

@@ -203,7 +203,7 @@ func TestTTL(t *testing.T) {
 func BenchmarkChoose(b *testing.B) {
 	n := demo(b)
 	_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "10.3.0.5", "10.3.1.5", "10.5.0.5", "10.5.1.5"))
-	region, v := NewRegion([]ColoIndex{5, 4, 3, 2, 1, 0}), Unmeasured(n)
+	region, v := NewRegion([]ColoIndex{5, 4, 3, 2, 1, 0}), Judge(n, Facts{})
 	b.ReportAllocs()
 	for b.Loop() {
 		reach.Choose(region, v, false)

@@ -69,11 +69,6 @@ type Verdicts struct {
 // Digest is the same on all nodes whose verdicts have the same states.
 func (v *Verdicts) Digest() Digest { return v.digest }
 
-// Same says whether answers under v and w are the same: equal states, equally settled.
-func (v *Verdicts) Same(w *Verdicts) bool {
-	return w != nil && v.digest == w.digest && slices.Equal(v.grades, w.grades)
-}
-
 // Colo is a colo's verdict: the best of its uplinks.
 //
 //	any uplink up               up
@@ -107,9 +102,4 @@ func (v *Verdicts) seal(n *Network) *Verdicts {
 	}
 	v.digest = Digest(h.Sum(nil)[:8])
 	return v
-}
-
-// Unmeasured is the verdicts of a node that knows nothing yet: every uplink unknown, which counts as up.
-func Unmeasured(n *Network) *Verdicts {
-	return Judge(n, Facts{})
 }

@@ -68,8 +68,3 @@ func (s *Set) All() []*Zone {
 
 // With is the set with the zone added, or put in the place of its earlier version.
 func (s *Set) With(z *Zone) *Set { return NewSet(append(s.All(), z)...) }
-
-// Without is the set without the zone of this origin.
-func (s *Set) Without(origin Name) *Set {
-	return NewSet(slices.DeleteFunc(s.All(), func(z *Zone) bool { return z.origin == origin.Lower() })...)
-}

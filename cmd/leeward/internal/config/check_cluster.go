@@ -1,15 +1,12 @@
 package config
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"os"
-)
 
-// keySize is the length of a gossip key in octets: AES-256.
-const keySize = 32
+	"leeward/cluster"
+)
 
 // makeKey says how to come by a key.
 const makeKey = "make a key with: leeward keys new > FILE"
@@ -70,12 +67,8 @@ func readKey(file string) (key GossipKey, open os.FileMode, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	key, err = base64.StdEncoding.DecodeString(string(bytes.TrimSpace(text)))
-	if err != nil {
-		return nil, 0, fmt.Errorf("not base64 (%s)", makeKey)
-	}
-	if len(key) != keySize {
-		return nil, 0, fmt.Errorf("a key of %d octets, %d are wanted (%s)", len(key), keySize, makeKey)
+	if key, err = cluster.ParseKey(string(text)); err != nil {
+		return nil, 0, err
 	}
 	if info.Mode().Perm()&0o006 != 0 {
 		open = info.Mode().Perm()

@@ -11,14 +11,13 @@ import (
 	"leeward/zones"
 )
 
-// serialPolicies are the configuration's words.
-var serialPolicies = map[config.Serial]zones.SerialPolicy{
-	config.SerialKeep: zones.Keep, config.SerialIncrement: zones.Increment, config.SerialUnixtime: zones.UnixTime,
-}
-
 // zonesOf is what a configuration says of zones, for a store.
 func zonesOf(cfg *config.Config, network *steering.Network) (zones.Config, error) {
-	z := zones.Config{Directory: cfg.Zones.Directory, Serial: serialPolicies[cfg.Zones.Serial], Network: network}
+	serial, err := zones.ParseSerialPolicy(string(cfg.Zones.Serial))
+	if err != nil {
+		return zones.Config{}, fmt.Errorf("zones.serial: %w", err)
+	}
+	z := zones.Config{Directory: cfg.Zones.Directory, Serial: serial, Network: network}
 	for _, f := range cfg.Zones.Files {
 		origin, err := zones.ParseName(f.Origin)
 		if err != nil {
