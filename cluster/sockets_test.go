@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -52,7 +53,10 @@ func TestSockets(t *testing.T) {
 		t.Run(listen, func(t *testing.T) {
 			at := netip.MustParseAddrPort(listen)
 			if l, err := net.ListenTCP("tcp", net.TCPAddrFromAddrPort(at)); err != nil {
-				t.Skip(err)
+				if runtime.GOOS == "linux" && at.Addr().Is4() {
+					t.Fatal(err)
+				}
+				t.Skip("this host does not have the address:", err)
 			} else {
 				l.Close()
 			}
@@ -108,8 +112,11 @@ func TestAllow(t *testing.T) {
 			d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(from)}
 		}
 		c, err := d.Dial(network, tr.bound().String())
+		if err != nil && runtime.GOOS != "linux" {
+			t.Skip("only Linux has all of 127.0.0.0/8 by itself:", err)
+		}
 		if err != nil {
-			t.Skip(err)
+			t.Fatal(err)
 		}
 		return c
 	}

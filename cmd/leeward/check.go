@@ -41,17 +41,7 @@ told by that configuration's network.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				if err := printJSON(cmd.OutOrStdout(), result); err != nil {
-					return err
-				}
-			} else {
-				printReload(cmd.OutOrStdout(), cmd.ErrOrStderr(), result)
-			}
-			if !result.OK() {
-				return errSaid
-			}
-			return nil
+			return tellReload(cmd, result, asJSON)
 		},
 	}
 	configFlag(cmd, &file)

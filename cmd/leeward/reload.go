@@ -33,23 +33,28 @@ gone is no longer served after a reload; when many are gone at once they stay, u
 			if err != nil {
 				return err
 			}
-			if at.json {
-				if err := printJSON(cmd.OutOrStdout(), result); err != nil {
-					return err
-				}
-			} else {
-				printReload(cmd.OutOrStdout(), cmd.ErrOrStderr(), result)
-			}
-			if !result.OK() {
-				return errSaid
-			}
-			return nil
+			return tellReload(cmd, result, at.json)
 		},
 	}
 	at.flags(cmd)
 	cmd.Flags().BoolVar(&request.ConfigToo, "config-too", false, "read the configuration anew before")
 	cmd.Flags().BoolVar(&request.Force, "force", false, "drop zones whose files are gone, however many")
 	return cmd
+}
+
+// tellReload prints what came of a reload or a check. The error is that something is bad.
+func tellReload(cmd *cobra.Command, r admin.ReloadResult, asJSON bool) error {
+	if asJSON {
+		if err := printJSON(cmd.OutOrStdout(), r); err != nil {
+			return err
+		}
+	} else {
+		printReload(cmd.OutOrStdout(), cmd.ErrOrStderr(), r)
+	}
+	if !r.OK() {
+		return errSaid
+	}
+	return nil
 }
 
 func printReload(out, stderr io.Writer, r admin.ReloadResult) {
