@@ -26,6 +26,7 @@ type Check struct {
 	Timeout  time.Duration // of one probe
 	Fall     int           // failures in a row until a vote falls
 	Rise     int           // successes in a row until it rises
+	Slow     time.Duration // an answer that takes longer counts as lost for lossy, never for a fall; 0: off
 
 	Path   string // http, https: request target
 	Host   string // http, https: Host field and TLS server name; "" is the address

@@ -12,7 +12,9 @@ type Facts struct {
 	Sheets    []Heard       // of every observer heard, the judge's own included
 	Overrides []Override    // present ones, ended or not
 	Before    *Verdicts     // the last judgement, of this or another network; nil: none
+	Self      Member        // the judge's own node
 	Stale     time.Duration // a vote is fresh while its sheet is at most this old
+	Ramp      time.Duration // of the return of an uplink that fell once; 0: all clients return at once
 	Now       time.Time     // for overrides and the time of changes
 }
 

@@ -66,6 +66,7 @@ type Network struct {
 	upstreams []string    // in order of first mention
 	check     Check
 	targets   []Target
+	witnesses []Witness
 	byID      map[TargetID]int
 	prefixes  []prefixOf // longest first
 	digest    Digest
@@ -114,6 +115,9 @@ func (n *Network) Target(id TargetID) (Target, bool) {
 	return n.targets[i], true
 }
 
+// Witnesses are the addresses outside the network that show a node whether it is blind. The caller must not change them.
+func (n *Network) Witnesses() []Witness { return n.witnesses }
+
 // UplinkOf is the uplink whose prefix contains the address (longest match), or NoUplink.
 func (n *Network) UplinkOf(addr netip.Addr) UplinkIndex {
 	addr = addr.Unmap()
@@ -128,9 +132,9 @@ func (n *Network) UplinkOf(addr netip.Addr) UplinkIndex {
 // Digest is the same on all nodes with the same network, and differs otherwise.
 func (n *Network) Digest() Digest { return n.digest }
 
-// NewNetwork checks the colos and links them up. Errors name the colo and uplink at fault.
-func NewNetwork(colos []Colo, check Check) (*Network, error) {
-	n := &Network{colos: colos, check: check, byID: map[TargetID]int{}}
+// NewNetwork checks the colos and links them up. Errors name the colo and uplink at fault. Witnesses are taken as they are.
+func NewNetwork(colos []Colo, check Check, witnesses ...Witness) (*Network, error) {
+	n := &Network{colos: colos, check: check, witnesses: witnesses, byID: map[TargetID]int{}}
 	for c := range colos {
 		colo := &colos[c]
 		if err := n.checkColo(ColoIndex(c)); err != nil {
@@ -268,6 +272,10 @@ func (n *Network) sum() Digest {
 			fmt.Fprintf(h, "uplink %v %v %v\n", u.Upstreams, u.Prefixes, u.Probe)
 		}
 	}
-	fmt.Fprintf(h, "check %s %s %s %d %d\n", n.check.asks(), n.check.Interval, n.check.Timeout, n.check.Fall, n.check.Rise)
+	for _, w := range n.witnesses {
+		fmt.Fprintf(h, "witness %s %s\n", w.Upstream, w.Addr)
+	}
+	fmt.Fprintf(h, "check %s %s %s %d %d %s\n",
+		n.check.asks(), n.check.Interval, n.check.Timeout, n.check.Fall, n.check.Rise, n.check.Slow)
 	return Digest(h.Sum(nil)[:8])
 }

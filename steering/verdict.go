@@ -44,6 +44,7 @@ type Verdict struct {
 	Since    time.Time // of the last change of State
 	Stale    bool      // no fresh vote: Measured is the last one known
 	Turning  bool      // may be about to change
+	Ramp     Ramp      // the return of its clients
 	Votes    []Counted // every vote heard, fresh or not
 }
 

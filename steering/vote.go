@@ -30,8 +30,10 @@ type Vote struct {
 	// Turning is set while the state may be about to change: failing but not fallen (two failures in a row or more), or
 	// down and recovering (succeeding, but not for long enough to rise).
 	Turning bool
-	Falls   uint8     // falls remembered; each doubles the time to rise
-	Since   time.Time // of the last change of State, by the observer's clock, to the second
+	Rose    bool          // up, after having been down: what began with the observer's start did not rise
+	Falls   uint8         // falls remembered; each doubles the time to rise
+	Since   time.Time     // of the last change of State, by the observer's clock, to the millisecond
+	Doubt   time.Duration // of a vote that is down: from the start of the first probe that failed to Since, to the millisecond
 	// Detail is why the last probe failed ("timeout"), at most 64 octets; "" after a success, but while lossy, when the last
 	// failure's stays.
 	Detail string
