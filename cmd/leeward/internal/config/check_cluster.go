@@ -1,8 +1,10 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"leeward/cluster"
@@ -28,7 +30,7 @@ func (k GossipKey) Format(f fmt.State, _ rune) {
 //	listen    key_file  result
 //	loopback  absent    no key
 //	other     absent    error
-//	any       given     the key in the file
+//	any       given     the key in the file, and the key to come, if there is one beside it
 func (k checker) cluster() {
 	c := k.c.Cluster
 	if c == nil || !k.clean("cluster.listen", "cluster.key_file") {
@@ -49,7 +51,15 @@ func (k checker) cluster() {
 	if open != 0 {
 		k.warnKey("cluster.key_file", "%s is open to all users (mode %04o): chmod o= %s", c.KeyFile, open, c.KeyFile)
 	}
+	next := NextKeyFile(c.KeyFile)
+	c.NextKey, _, err = readKey(next)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		k.badKey("cluster.key_file", "%s, the key to come: %s", next, cause(err))
+	}
 }
+
+// NextKeyFile is where the key lies that is to take the place of the one in a file.
+func NextKeyFile(file string) string { return file + ".next" }
 
 // readKey reads a gossip key and, where every user may read or write its file, the file's mode.
 func readKey(file string) (key GossipKey, open os.FileMode, err error) {

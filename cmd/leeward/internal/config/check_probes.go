@@ -53,10 +53,14 @@ func (k checker) onlyFor(types string, options ...string) {
 	}
 }
 
-// probeTimes refuses a timeout that would leave more than ten probes of one target on their way.
+// probeTimes refuses a timeout that would leave more than ten probes of one target on their way, and a bound of slowness
+// that no answer could exceed.
 func (k checker) probeTimes() {
 	check := k.c.Check
 	if k.clean("check.timeout", "check.interval") && check.Timeout > 10*check.Interval {
 		k.badKey("check.timeout", "%s is more than ten times check.interval (%s)", check.Timeout, check.Interval)
+	}
+	if k.clean("check.timeout", "check.slow") && check.Slow >= check.Timeout {
+		k.badKey("check.slow", "%s is no less than check.timeout (%s): such an answer is never waited for", check.Slow, check.Timeout)
 	}
 }

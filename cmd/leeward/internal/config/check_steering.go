@@ -24,6 +24,26 @@ func (k checker) steering() {
 	for i, w := range s.Witnesses {
 		k.witness(i, w)
 	}
+	if k.clean("steering.witnesses") && len(s.Witnesses) > 0 {
+		k.summon()
+	}
+}
+
+// summon gives the network its witnesses. An upstream without one is worth a word: when it is the one that lives, a node
+// behind it cannot tell.
+func (k checker) summon() {
+	var witnesses []steering.Witness
+	for _, w := range k.c.Steering.Witnesses {
+		witnesses = append(witnesses, steering.NewWitness(w.Upstream, w.Address))
+	}
+	for _, upstream := range k.c.Network.Upstreams() {
+		if !slices.ContainsFunc(witnesses, func(w steering.Witness) bool { return w.Upstream == upstream }) {
+			k.warnKey("steering.witnesses", "none is reached through %s: list at least one for each upstream", upstream)
+		}
+	}
+	if network, err := steering.NewNetwork(k.c.Colos, k.c.Check, witnesses...); err == nil { // as it was without them
+		k.c.Network = network
+	}
 }
 
 // geo gives clients at unknown places a place.
@@ -64,8 +84,8 @@ func (k checker) witness(i int, w Witness) {
 		k.badKey(path+".upstream", "there is no upstream %q: did you mean %s?", w.Upstream, steering.NearestName(w.Upstream, upstreams))
 		return
 	}
-	if u := network.UplinkOf(w.Address); u != steering.NoUplink {
-		k.badKey(path+".address", "%s lies in a prefix of %s: a witness stands outside the network", w.Address, network.UplinkName(u))
+	if u := network.UplinkOf(w.Address.Addr()); u != steering.NoUplink {
+		k.badKey(path+".address", "%s lies in a prefix of %s: a witness stands outside the network", w.Address.Addr(), network.UplinkName(u))
 		return
 	}
 	if slices.Contains(k.c.Steering.Witnesses[:i], w) {

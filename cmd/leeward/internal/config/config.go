@@ -79,11 +79,12 @@ const (
 // Cluster is how nodes find and trust each other.
 type Cluster struct {
 	Listen    netip.AddrPort
-	Advertise netip.AddrPort // the zero value: as listening; port 0: the port listened on
-	Join      []string       // host:port, an IPv6 address in brackets
-	KeyFile   string         `mapstructure:"key_file"`
-	Key       GossipKey      `mapstructure:"-"` // read from KeyFile; nil without one
-	Allow     []netip.Prefix // of other nodes; empty: any
+	Advertise []netip.AddrPort // none: as listening; port 0: the port listened on
+	Join      []string         // host:port, an IPv6 address in brackets
+	KeyFile   string           `mapstructure:"key_file"`
+	Key       GossipKey        `mapstructure:"-"` // read from KeyFile; nil without one
+	NextKey   GossipKey        `mapstructure:"-"` // read from NextKeyFile; nil without one
+	Allow     []netip.Prefix   // of other nodes; empty: any
 }
 
 // Steering is how answers are chosen and bounded.
@@ -100,7 +101,7 @@ type Steering struct {
 // Witness is an address outside the network that is reached through an upstream.
 type Witness struct {
 	Upstream string
-	Address  netip.Addr
+	Address  netip.AddrPort // TCP
 }
 
 // Geo says where clients are.

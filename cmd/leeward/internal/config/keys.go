@@ -12,6 +12,7 @@ type key struct {
 	kind     kind
 	keys     []key
 	list     bool
+	lone     bool   // a list of one may stand as its item
 	required bool   // in its group
 	fallback any    // the default, as it would stand in a file; nil: none
 	instead  string // what the default is when it is no constant, in words
@@ -48,7 +49,7 @@ func keys() []key {
 		}},
 		{name: "cluster", instead: "absent: no gossip", keys: []key{
 			{name: "listen", kind: addrPort(), fallback: "0.0.0.0:7946"},
-			{name: "advertise", kind: advertised()},
+			{name: "advertise", kind: advertised(), list: true, lone: true, fallback: list{}, instead: "as listening"},
 			{name: "join", kind: hostPort(), list: true, fallback: list{}},
 			{name: "key_file", kind: path()},
 			{name: "allow", kind: prefix(), list: true, fallback: list{}},
@@ -83,7 +84,7 @@ func steeringKeys() []key {
 		{name: "hold", kind: duration(0, forever), fallback: "10m"},
 		{name: "witnesses", list: true, fallback: list{}, keys: []key{
 			{name: "upstream", kind: word(), required: true},
-			{name: "address", kind: addr(), required: true},
+			{name: "address", kind: witnessAddr(), required: true},
 		}},
 		{name: "geo", keys: []key{
 			{name: "database", kind: path(), fallback: "", instead: `"" (embedded country map)`},
@@ -121,6 +122,7 @@ func checkKeys() []key {
 		{name: "timeout", kind: duration(time.Millisecond, 10*time.Second), fallback: "500ms"},
 		{name: "fall", kind: whole(1, 1000), fallback: int64(6)},
 		{name: "rise", kind: whole(1, 1000), fallback: int64(5)},
+		{name: "slow", kind: duration(0, 10*time.Second), fallback: "0s"},
 		{name: "path", kind: requestTarget(), fallback: "/"},
 		{name: "host", kind: host(), instead: "the address"},
 		{name: "status", kind: whole(100, 599), list: true, fallback: list{{value: int64(200)}}},

@@ -124,7 +124,9 @@ func TestFull(t *testing.T) {
 			Files: []ZoneFile{{"0/25.2.0.192.in-addr.arpa.", filepath.Join(dir, "zones/reverse.zone")}},
 		},
 		Cluster: &Cluster{
-			Listen: netip.MustParseAddrPort("0.0.0.0:7946"), Advertise: netip.MustParseAddrPort("192.0.2.53:7946"),
+			Listen:    netip.MustParseAddrPort("0.0.0.0:7946"),
+			Advertise: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:7946"), netip.MustParseAddrPort("192.0.2.117:0")},
+
 			Join:    []string{"ns1.lhr.example.net:7946", "198.51.100.53:7946", "[2001:db8:2::53]:7946"},
 			KeyFile: filepath.Join(dir, "gossip.key"), Key: make(GossipKey, 32),
 			Allow: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"),
@@ -132,7 +134,8 @@ func TestFull(t *testing.T) {
 		},
 		Steering: Steering{
 			TTL: steering.TTL{Min: 5, Max: 30}, Ramp: time.Minute, Stale: 2500 * time.Millisecond, Hold: 10 * time.Minute,
-			Witnesses: []Witness{{"northway", netip.MustParseAddr("203.0.113.1")}, {"eastlink", netip.MustParseAddr("2001:db8:ffff::1")}},
+			Witnesses: []Witness{{"northway", netip.MustParseAddrPort("203.0.113.1:443")}, {"eastlink", netip.MustParseAddrPort("[2001:db8:ffff::1]:443")},
+				{"transpac", netip.MustParseAddrPort("203.0.113.1:53")}},
 			Geo: Geo{
 				Database: filepath.Join(dir, "geo.mmdb"), Nets: filepath.Join(dir, "nets.txt"),
 				Default: steering.Location{Lat: 50, Lon: 8.5},
@@ -159,13 +162,15 @@ func TestFull(t *testing.T) {
 		},
 		Check: steering.Check{
 			Type: steering.CheckHTTPS, Port: 8443, Interval: time.Second, Timeout: 500 * time.Millisecond, Fall: 6, Rise: 5,
+			Slow: 200 * time.Millisecond,
 			Path: "/healthz", Host: "www.example.com", Status: []int{200, 204},
 		},
 		Admin: Admin{Listen: netip.MustParseAddrPort("127.0.0.1:9353"), Socket: "/run/leeward/leeward.sock"},
 		State: State{Directory: "/var/lib/leeward"},
 		Log:   Log{Level: slog.LevelInfo, Format: "json"},
 	}
-	network, err := steering.NewNetwork(want.Colos, want.Check)
+	network, err := steering.NewNetwork(want.Colos, want.Check, steering.NewWitness("northway", want.Steering.Witnesses[0].Address),
+		steering.NewWitness("eastlink", want.Steering.Witnesses[1].Address), steering.NewWitness("transpac", want.Steering.Witnesses[2].Address))
 	if err != nil {
 		t.Fatal(err)
 	}

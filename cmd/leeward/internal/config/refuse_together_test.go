@@ -70,7 +70,7 @@ steering:
 `, want: `
 leeward.yaml:6: steering.witnesses[0].upstream: there is no upstream "norhtway": did you mean northway?
 leeward.yaml:7: steering.witnesses[1].address: 192.0.2.7 lies in a prefix of ams/northway: a witness stands outside the network
-leeward.yaml:9: steering.witnesses[3]: 203.0.113.1 through northway is listed twice
+leeward.yaml:9: steering.witnesses[3]: 203.0.113.1:443 through northway is listed twice
 `},
 		{name: "witness without colos", text: zones + "steering: {witnesses: [{upstream: u, address: 203.0.113.1}]}\n", want: `leeward.yaml:2: steering.witnesses[0].upstream: there is no upstream "u": there are no colos`},
 		{name: "key required", text: zones + "cluster: {}\n", want: `leeward.yaml:2: cluster.key_file: required unless cluster.listen is a loopback address (make a key with: leeward keys new > FILE)`},

@@ -67,7 +67,7 @@ func (w walker) unknown(e entry, path string) {
 //
 //	the key is       it wants
 //	a list of groups a list, each item a group
-//	a list           a list, each item a value of the kind
+//	a list           a list, each item a value of the kind; where it may be lone, or such a value
 //	a group          a group
 //	a value          a value of the kind
 func (w walker) value(k key, n *node, path string) (any, bool) {
@@ -75,6 +75,10 @@ func (w walker) value(k key, n *node, path string) (any, bool) {
 		return w.single(k, n, path)
 	}
 	items, ok := n.value.(list)
+	if !ok && k.lone {
+		v, ok := w.single(k, n, path)
+		return []any{v}, ok
+	}
 	if !ok {
 		w.badKey(path, "wants a list, got %s", describe(n.value))
 		return nil, false
