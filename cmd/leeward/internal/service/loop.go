@@ -3,8 +3,11 @@ package service
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
+	"leeward/cluster"
+	"leeward/cluster/probe"
 	"leeward/dnsserver"
 	"leeward/steering"
 )
@@ -53,10 +56,12 @@ func (s *Service) judge() {
 	if p.network != nil {
 		s.observe(p)
 		overrides := s.node.Overrides()
-		verdicts := steering.Judge(p.network, steering.Facts{Sheets: s.node.Sheets(), Overrides: overrides,
-			Before: s.verdicts, Stale: cfg.Steering.Stale, Now: time.Now().UTC()})
+		now := time.Now()
+		verdicts := steering.Judge(p.network, steering.Facts{Self: s.self(), Sheets: s.node.Sheets(), Overrides: overrides,
+			Before: s.verdicts, Stale: cfg.Steering.Stale, Ramp: cfg.Steering.Ramp, Now: now.UTC()})
 		s.node.SetDigests(p.digest, verdicts.Digest())
 		s.tell(p.network, s.verdicts, verdicts)
+		s.agree(p, verdicts, now)
 		s.verdicts = verdicts
 		s.remember(verdicts, overrides)
 		view.Network, view.Map, view.Verdicts, view.Tally = p.network, p.regions, verdicts, p.tally
@@ -69,15 +74,50 @@ func (s *Service) judge() {
 // observe publishes the votes of this node, and has it probe what is its to probe.
 func (s *Service) observe(p *plane) {
 	s.node.Publish(p.prober.Votes())
-	if alive := s.node.Alive(); !slices.Equal(alive, s.alive) {
-		s.alive = alive
+	if observers := s.observers(p); !slices.Equal(observers, s.observing) {
+		s.observing = observers
 		s.assign(p)
 	}
 }
 
+// assign has the prober probe what is this node's to probe. A target that is down by what is known already has to rise:
+// one success in the middle of an outage makes it no better.
 func (s *Service) assign(p *plane) {
-	self := steering.Member{Name: s.opts.Config.Node.Name, Colo: s.opts.Config.Node.Colo}
-	p.prober.Assign(p.network.Assign(self, s.alive))
+	p.prober.Assign(probe.Assignment{
+		Targets:   p.network.Assign(s.self(), s.observing),
+		Witnesses: p.network.Witnesses(),
+		Down:      func(id steering.TargetID) bool { return s.verdicts.IsDown(p.network, id) },
+	})
+}
+
+// self is this node as a member.
+func (s *Service) self() steering.Member {
+	return steering.Member{Name: s.opts.Config.Node.Name, Colo: s.opts.Config.Node.Colo}
+}
+
+// observers are the living members that share out the targets with this node: those with the same network. One with
+// another may not know a target, and would leave it to nobody. One that was not heard yet counts.
+func (s *Service) observers(p *plane) []steering.Member {
+	var list []steering.Member
+	for _, m := range s.node.Members() {
+		if m.State != cluster.Dead && m.State != cluster.Left &&
+			(m.NetworkDigest == p.digest || m.NetworkDigest == steering.Digest{} || m.Name == s.opts.Config.Node.Name) {
+			list = append(list, steering.Member{Name: m.Name, Colo: m.Colo})
+		}
+	}
+	return list
+}
+
+// agree follows how long all members take to judge alike.
+func (s *Service) agree(p *plane, verdicts *steering.Verdicts, now time.Time) {
+	s.agreeing = s.agreeing.follow(p, s.verdicts, verdicts, s.node.Members(), now)
+	if a := s.agreeing; a != nil && a.Agreed > 0 {
+		s.agreed.Store(a)
+		s.agreements.Observe(a.Agreed.Seconds())
+		s.agreeing = nil
+		s.log.Info("all members judge alike", "on", strings.Join(a.On, ", "), "first_failure", a.First.UTC().Format(time.RFC3339Nano),
+			"judged_here_after", a.Judged.Round(time.Millisecond), "agreed_after", a.Agreed.Round(time.Millisecond))
+	}
 }
 
 // install puts a plane to work: its prober is started, unless it is the one that runs already. Any other must be stopped.
@@ -86,7 +126,7 @@ func (s *Service) install(ctx context.Context, p *plane) {
 	if p.prober == nil {
 		return
 	}
-	s.alive = s.node.Alive()
+	s.observing = s.observers(p)
 	s.assign(p)
 	if p.stop != nil {
 		return

@@ -17,7 +17,7 @@ import (
 // metrics is the handler of /metrics. All is read when it is asked for.
 func (s *Service) metrics() http.Handler {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collector{s}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collector{s}, s.agreements, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
@@ -52,6 +52,13 @@ var (
 	refusedTotal   = counter("cluster_refused_total", "Packets and streams that could not be read: of strangers, or under another key.")
 	buildInfo      = gauge("build_info", "The program.", "version")
 )
+
+// agreementSeconds is the only metric that is gathered as things happen.
+var agreementSeconds = prometheus.HistogramOpts{
+	Name:    "leeward_agreement_seconds",
+	Help:    "From the first failed probe of an outage until all members judged alike, as this node saw it.",
+	Buckets: []float64{1, 1.5, 2, 2.5, 3, 4, 5, 10, 30, 60, 300},
+}
 
 // collector reads the metrics of a service.
 type collector struct{ s *Service }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
 	"leeward/cluster"
@@ -21,9 +22,12 @@ import (
 	"leeward/zones"
 )
 
-// firstExchange bounds how long the listeners wait for a first exchange with a peer, so that answers begin with what the
-// cluster knows.
-const firstExchange = 3 * time.Second
+// How long the listeners wait for a first exchange with a peer, so that answers begin with what the cluster knows: less
+// when verdicts are kept on disk to begin with.
+const (
+	firstExchange  = 3 * time.Second
+	firstWithState = time.Second
+)
 
 // Options are what a service is told at its start.
 type Options struct {
@@ -50,12 +54,18 @@ type Service struct {
 	orders   chan func()     // done by the loop, between judgements
 	running  context.Context // of Run
 
+	agreed     atomic.Pointer[agreement] // the last; nil: none yet
+	agreements prometheus.Histogram
+
 	unkept   atomic.Value // string: why the state could not be kept last time; "" when it is
 	changing sync.Mutex   // one operator's order at a time
 
 	// The loop's own.
-	verdicts *steering.Verdicts
-	alive    []steering.Member
+	verdicts  *steering.Verdicts
+	observing []steering.Member
+	agreeing  *agreement // under way; nil: none
+
+	keptSince time.Time // until when the verdicts that were kept were known; zero: none were
 
 	kept    kept          // keepAll's own
 	unsaved chan snapshot // the newest; one slot
@@ -65,7 +75,8 @@ type Service struct {
 // New makes a service. It reads and opens nothing.
 func New(o Options) *Service {
 	return &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory),
-		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{})}
+		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
+		agreements: prometheus.NewHistogram(agreementSeconds)}
 }
 
 // StartError is why a service did not get to serve: the configuration, or the place it runs at.
@@ -148,14 +159,27 @@ func (s *Service) openCluster(p *plane) error {
 	return err
 }
 
-// serve answers queries, from when there is a view.
-func (s *Service) serve(ctx context.Context, d doors) error {
+// awaitView waits for a view to answer from. The first row that comes true:
+//
+//	a first exchange with a peer happened, or none is to be expected    what the cluster knows
+//	a second is over, and verdicts are kept from the last run           these, marked stale
+//	three seconds are over                                              all is up, marked unknown
+func (s *Service) awaitView(ctx context.Context) {
+	patience, with := firstExchange, "all counts as up until it is measured"
+	if kept := s.keptSince; !kept.IsZero() {
+		patience, with = firstWithState, "starting with the verdicts of the last run, until "+kept.Format(time.DateTime)+" UTC"
+	}
 	select {
 	case <-s.node.Ready():
-	case <-time.After(firstExchange):
-		s.log.Warn("no peer has answered yet: starting with what is known here")
+	case <-time.After(patience):
+		s.log.Warn("no peer has answered yet: " + with)
 	case <-ctx.Done():
 	}
+}
+
+// serve answers queries, from when there is a view.
+func (s *Service) serve(ctx context.Context, d doors) error {
+	s.awaitView(ctx)
 	if ctx.Err() != nil { // it never got to serve
 		for _, l := range d.dns {
 			l.Close()
