@@ -109,26 +109,30 @@ func TestRunRefusesChecksThatCannotBeMade(t *testing.T) {
 	}
 }
 
-func TestOutcomeOfErrors(t *testing.T) {
+func TestOutcomeOfAnswers(t *testing.T) {
+	const limit, quick, late = 200 * time.Millisecond, 200 * time.Millisecond, 200*time.Millisecond + 1
 	for _, c := range []struct {
-		name      string
-		err       error
-		cancelled bool
-		want      outcome
-		own       bool
+		name   string
+		answer answer
+		limit  time.Duration
+		want   outcome
+		detail string
+		own    bool
 	}{
-		{"cancelled", context.Canceled, true, void, false},
-		{"cancelled after it passed", nil, true, void, false},
-		{"no error", nil, false, passed, false},
-		{"no descriptors", syscall.EMFILE, false, void, true},
-		{"no buffers", syscall.ENOBUFS, false, void, true},
-		{"no source address", syscall.EADDRNOTAVAIL, false, void, true},
-		{"a router on the way has no route", syscall.ENETUNREACH, false, failed, false},
-		{"this host has no route", noRoute{}, false, void, true},
-		{"another", errors.New("odd"), false, failed, false},
+		{"cancelled", answer{context.Canceled, quick, true}, limit, void, "", false},
+		{"cancelled after it passed", answer{nil, quick, true}, limit, void, "", false},
+		{"passed", answer{nil, quick, false}, limit, passed, "", false},
+		{"slow", answer{nil, late, false}, limit, slow, "slow: over 200ms", false},
+		{"without a bound nothing is slow", answer{nil, time.Hour, false}, 0, passed, "", false},
+		{"no descriptors", answer{syscall.EMFILE, quick, false}, limit, void, "", true},
+		{"no buffers", answer{syscall.ENOBUFS, quick, false}, limit, void, "", true},
+		{"no source address", answer{syscall.EADDRNOTAVAIL, quick, false}, limit, void, "", true},
+		{"a router on the way has no route", answer{syscall.ENETUNREACH, quick, false}, limit, failed, "no IPv4 route", false},
+		{"this host has no route", answer{noRoute{}, quick, false}, limit, void, "", true},
+		{"failed and late", answer{errors.New("odd"), late, false}, limit, failed, "odd", false},
 	} {
-		e := conclude(5, c.err, netip.MustParseAddr("192.0.2.1"), c.cancelled)
-		if e.result.outcome != c.want || (e.own != nil) != c.own || e.result.order != 5 {
+		e := conclude(5, c.answer, netip.MustParseAddr("192.0.2.1"), c.limit)
+		if e.result != (result{5, c.want, c.detail}) || (e.own != nil) != c.own {
 			t.Errorf("%s: %+v", c.name, e)
 		}
 	}

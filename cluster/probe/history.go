@@ -12,19 +12,21 @@ type outcome uint8
 const (
 	pending outcome = iota // in flight
 	passed
+	slow // passed, but took longer than Check.Slow: counts as lost in the window, and as a success everywhere else
 	failed
-	void // says nothing of the target: cancelled, or this node's own failure
+	void // says nothing of the target: cancelled, or this node's own failure or absence
 )
 
 // result is the end of one probe.
 type result struct {
 	order   uint64 // as history.start gave it
 	outcome outcome
-	detail  string // why it failed
+	detail  string // why it failed, or that it was slow
 }
 
 // started is a probe whose result is not counted yet.
 type started struct {
+	at      time.Time
 	recheck bool
 	outcome outcome
 	detail  string
@@ -50,23 +52,27 @@ type history struct {
 	open   []started // in order of start, the first of them pending
 	oldest uint64    // order of open[0]
 
-	failures int    // in a row, up to the last result counted
-	passes   int    // regular successes in a row, likewise
-	detail   string // of the last failure counted
+	failures int       // in a row, up to the last result counted
+	doubted  time.Time // start of the first of them
+	passes   int       // regular successes in a row, likewise
+	detail   string    // of the last loss counted
+	alike    int       // losses, up to the last, that gave the same detail
 	losses   window
 	flips    flips
 
-	voted bool
-	vote  steering.Vote
+	presumed bool // down, while there is no vote
+	voted    bool
+	vote     steering.Vote
 }
 
-func newHistory(target steering.TargetID, r rules) *history {
-	return &history{rules: r, flips: newFlips(r), vote: steering.Vote{Target: target}}
+// newHistory makes a history without a vote. Of a target presumed down, a success is not enough for one: it has to rise.
+func newHistory(target steering.TargetID, r rules, presumedDown bool) *history {
+	return &history{rules: r, flips: newFlips(r), presumed: presumedDown, vote: steering.Vote{Target: target}}
 }
 
-// start notes that a probe starts now, and gives its place in the order.
-func (h *history) start(recheck bool) uint64 {
-	h.open = append(h.open, started{recheck: recheck})
+// start notes that a probe starts, and gives its place in the order.
+func (h *history) start(recheck bool, now time.Time) uint64 {
+	h.open = append(h.open, started{at: now, recheck: recheck})
 	return h.oldest + uint64(len(h.open)-1)
 }
 
@@ -97,7 +103,7 @@ func (h *history) doubtful() bool {
 	failures, waiting := h.failures, 0
 	for _, p := range h.open {
 		switch p.outcome {
-		case passed:
+		case passed, slow:
 			failures, waiting = 0, 0
 		case failed:
 			failures++
@@ -109,88 +115,28 @@ func (h *history) doubtful() bool {
 }
 
 func (h *history) count(p started, now time.Time) {
-	if p.outcome == failed {
+	switch {
+	case p.outcome == failed:
+		if h.failures == 0 {
+			h.doubted = p.at
+		}
 		h.failures++
 		h.passes = 0
-		h.detail = p.detail
-	} else {
+	default:
 		h.failures = 0
 		if !p.recheck {
 			h.passes++
 		}
 	}
-	h.losses.add(p.outcome == failed)
+	lost := p.outcome != passed
+	if lost && p.detail != h.detail {
+		h.detail, h.alike = p.detail, 0
+	}
+	if lost {
+		h.alike++
+	}
+	h.losses.add(lost)
 	if state, ok := h.next(now); ok {
 		h.turn(state, now)
 	}
-}
-
-// next is the state after a result was counted, or false while there is no vote yet. The first row that fits:
-//
-//	vote      what is counted                               becomes
-//	not down  failures in a row: fall or more               down
-//	none      a success                                     up
-//	none      anything else                                 none
-//	up        more than 30 % of the last 30 results failed  lossy
-//	lossy     less than 10 % of the last 30 results failed  up
-//	down      regular successes in a row: enough to rise    up
-//	any       anything else                                 as it is
-func (h *history) next(now time.Time) (steering.VoteState, bool) {
-	state := h.vote.State
-	switch {
-	case (!h.voted || state != steering.VoteDown) && h.failures >= h.rules.fall:
-		return steering.VoteDown, true
-	case !h.voted && h.failures == 0:
-		return steering.VoteUp, true
-	case !h.voted:
-		return 0, false
-	case state == steering.VoteUp && h.losses.many():
-		return steering.VoteLossy, true
-	case state == steering.VoteLossy && h.losses.few():
-		return steering.VoteUp, true
-	case state == steering.VoteDown && h.passes >= h.flips.need(now):
-		return steering.VoteUp, true
-	}
-	return state, true
-}
-
-// turn writes the vote for a state.
-func (h *history) turn(state steering.VoteState, now time.Time) {
-	v := &h.vote
-	if !h.voted || state != v.State {
-		switch {
-		case state == steering.VoteDown:
-			h.flips.fall(now)
-		case v.State == steering.VoteDown:
-			h.losses = window{} // the outage is over: its failures make no lossy vote
-		}
-		v.Since = now.UTC().Truncate(time.Second)
-	}
-	h.voted, v.State = true, state
-	v.Falls = h.flips.count(now)
-	if state == steering.VoteDown {
-		v.Turning = h.failures == 0
-	} else {
-		v.Turning = h.failures >= 2
-	}
-	v.Detail = h.why()
-}
-
-// why is the vote's detail. One lost probe of a target that is up says nothing yet, and a lossy target loses probes all
-// the time: neither may make every observer's sheet new with each probe.
-//
-//	vote             last result  detail
-//	up, not turning  any          none
-//	up, turning      failure      the failure's
-//	lossy            any          the last failure's
-//	down             failure      the failure's
-//	down             success      none
-func (h *history) why() string {
-	switch {
-	case h.vote.State == steering.VoteUp && !h.vote.Turning:
-		return ""
-	case h.vote.State == steering.VoteDown && h.failures == 0:
-		return ""
-	}
-	return h.detail
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"leeward/steering"
 )
@@ -12,16 +13,17 @@ import (
 // the rules of the configuration's defaults
 var usual = rules{interval: time.Second, fall: 6, rise: 5, hold: 10 * time.Minute}
 
-var epoch = time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC)
+var epoch = time.Date(2026, 1, 2, 3, 4, 5, 678_901_234, time.UTC)
 
-// play gives a history one result a second, in order: P passed, F failed, V void; p, f, v are those of rechecks.
-// It returns the time of the last.
+// play gives a history one result a second, in order: P passed, S passed slowly, F failed, R refused, V void; small
+// letters are those of rechecks. It returns the time of the last.
 func play(h *history, now time.Time, results string) time.Time {
 	for _, c := range results {
 		now = now.Add(time.Second)
-		order := h.start(strings.ContainsRune("pfv", c))
-		o := map[rune]outcome{'P': passed, 'F': failed, 'V': void}[[]rune(strings.ToUpper(string(c)))[0]]
-		h.observe(result{order: order, outcome: o, detail: "lost"}, now)
+		r := map[rune]result{'P': {outcome: passed}, 'S': {outcome: slow, detail: "slow"}, 'F': {outcome: failed, detail: "lost"},
+			'R': {outcome: failed, detail: "refused"}, 'V': {outcome: void}}[unicode.ToUpper(c)]
+		r.order = h.start(unicode.IsLower(c), now.Add(-400*time.Millisecond))
+		h.observe(r, now)
 	}
 	return now
 }
@@ -60,12 +62,14 @@ func TestVoteFollowsResults(t *testing.T) {
 		{"a success ends the row", "PFffffpf", "up"},
 		{"void results say nothing", "VPVFfVfVfVfVV", "up turning lost"},
 		{"nor do they break a row", "PFvfvfvfvfvf", "down lost"},
-		{"down and succeeding", "FFFFFFP", "down turning"},
+		{"one success of a target that is down is nothing", "FFFFFFP", "down lost"},
+		{"two are about to change", "FFFFFFPP", "down turning"},
 		{"down, succeeding, failing again", "FFFFFFPPPPF", "down lost"},
+		{"down, succeeding, failing for another reason", "FFFFFFPPPPR", "down refused"},
 		{"four successes are not enough", "FFFFFFPPPP", "down turning"},
 		{"five are", "FFFFFFPPPPP", "up"},
 		{"a failure starts the count anew", "FFFFFFPPPPFPPPP", "down turning"},
-		{"successes of rechecks do not rise", "FFFFFFppppp", "down turning"},
+		{"successes of rechecks do not rise", "FFFFFFppppp", "down lost"},
 		{"successes before the fall do not count", "PPPPPFFFFFFPPPP", "down turning"},
 		{"nine of thirty lost is up", nineOfThirty, "up"},
 		{"ten of thirty is lossy", tenOfThirty, "lossy lost"},
@@ -76,8 +80,22 @@ func TestVoteFollowsResults(t *testing.T) {
 		{"lossy falls", tenOfThirty + "FFFFFF", "down lost"},
 		{"an outage leaves no losses", tenOfThirty + "FFFFFF" + "PPPPP", "up"},
 		{"nor does it for thirty results more", r("F", 20) + "PPPPP" + r("PPF", 9) + "PP", "up"},
+		{"a first slow success is up at once", "S", "up"},
+		{"slow successes do not fall", r("S", 29), "up"},
+		{"they are lost for the share", r("S", 30), "lossy slow"},
+		{"ten of thirty slow is lossy", r("SPP", 10), "lossy slow"},
+		{"nine is not", "P" + r("SPP", 9) + "PP", "up"},
+		{"slow and failed count together", r("SPPFPP", 5), "lossy lost"},
+		{"a slow success ends a row of failures", "PFffffs", "up"},
+		{"slow successes rise", "FFFFFFSSSSS", "up"},
+		{"slow while down shows no reason of its own", "FFFFFFS", "down lost"},
+		{"reasons that take turns leave the first while down", "FFFFFF" + r("RF", 20), "down lost"},
+		{"five of another in a row are not enough", "FFFFFF" + r("R", 5), "down lost"},
+		{"six are", "FFFFFF" + r("R", 6), "down refused"},
+		{"reasons that take turns leave the first while lossy", tenOfThirty + r("PPS", 5) + "PPF" + r("PPS", 5), "lossy lost"},
+		{"six of another in a row show while lossy", tenOfThirty + r("PPS", 6), "lossy slow"},
 	} {
-		h := newHistory(1, usual)
+		h := newHistory(1, usual, false)
 		play(h, epoch, c.results)
 		if got := shows(h); got != c.want {
 			t.Errorf("%s: after %q the vote is %q, want %q", c.name, c.results, got, c.want)
@@ -108,12 +126,12 @@ func TestRowsFollowTheOrderOfStart(t *testing.T) {
 		{"an order nobody gave", "s+0 -5", "up", false},
 		{"a probe that ended twice", "s+0 -0-0-0", "up", false},
 	} {
-		h := newHistory(1, two)
+		h := newHistory(1, two, false)
 		script := strings.ReplaceAll(c.script, " ", "")
 		for i := 0; i < len(script); i++ {
 			switch script[i] {
 			case 's', 'r':
-				h.start(script[i] == 'r')
+				h.start(script[i] == 'r', epoch)
 			default:
 				o := map[byte]outcome{'+': passed, '-': failed, '/': void}[script[i]]
 				h.observe(result{order: uint64(script[i+1] - '0'), outcome: o, detail: "lost"}, epoch)
@@ -129,16 +147,81 @@ func TestRowsFollowTheOrderOfStart(t *testing.T) {
 	}
 }
 
-func TestSinceIsTheLastChangeOfStateToTheSecond(t *testing.T) {
-	h := newHistory(1, usual)
+// The rows of the chart above next, of a target presumed down.
+func TestTargetPresumedDownHasToRise(t *testing.T) {
+	for _, c := range []struct{ name, results, want string }{
+		{"nothing known", "", "none"},
+		{"a success is not enough", "P", "none"},
+		{"nor are four", "PPPP", "none"},
+		{"five are", "PPPPP", "up"},
+		{"slow ones too", "SSSSS", "up"},
+		{"those of rechecks do not count", "PPPPpppp", "none"},
+		{"a failure starts the count anew", "PPPPFPPPP", "none"},
+		{"five failures are not enough to fall", "FFFFF", "none"},
+		{"six are", "FFFFFF", "down lost"},
+		{"and rise like any", "FFFFFFPPPPP", "up"},
+	} {
+		h := newHistory(1, usual, true)
+		play(h, epoch, c.results)
+		if got := shows(h); got != c.want {
+			t.Errorf("%s: after %q the vote is %q, want %q", c.name, c.results, got, c.want)
+		}
+		if up := c.want == "up"; h.vote.Rose != up {
+			t.Errorf("%s: after %q the vote rose: %v, want %v", c.name, c.results, h.vote.Rose, up)
+		}
+	}
+}
+
+func TestRoseIsUpAfterDown(t *testing.T) {
+	tenOfThirty := strings.Repeat("FPP", 10)
+	for _, c := range []struct {
+		name, results string
+		want          bool
+	}{
+		{"up from the start", "PPP", false},
+		{"down", "PFFFFFF", false},
+		{"up after down", "FFFFFFPPPPP", true},
+		{"up after down, for long", "FFFFFFPPPPP" + strings.Repeat("P", 100), true},
+		{"down again", "FFFFFFPPPPPFFFFFF", false},
+		{"lossy after it rose", "FFFFFFPPPPP" + tenOfThirty, false},
+		{"up after lossy", "FFFFFFPPPPP" + tenOfThirty + strings.Repeat("P", 22), false},
+	} {
+		h := newHistory(1, usual, false)
+		play(h, epoch, c.results)
+		if h.vote.Rose != c.want {
+			t.Errorf("%s: rose is %v, want %v", c.name, h.vote.Rose, c.want)
+		}
+	}
+}
+
+// A fall is in doubt from the start of the first failure of its row; those before a success are another row.
+func TestDoubtIsTheTimeThatAFallTook(t *testing.T) {
+	h := newHistory(1, usual, false)
+	now := play(h, epoch, "PFFP")
+	play(h, now, "FFFFF")
+	if h.vote.Doubt != 0 {
+		t.Errorf("before the fall the doubt is %v", h.vote.Doubt)
+	}
+	now = play(h, now.Add(5*time.Second), "F")
+	if want := 5*time.Second + 400*time.Millisecond; h.vote.State != steering.VoteDown || h.vote.Doubt != want {
+		t.Errorf("the vote is %v with a doubt of %v, want %v", h.vote.State, h.vote.Doubt, want)
+	}
+	play(h, now, "FFFPPPPP")
+	if h.vote.State != steering.VoteUp || h.vote.Doubt != 0 {
+		t.Errorf("after the rise the vote is %v with a doubt of %v", h.vote.State, h.vote.Doubt)
+	}
+}
+
+func TestSinceIsTheLastChangeOfStateToTheMillisecond(t *testing.T) {
+	h := newHistory(1, usual, false)
 	now := play(h, epoch, "PPPFFFFFF")
-	down := now.Truncate(time.Second)
+	down := now.Truncate(time.Millisecond)
 	now = play(h, now, "FFPPPP")
 	if h.vote.State != steering.VoteDown || h.vote.Since != down {
 		t.Errorf("after a fall at %v the vote is %v since %v", down, h.vote.State, h.vote.Since)
 	}
 	now = play(h, now, "P")
-	up := now.Truncate(time.Second)
+	up := now.Truncate(time.Millisecond)
 	play(h, now, "PPFP")
 	if h.vote.State != steering.VoteUp || h.vote.Since != up {
 		t.Errorf("after a rise at %v the vote is %v since %v", up, h.vote.State, h.vote.Since)
@@ -152,7 +235,7 @@ func TestSinceIsTheLastChangeOfStateToTheSecond(t *testing.T) {
 func rises(h *history, now *time.Time) int {
 	for n := 1; ; n++ {
 		*now = now.Add(h.rules.interval)
-		h.observe(result{order: h.start(false), outcome: passed}, *now)
+		h.observe(result{order: h.start(false, *now), outcome: passed}, *now)
 		if h.vote.State != steering.VoteDown {
 			return n
 		}
@@ -172,7 +255,7 @@ func TestTimeToRiseGrowsWithFalls(t *testing.T) {
 		{"slow probes", rules{interval: time.Minute, fall: 2, rise: 3, hold: 100 * time.Hour}, []int{3, 6, 10, 10}},
 		{"a rise longer than any", rules{interval: time.Hour, fall: 1, rise: 2, hold: 100 * time.Hour}, []int{2, 2, 2}},
 	} {
-		h := newHistory(1, c.rules)
+		h := newHistory(1, c.rules, false)
 		now := epoch
 		var got []int
 		for range c.want {

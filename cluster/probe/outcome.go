@@ -17,6 +17,9 @@ import (
 // ask probes an address once. It returns nil when the check passed and otherwise why not, soon after ctx ends.
 type ask func(ctx context.Context, addr netip.Addr) error
 
+// reach asks an address once whether it is reached, likewise.
+type reach func(ctx context.Context, addr netip.AddrPort) error
+
 // maxDetail is the octets of a vote's detail (steering.Vote).
 const maxDetail = 64
 
@@ -25,23 +28,37 @@ type word string
 
 func (w word) Error() string { return string(w) }
 
-// conclude makes a result of a probe's error. The first row that fits:
+// answer is what a probe came back with.
+type answer struct {
+	err       error
+	took      time.Duration
+	cancelled bool // or this node was away while the probe was in flight
+}
+
+// conclude makes a result of the answer of a watch's probe. The first row that fits:
 //
 //	probe                             outcome
 //	cancelled                         void
+//	no error, longer than slow        slow; never if slow is 0
 //	no error                          passed
 //	an error of this node's own       void, and handed on
 //	any other                         failed
-func conclude(order uint64, err error, addr netip.Addr, cancelled bool) end {
+func conclude(order uint64, a answer, addr netip.Addr, limit time.Duration) end {
+	r := result{order: order}
 	switch {
-	case cancelled:
-		return end{result: result{order: order, outcome: void}}
-	case err == nil:
-		return end{result: result{order: order, outcome: passed}}
-	case isOwn(err):
-		return end{result: result{order: order, outcome: void}, own: err}
+	case a.cancelled:
+		r.outcome = void
+	case a.err == nil && limit > 0 && a.took > limit:
+		r.outcome, r.detail = slow, "slow: over "+limit.String()
+	case a.err == nil:
+		r.outcome = passed
+	case isOwn(a.err):
+		r.outcome = void
+		return end{r, a.err}
+	default:
+		r.outcome, r.detail = failed, detail(a.err, addr)
 	}
-	return end{result: result{order: order, outcome: failed, detail: detail(err, addr)}}
+	return end{result: r}
 }
 
 // isOwn says whether this node's state causes an error, whatever the target's: no descriptors, no memory, no free port or

@@ -31,14 +31,16 @@ type Options struct {
 	Control func(network, address string, c syscall.RawConn) error
 }
 
-// Prober probes targets and votes on each. Its methods may be called from any goroutine.
+// Prober probes targets and witnesses, and votes on each. Its methods may be called from any goroutine.
 type Prober struct {
 	check   steering.Check
 	seed    uint64 // of the phases
 	hold    time.Duration
 	logger  *slog.Logger
 	control func(network, address string, c syscall.RawConn) error
-	ask     ask // nil: made of the check
+	ask     ask   // nil: made of the check
+	reach   reach // nil: by TCP
+	pulse   *pulse
 
 	assigned chan struct{} // a poke: the watches changed
 	changed  chan struct{} // a poke: a vote changed
@@ -59,6 +61,7 @@ func New(o Options) *Prober {
 		hold:     o.Hold,
 		logger:   o.Logger,
 		control:  o.Control,
+		pulse:    &pulse{now: time.Now},
 		assigned: make(chan struct{}, 1),
 		changed:  make(chan struct{}, 1),
 	}
@@ -82,11 +85,15 @@ func withDefaults(c steering.Check) steering.Check {
 // Run probes the targets assigned until ctx ends, and returns nil once no probe is in flight any more. It returns an
 // error at once for a check that cannot be made, or when it runs already.
 func (p *Prober) Run(ctx context.Context) error {
-	ask, err := p.ask, error(nil)
+	d := &dialer{control: p.control}
+	ask, reach, err := p.ask, p.reach, error(nil)
 	if ask == nil {
-		if ask, err = newAsk(p.check, &dialer{control: p.control}); err != nil {
+		if ask, err = newAsk(p.check, d); err != nil {
 			return err
 		}
+	}
+	if reach == nil {
+		reach = d.reach
 	}
 	if !p.begin() {
 		return errors.New("the prober runs already")
@@ -95,7 +102,10 @@ func (p *Prober) Run(ctx context.Context) error {
 	var running sync.WaitGroup
 	defer running.Wait()
 
-	b := beat{ask: ask, check: p.check, seed: p.seed, publish: p.publish, unsay: p.unsay, own: (&complaint{logger: p.logger}).hear}
+	running.Go(func() { p.pulse.run(ctx) })
+
+	b := beat{ask: ask, reach: reach, pulse: p.pulse, check: p.check, seed: p.seed,
+		publish: p.publish, unsay: p.unsay, own: (&complaint{logger: p.logger}).hear}
 	stops := map[*watch]context.CancelFunc{}
 	for {
 		wanted := p.wanted()
@@ -144,30 +154,8 @@ func (p *Prober) wanted() map[*watch]bool {
 	return wanted
 }
 
-// Assign says what to probe from now on. Targets assigned before keep their histories and votes; those left out are
-// forgotten, and their votes go at once.
-func (p *Prober) Assign(targets []steering.Target) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	watches := make(map[steering.TargetID]*watch, len(targets))
-	for _, t := range targets {
-		w := p.watches[t.ID]
-		if w == nil {
-			w = newWatch(t, rules{p.check.Interval, p.check.Fall, p.check.Rise, p.hold})
-		}
-		watches[t.ID] = w
-	}
-	for id, w := range p.watches {
-		if w.voted && watches[id] == nil {
-			poke(p.changed)
-		}
-	}
-	p.watches = watches
-	poke(p.assigned)
-}
-
-// Votes are the present votes, sorted by target: one for each target that has been seen up, or has fallen. A target of
-// which neither is known yet, or that this node cannot probe, has none.
+// Votes are the present votes, sorted by target: one for each target or witness that has been seen up, or has fallen. One
+// of which neither is known yet, or that this node cannot probe, has none.
 func (p *Prober) Votes() []steering.Vote {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -52,7 +52,7 @@ func TestVotesAreSortedByTarget(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New(Options{})
 		p.ask = passes
-		p.Assign(targets(9, 3, 7, 200, 1))
+		p.Assign(Assignment{Targets: targets(9, 3, 7, 200, 1)})
 		running(t, p, func() {
 			time.Sleep(2 * time.Second)
 			if got, want := ids(p.Votes()), []steering.TargetID{1, 3, 7, 9, 200}; !slices.Equal(got, want) {
@@ -66,11 +66,11 @@ func TestAssignKeepsHistoriesOfThoseKeptAndForgetsTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := New(Options{Hold: time.Hour})
 		p.ask = func(context.Context, netip.Addr) error { return syscall.ECONNREFUSED }
-		p.Assign(targets(1, 2))
+		p.Assign(Assignment{Targets: targets(1, 2)})
 		running(t, p, func() {
 			time.Sleep(5 * time.Second)
 			before := p.Votes()
-			p.Assign(targets(2, 3))
+			p.Assign(Assignment{Targets: targets(2, 3)})
 			if got := ids(p.Votes()); !slices.Equal(got, []steering.TargetID{2}) {
 				t.Errorf("right after the change there are votes on %v, want 2 alone", got)
 			}
@@ -79,7 +79,7 @@ func TestAssignKeepsHistoriesOfThoseKeptAndForgetsTheRest(t *testing.T) {
 			if !slices.Equal(ids(after), []steering.TargetID{2, 3}) || after[0] != before[1] {
 				t.Errorf("the votes are %+v; that on 2 was %+v", after, before[1])
 			}
-			p.Assign(targets(1))
+			p.Assign(Assignment{Targets: targets(1)})
 			if got := p.Votes(); len(got) != 0 {
 				t.Errorf("a forgotten target has its vote again: %+v", got)
 			}
@@ -98,10 +98,10 @@ func TestDroppedTargetIsNotProbed(t *testing.T) {
 			probed[a]++
 			return nil
 		}
-		p.Assign(targets(1, 2))
+		p.Assign(Assignment{Targets: targets(1, 2)})
 		running(t, p, func() {
 			time.Sleep(3500 * time.Millisecond)
-			p.Assign(targets(2))
+			p.Assign(Assignment{Targets: targets(2)})
 			time.Sleep(3 * time.Second)
 		})
 		if one, two := probed[targets(1)[0].Addr], probed[targets(2)[0].Addr]; one != 4 || two != 7 {
@@ -123,7 +123,7 @@ func TestChangedTellsOfChangesAlone(t *testing.T) {
 				return false
 			}
 		}
-		p.Assign(targets(0))
+		p.Assign(Assignment{Targets: targets(0)})
 		running(t, p, func() {
 			if changed() {
 				t.Error("a change before the first result")
@@ -144,7 +144,7 @@ func TestChangedTellsOfChangesAlone(t *testing.T) {
 			if changed() {
 				t.Error("failures of a target that is down are a change")
 			}
-			p.Assign(nil)
+			p.Assign(Assignment{})
 			if !changed() {
 				t.Error("a vote that goes is no change")
 			}
@@ -159,7 +159,7 @@ func TestRunEndsProbesInFlightAndCanRunAgain(t *testing.T) {
 			<-ctx.Done()
 			return ctx.Err()
 		}
-		p.Assign(targets(1, 2, 3))
+		p.Assign(Assignment{Targets: targets(1, 2, 3)})
 		running(t, p, func() {
 			time.Sleep(10 * time.Second)
 			if err := p.Run(t.Context()); err == nil || err.Error() != "the prober runs already" {
@@ -191,7 +191,7 @@ func TestOwnFailuresTakeVotesBackWithOneWarningAMinute(t *testing.T) {
 			}
 			return nil
 		}
-		p.Assign(targets(1, 2))
+		p.Assign(Assignment{Targets: targets(1, 2)})
 		running(t, p, func() {
 			time.Sleep(10 * time.Second)
 			before := p.Votes()
@@ -222,7 +222,7 @@ func TestChangesOfStateAreLoggedOnce(t *testing.T) {
 		var log strings.Builder
 		p := New(Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 		p.ask = broken(refused, 5*time.Second, 20*time.Second).ask(time.Now())
-		p.Assign(targets(0))
+		p.Assign(Assignment{Targets: targets(0)})
 		running(t, p, func() { time.Sleep(time.Minute) })
 		var got []string
 		for line := range strings.Lines(log.String()) {

@@ -1,8 +1,10 @@
 package probe
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +13,7 @@ import (
 
 // told is one probe as the reference knows it.
 type told struct {
+	began   time.Time
 	recheck bool
 	outcome outcome
 	ended   time.Time
@@ -18,11 +21,14 @@ type told struct {
 }
 
 // reference makes the vote anew from everything that ever happened, looking back from each result.
-func reference(all []told, r rules) (steering.Vote, bool) {
+func reference(all []told, r rules, presumed bool) (steering.Vote, bool) {
 	var v steering.Vote
 	var counted []told
 	var falls []time.Time
 	voted, cleared, at := false, 0, time.Time{}
+	if presumed {
+		v.State = steering.VoteDown
+	}
 	for _, p := range all {
 		if p.outcome == pending {
 			break
@@ -35,9 +41,11 @@ func reference(all []told, r rules) (steering.Vote, bool) {
 		}
 		counted = append(counted, p)
 		row := failuresAtEnd(counted)
-		state, known := v.State, voted
+		state, known, before := v.State, voted, v
 		switch {
-		case !voted && row == 0:
+		case !voted && presumed && passesAtEnd(counted) >= r.rise:
+			state, known, cleared = steering.VoteUp, true, len(counted)
+		case !voted && !presumed && row == 0:
 			state, known = steering.VoteUp, true
 		case row >= r.fall && (!voted || v.State != steering.VoteDown):
 			state, known = steering.VoteDown, true
@@ -51,19 +59,18 @@ func reference(all []told, r rules) (steering.Vote, bool) {
 		if !known {
 			continue
 		}
-		if !voted || state != v.State {
-			v.Since = at.UTC().Truncate(time.Second)
+		if changed := !voted || state != v.State; changed {
+			v = steering.Vote{Since: at.UTC().Truncate(time.Millisecond)}
+			v.Rose = state == steering.VoteUp && before.State == steering.VoteDown
 			if state == steering.VoteDown {
 				falls = append(falls, at)
+				v.Doubt = at.Sub(counted[len(counted)-row].began).Truncate(time.Millisecond)
 			}
 		}
+		v.Detail = wordsAfter(before, state, counted, r, !voted || state != before.State)
 		voted, v.State = true, state
 		v.Falls = uint8(level(falls, at, r))
-		v.Turning = state == steering.VoteDown && row == 0 || state != steering.VoteDown && row >= 2
-		v.Detail = ""
-		if state == steering.VoteLossy || row > 0 && (state == steering.VoteDown || v.Turning) {
-			v.Detail = lastDetail(counted)
-		}
+		v.Turning = state == steering.VoteDown && passesAtEnd(counted) >= 2 || state != steering.VoteDown && row >= 2
 	}
 	return v, voted
 }
@@ -76,7 +83,7 @@ func failuresAtEnd(counted []told) (n int) {
 }
 
 func passesAtEnd(counted []told) (n int) {
-	for i := len(counted) - 1; i >= 0 && counted[i].outcome == passed; i-- {
+	for i := len(counted) - 1; i >= 0 && counted[i].outcome != failed; i-- {
 		if !counted[i].recheck {
 			n++
 		}
@@ -84,23 +91,50 @@ func passesAtEnd(counted []told) (n int) {
 	return n
 }
 
-func lastDetail(counted []told) string {
-	for i := len(counted) - 1; i >= 0; i-- {
-		if counted[i].outcome == failed {
-			return counted[i].detail
+// wordsAfter is the detail of a vote that was before and has a state now.
+func wordsAfter(before steering.Vote, state steering.VoteState, counted []told, r rules, changed bool) string {
+	var losses []string
+	for _, p := range counted {
+		if p.outcome != passed {
+			losses = append(losses, p.detail)
 		}
 	}
-	return ""
+	last, settled := "", len(losses) >= r.fall
+	for i, d := range slices.Backward(losses) {
+		last = cmp.Or(last, d)
+		if i >= len(losses)-r.fall && d != last {
+			settled = false
+		}
+	}
+	row, passes := failuresAtEnd(counted), passesAtEnd(counted)
+	if state == steering.VoteDown {
+		switch {
+		case passes >= 2:
+			return ""
+		case row == 0:
+			return before.Detail
+		case changed || before.Detail == "" || settled:
+			return last
+		}
+		return before.Detail
+	}
+	switch {
+	case state == steering.VoteUp && row < 2:
+		return ""
+	case changed || row >= 2 || settled:
+		return last
+	}
+	return before.Detail
 }
 
-// share is the share of failures among the last 30 results, or -1 while there are fewer.
+// share is the share of losses among the last 30 results, or -1 while there are fewer.
 func share(counted []told) float64 {
 	if len(counted) < 30 {
 		return -1
 	}
 	n := 0
 	for _, p := range counted[len(counted)-30:] {
-		if p.outcome == failed {
+		if p.outcome != passed {
 			n++
 		}
 	}
@@ -161,11 +195,11 @@ func TestHistoryAgreesWithReference(t *testing.T) {
 			end := byte(random.Uint32()) &^ 3
 			switch {
 			case random.IntN(20) == 0:
-				end |= byte(void)
+				end |= 3
 			case random.IntN(8) < loss:
-				end |= byte(failed)
+				end |= 2
 			default:
-				end |= byte(passed)
+				end |= 1
 			}
 			if random.IntN(100) == 0 {
 				loss = 1 + random.IntN(7)
@@ -178,7 +212,8 @@ func TestHistoryAgreesWithReference(t *testing.T) {
 
 const maxSteps = 400 // the reference takes the square of it
 
-// agree plays octets to a history and to the reference: four for the rules, then one for each start or end.
+// agree plays octets to a history and to the reference: four for the rules, then one for each start or end. Of an end, the
+// lowest two bits say how, and bit 5 whether a success was slow or a failure had the usual reason.
 func agree(t *testing.T, in []byte) {
 	if len(in) < 4 {
 		return
@@ -189,18 +224,19 @@ func agree(t *testing.T, in []byte) {
 		interval: []time.Duration{time.Second, 100 * time.Millisecond, 30 * time.Second, 7 * time.Minute}[in[2]%4],
 		hold:     []time.Duration{10 * time.Minute, 0, time.Second, time.Minute}[in[3]%4],
 	}
-	h := newHistory(7, r)
+	presumed := in[0] >= 128
+	h := newHistory(7, r, presumed)
 	var all []told
 	var open []int
 	now := epoch
 	for i, b := range in[4:min(len(in), 4+maxSteps)] {
 		if b%4 == 0 || len(open) == 0 {
 			recheck := b&4 != 0
-			if order := h.start(recheck); order != uint64(len(all)) {
+			if order := h.start(recheck, now); order != uint64(len(all)) {
 				t.Fatalf("probe %d has order %d", len(all), order)
 			}
 			open = append(open, len(all))
-			all = append(all, told{recheck: recheck})
+			all = append(all, told{began: now, recheck: recheck})
 			continue
 		}
 		now = now.Add([]time.Duration{0, time.Second, 99 * time.Millisecond, 5 * time.Minute}[b>>6])
@@ -208,12 +244,20 @@ func agree(t *testing.T, in []byte) {
 		at := open[k]
 		open = append(open[:k:k], open[k+1:]...)
 		p := &all[at]
-		p.outcome, p.ended, p.detail = outcome(b%4), now, string(rune('a'+i%26))
+		p.outcome, p.ended, p.detail = []outcome{pending, passed, failed, void}[b%4], now, ""
+		switch odd := b&32 != 0; {
+		case p.outcome == passed && odd:
+			p.outcome, p.detail = slow, "slow"
+		case p.outcome == failed && odd:
+			p.detail = "lost"
+		case p.outcome == failed:
+			p.detail = string(rune('a' + i%2))
+		}
 		got, voted := h.observe(result{order: uint64(at), outcome: p.outcome, detail: p.detail}, now)
 		if (len(in)-i)%(1+len(in)/100) != 0 && i+10 < len(in) {
 			continue // a reference that looks back from everywhere is slow
 		}
-		want, wantVoted := reference(all, r)
+		want, wantVoted := reference(all, r, presumed)
 		want.Target = 7
 		if voted != wantVoted || voted && got != want {
 			t.Fatalf("after %d probes: %v %+v, the reference says %v %+v", len(all), voted, got, wantVoted, want)

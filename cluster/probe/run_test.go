@@ -45,7 +45,7 @@ func TestRunLeavesNoGoroutine(t *testing.T) {
 			p := New(Options{Check: steering.Check{
 				Type: kind, Port: ap.Port(), Name: "example.com", Interval: 10 * time.Millisecond, Timeout: time.Hour,
 			}})
-			p.Assign([]steering.Target{{ID: 1, Addr: ap.Addr()}, {ID: 2, Addr: ap.Addr()}})
+			p.Assign(Assignment{Targets: []steering.Target{{ID: 1, Addr: ap.Addr()}, {ID: 2, Addr: ap.Addr()}}})
 			ctx, cancel := context.WithCancel(t.Context())
 			ended := make(chan error, 1)
 			go func() { ended <- p.Run(ctx) }()
@@ -68,7 +68,7 @@ func TestVotesOnRealService(t *testing.T) {
 	l := listen(t, "127.0.0.1")
 	at := netip.MustParseAddrPort(l.Addr().String())
 	p := New(Options{Check: steering.Check{Port: at.Port(), Interval: 20 * time.Millisecond, Timeout: patient, Fall: 2, Rise: 2}})
-	p.Assign([]steering.Target{{ID: 1, Addr: at.Addr()}})
+	p.Assign(Assignment{Targets: []steering.Target{{ID: 1, Addr: at.Addr()}}})
 	running(t, p, func() {
 		until := func(want steering.VoteState, detail string) {
 			t.Helper()
@@ -123,7 +123,7 @@ func BenchmarkThousandTargets(b *testing.B) {
 	for i := range uint64(1000) {
 		targets = append(targets, steering.Target{ID: steering.TargetID(i * ((1<<64 - 1) / 1000)), Addr: at.Addr()})
 	}
-	p.Assign(targets)
+	p.Assign(Assignment{Targets: targets})
 	ctx, cancel := context.WithCancel(b.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()

@@ -74,7 +74,7 @@ func onStage(t *testing.T, o Options, w world, act func(s *stage)) {
 			}()
 			return w.ask(s.began)(ctx, addr)
 		}
-		s.Assign([]steering.Target{{ID: 0, Addr: netip.MustParseAddr("192.0.2.1")}})
+		s.Assign(Assignment{Targets: []steering.Target{{ID: 0, Addr: netip.MustParseAddr("192.0.2.1")}}})
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(ctx) }()

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"math/bits"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -17,6 +18,8 @@ const recheckEvery = 100 * time.Millisecond
 // beat is what all watches share.
 type beat struct {
 	ask     ask
+	reach   reach
+	pulse   *pulse
 	check   steering.Check
 	seed    uint64 // of the phases
 	publish func(*watch, steering.Vote)
@@ -24,9 +27,10 @@ type beat struct {
 	own     func(steering.Target, error) // takes this node's own failures
 }
 
-// watch probes one target. All but the last two fields belong to run.
+// watch probes one target, or one witness. All but the last two fields belong to run.
 type watch struct {
-	target      steering.Target
+	target      steering.Target // of a witness: its ID and address alone
+	witness     netip.AddrPort  // zero: a target
 	history     *history
 	inFlight    int
 	unable      int // probes in a row that this node could not make
@@ -43,8 +47,14 @@ type end struct {
 	own    error
 }
 
-func newWatch(t steering.Target, r rules) *watch {
-	return &watch{target: t, history: newHistory(t.ID, r), ended: make(chan end, r.fall)}
+func newWatch(t steering.Target, r rules, presumedDown bool) *watch {
+	return &watch{target: t, history: newHistory(t.ID, r, presumedDown), ended: make(chan end, r.fall)}
+}
+
+func newWitnessWatch(w steering.Witness, r rules) *watch {
+	watch := newWatch(steering.Target{ID: w.ID, Addr: w.Addr.Addr()}, r, false)
+	watch.witness = w.Addr
+	return watch
 }
 
 // run probes until ctx ends, and waits for the probes in flight.
@@ -105,14 +115,28 @@ func (w *watch) settle(e end, b beat) {
 }
 
 func (w *watch) start(ctx context.Context, b beat, probes *sync.WaitGroup, recheck bool) {
-	order := w.history.start(recheck)
+	order := w.history.start(recheck, time.Now())
 	w.inFlight++
+	pauses := b.pulse.count()
 	probes.Go(func() {
-		limited, cancel := context.WithTimeout(ctx, b.check.Timeout)
-		defer cancel()
-		err := b.ask(limited, w.target.Addr)
-		w.ended <- conclude(order, err, w.target.Addr, ctx.Err() != nil)
+		a, limit := w.probe(ctx, b)
+		a.cancelled = ctx.Err() != nil || b.pulse.count() != pauses
+		w.ended <- conclude(order, a, w.target.Addr, limit)
 	})
+}
+
+// probe asks once, and says what time of a success is slow. No witness is slow: it is there to be reached.
+func (w *watch) probe(ctx context.Context, b beat) (a answer, limit time.Duration) {
+	limited, cancel := context.WithTimeout(ctx, b.check.Timeout)
+	defer cancel()
+	began := time.Now()
+	if w.witness.IsValid() {
+		a.err = b.reach(limited, w.witness)
+	} else {
+		a.err, limit = b.ask(limited, w.target.Addr), b.check.Slow
+	}
+	a.took = time.Since(began)
+	return a, limit
 }
 
 // drain waits for the probes in flight and throws their results away, so that the history is whole if the watch runs

@@ -1,0 +1,40 @@
+package probe
+
+import "leeward/steering"
+
+// Assignment is what to probe.
+type Assignment struct {
+	Targets []steering.Target
+	// Witnesses are probed by TCP whatever the check is, at its pace; any answer of the host shows that it is reached.
+	Witnesses []steering.Witness
+	// Down says whether a target is presumed down: by its present verdict, or by one that was kept. It is asked of each
+	// target that was not assigned before, while Assign runs. One success is no vote on such a target: it has to rise, or
+	// to fall. nil presumes none.
+	Down func(steering.TargetID) bool
+}
+
+// Assign says what to probe from now on. Targets and witnesses assigned before keep their histories and votes; those left
+// out are forgotten, and their votes go at once.
+func (p *Prober) Assign(a Assignment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	r := rules{p.check.Interval, p.check.Fall, p.check.Rise, p.hold}
+	watches := make(map[steering.TargetID]*watch, len(a.Targets)+len(a.Witnesses))
+	for _, t := range a.Targets {
+		if watches[t.ID] = p.watches[t.ID]; watches[t.ID] == nil {
+			watches[t.ID] = newWatch(t, r, a.Down != nil && a.Down(t.ID))
+		}
+	}
+	for _, w := range a.Witnesses {
+		if watches[w.ID] = p.watches[w.ID]; watches[w.ID] == nil {
+			watches[w.ID] = newWitnessWatch(w, r)
+		}
+	}
+	for id, w := range p.watches {
+		if w.voted && watches[id] == nil {
+			poke(p.changed)
+		}
+	}
+	p.watches = watches
+	poke(p.assigned)
+}
