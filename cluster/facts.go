@@ -27,6 +27,8 @@ type facts struct {
 	leaving   bool // this node says farewell
 	network   steering.Digest
 	verdicts  steering.Digest
+	key       Fingerprint // in use
+	next      Fingerprint // zero: none
 	peers     map[string]*peer
 	overrides overrides
 	looked    time.Time // when notice was last called
@@ -89,7 +91,8 @@ func (f *facts) word(now time.Time) beat {
 	return beat{
 		Name: f.name, Incarnation: f.incarnation, Counter: f.counter, Number: f.sheet.Number,
 		Leaving: f.leaving, Large: f.large,
-		Network: f.network, Verdicts: f.verdicts, Overrides: f.overrides.digest(), Wall: now.UnixMilli(),
+		Network: f.network, Verdicts: f.verdicts, Overrides: f.overrides.digest(),
+		Key: f.key, Next: f.next, Wall: now.UnixMilli(),
 	}
 }
 
@@ -111,8 +114,9 @@ func (f *facts) hear(b *beat, age time.Duration, now time.Time) bool {
 	wasAway := now.Sub(p.named) > 2*f.heartbeat
 	p.hear(b, at)
 	if age == 0 {
-		p.skew = time.UnixMilli(b.Wall).Sub(now).Round(time.Millisecond)
+		p.clock.add(time.UnixMilli(b.Wall).Sub(now))
 	}
+	f.compare(p, now)
 	if wasAway {
 		f.poke()
 	}
@@ -156,10 +160,13 @@ func (f *facts) issue(o steering.Override, now time.Time) (steering.Override, er
 	return o, nil
 }
 
-func (f *facts) setDigests(network, verdicts steering.Digest) {
+func (f *facts) setDigests(network, verdicts steering.Digest, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.network, f.verdicts = network, verdicts
+	for _, p := range f.peers {
+		f.compare(p, now)
+	}
 }
 
 // sheets gives the own sheet and those of all members of which a heartbeat was heard.
@@ -194,20 +201,21 @@ func (f *facts) living() []steering.Member {
 	return list
 }
 
-func (f *facts) members(self netip.AddrPort, now time.Time) []Member {
+func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.notice(now)
 	list := []Member{{
-		Name: f.name, Colo: f.colo, Addr: self, State: Alive,
+		Name: f.name, Colo: f.colo, Addr: self[0], Addrs: self, State: Alive,
 		NetworkDigest: f.network, VerdictDigest: f.verdicts, Version: f.version, SheetNumber: f.sheet.Number,
 	}}
 	for _, p := range f.peers {
 		list = append(list, Member{
-			Name: p.name, Colo: p.meta.Colo, Addr: p.addr,
+			Name: p.name, Colo: p.meta.Colo, Addr: p.addrs[0], Addrs: p.addrs,
 			State: p.state(now, f.heartbeat), HeartbeatAge: now.Sub(later(p.heard, p.joined)),
 			NetworkDigest: p.beat.Network, VerdictDigest: p.beat.Verdicts, Version: p.meta.Version,
-			SheetNumber: p.beat.Number, ClockSkew: p.skew,
+			SheetNumber: p.beat.Number, SheetAge: now.Sub(later(p.named, p.joined)),
+			Differs: p.differing(now), ClockSkew: p.clock.skew(),
 		})
 	}
 	slices.SortFunc(list, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })

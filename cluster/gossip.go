@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/memberlist"
@@ -57,7 +58,7 @@ type delegate struct{ n *Node }
 
 func (d delegate) NodeMeta(int) []byte {
 	f := d.n.facts
-	return putMeta(nil, &meta{Incarnation: f.incarnation, Colo: f.colo, Version: f.version})
+	return putMeta(nil, &meta{Incarnation: f.incarnation, Colo: f.colo, Version: f.version, Addrs: d.n.ownAddrs()})
 }
 
 // GetBroadcasts fills a packet: news first, heartbeats with what room is left.
@@ -183,7 +184,7 @@ func (d delegate) NotifyMerge(nodes []*memberlist.Node) error {
 func (n *Node) meet(other *memberlist.Node) {
 	addr := addrPort(other.Addr, other.Port)
 	m, err := readMeta(other.Meta)
-	if err != nil || addr == n.Addr() {
+	if err != nil || slices.Contains(n.ownAddrs(), addr) {
 		return
 	}
 	select {
@@ -217,10 +218,7 @@ func (n *Node) config(t memberlist.NodeAwareTransport, self netip.AddrPort) *mem
 	// A node that was killed may come back at another address as soon as the others have declared the old one dead.
 	c.DeadNodeReclaimTime = time.Nanosecond
 
-	if len(n.options.Keys) > 0 {
-		// Sizes were checked in New, and nothing else is an error here.
-		c.Keyring, _ = memberlist.NewKeyring(n.options.Keys, n.options.Keys[0])
-	}
+	c.Keyring = n.ring.list
 	if len(n.options.Allow) > 0 {
 		c.CIDRsAllowed = append(c.CIDRsAllowed, ipNet(netip.PrefixFrom(self.Addr(), self.Addr().BitLen())))
 	}

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +18,6 @@ import (
 type joiner struct {
 	*Node
 	list    *memberlist.Memberlist
-	self    netip.AddrPort
 	double  bool                      // the others may still know another node of this name
 	failing map[netip.AddrPort]string // why peers could not be joined, as logged
 	warned  map[rival]bool            // rivals logged
@@ -95,7 +93,7 @@ func (j *joiner) first(ctx context.Context, all *sync.WaitGroup) error {
 				return err
 			}
 			close(j.ready)
-		case a.err != nil && refusesKey(a.err):
+		case a.err != nil && lackOfKey(a.err.Error()):
 			refused = append(refused, a.peer.String())
 		}
 		j.note(a)
@@ -150,7 +148,7 @@ func (j *joiner) note(a attempt) {
 	case a.err == nil:
 		delete(j.failing, a.peer)
 		return
-	case refusesKey(a.err):
+	case lackOfKey(a.err.Error()):
 		why = "a peer cannot read our messages: another gossip key (cluster.key_file)"
 	}
 	if j.failing[a.peer] == why {
@@ -161,17 +159,6 @@ func (j *joiner) note(a attempt) {
 	}
 	j.failing[a.peer] = why
 	j.logger.Warn(why, "peer", a.peer, "again_every", j.options.Rejoin, "error", errors.Unwrap(a.err))
-}
-
-// refusesKey says whether joining went wrong for want of a common key. Memberlist has these errors only as text, in
-// their four forms: other key, no key there, no key here.
-func refusesKey(err error) bool {
-	text := err.Error()
-	return slices.ContainsFunc([]string{
-		"no installed keys could decrypt the message",
-		"encryption is not configured",
-		"encryption is configured but remote state is not encrypted",
-	}, func(s string) bool { return strings.Contains(text, s) })
 }
 
 // lostAtOnce is how many lost members are tried in one round.

@@ -26,8 +26,8 @@ func TestAnotherKey(t *testing.T) {
 					if want := " cannot read our messages: another gossip key (cluster.key_file)"; !strings.HasSuffix(key.Error(), want) {
 						t.Errorf("%q", key)
 					}
-					if n := w.nodes[0].Refused(); n != 1 {
-						t.Errorf("the peer refused %d", n)
+					if n := w.nodes[0].Refused(); n != (Refusals{Key: 1}) {
+						t.Errorf("the peer refused %+v", n)
 					}
 				})
 			})
@@ -54,7 +54,7 @@ func TestOnePeerHasAnotherKey(t *testing.T) {
 			t.Errorf("logged %d times", n)
 		}
 		if n := w.nodes[0].log.count("a stranger, or a node with another gossip key"); n < 1 || n > 2 {
-			t.Errorf("the peer logged %d times for %d refusals", n, w.nodes[0].Refused())
+			t.Errorf("the peer logged %d times for %+v", n, w.nodes[0].Refused())
 		}
 	})
 }

@@ -11,14 +11,14 @@ import (
 
 // memberlistLogger gives memberlist a logger whose lines go to the node's.
 func (n *Node) memberlistLogger() *log.Logger {
-	return log.New(&translator{logger: n.logger, now: n.now, refused: func() { n.refused.Add(1) }, last: map[string]time.Time{}}, "", 0)
+	return log.New(&translator{logger: n.logger, now: n.now, refused: n.refused.add, last: map[string]time.Time{}}, "", 0)
 }
 
 // translator takes memberlist's lines, one a call, apart.
 type translator struct {
 	logger  *slog.Logger
 	now     func() time.Time
-	refused func()
+	refused func(refusal)
 
 	mu   sync.Mutex
 	last map[string]time.Time // when a sort of line was last let through
@@ -51,7 +51,7 @@ func (t *translator) Write(line []byte) (int, error) {
 	}
 	switch {
 	case level == slog.LevelWarn && unreadable(text):
-		t.refused()
+		t.refused(why(text))
 		sort, text = "unreadable", "a stranger, or a node with another gossip key, speaks to this node: "+text
 	case strings.HasPrefix(text, "Conflicting address"), strings.HasPrefix(text, "Refuting a "):
 		level = slog.LevelDebug
@@ -61,6 +61,14 @@ func (t *translator) Write(line []byte) (int, error) {
 	}
 	t.logger.Log(context.Background(), level, text)
 	return len(line), nil
+}
+
+// why says why what a line tells of could not be read.
+func why(text string) refusal {
+	if lackOfKey(text) {
+		return refusedKey
+	}
+	return refusedMalformed
 }
 
 // unreadable says whether a line tells of a packet or stream that could not be read.

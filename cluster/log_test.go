@@ -28,7 +28,7 @@ func TestTranslator(t *testing.T) {
 		tr := &translator{
 			logger:  slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			now:     func() time.Time { return now },
-			refused: func() { refused++ },
+			refused: func(refusal) { refused++ },
 			last:    map[string]time.Time{},
 		}
 		for range 3 {

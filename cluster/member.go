@@ -23,11 +23,18 @@ type Member struct {
 	Name          string
 	Colo          string // "" for a node that stands in no colo
 	Addr          netip.AddrPort
+	Addrs         []netip.AddrPort // all, Addr first
 	State         State
 	HeartbeatAge  time.Duration // since the last heartbeat, or since it joined if none was heard yet
 	NetworkDigest steering.Digest
 	VerdictDigest steering.Digest
 	Version       string
 	SheetNumber   uint64        // that its heartbeat names
-	ClockSkew     time.Duration // its clock less ours, within the delay of gossip; 0 if no heartbeat was heard yet
+	SheetAge      time.Duration // since a heartbeat last named the sheet that is here, or since it joined; 0 of this node
+	// Differs is for how long its verdicts have differed from this node's, as their heartbeats tell; 0 while they agree, and
+	// where they cannot be compared: of members that are gone, and of those with another network.
+	Differs time.Duration
+	// ClockSkew is its clock less ours: the largest of what its last heartbeats say, for each is too small by its delay. 0 if
+	// none was heard yet.
+	ClockSkew time.Duration
 }

@@ -50,7 +50,9 @@ type beat struct {
 	Network     steering.Digest
 	Verdicts    steering.Digest
 	Overrides   steering.Digest
-	Wall        int64 // the node's clock in Unix milliseconds
+	Key         Fingerprint // of the gossip key it encrypts with; zero: none
+	Next        Fingerprint // of the key that it waits to encrypt with; zero: none
+	Wall        int64       // the node's clock in Unix milliseconds
 }
 
 const (
@@ -58,7 +60,7 @@ const (
 	flagLarge
 )
 
-const minBeat = 1 + 8 + 1 + 1 + 1 + 3*8 + 1 // octets
+const minBeat = 1 + 8 + 1 + 1 + 1 + 3*8 + 2*4 + 1 // octets
 
 func putBeat(b []byte, v *beat) []byte {
 	b = putText(b, v.Name)
@@ -76,6 +78,8 @@ func putBeat(b []byte, v *beat) []byte {
 	b = append(b, v.Network[:]...)
 	b = append(b, v.Verdicts[:]...)
 	b = append(b, v.Overrides[:]...)
+	b = append(b, v.Key[:]...)
+	b = append(b, v.Next[:]...)
 	return binary.AppendVarint(b, v.Wall)
 }
 
@@ -90,6 +94,7 @@ func (r *reader) beat() (v beat) {
 	}
 	v.Leaving, v.Large = flags&flagLeaving != 0, flags&flagLarge != 0
 	v.Network, v.Verdicts, v.Overrides = r.digest(), r.digest(), r.digest()
+	v.Key, v.Next = r.fingerprint(), r.fingerprint()
 	v.Wall = r.signed()
 	return v
 }
@@ -131,12 +136,5 @@ func putHeard(b []byte, v *heard) []byte {
 }
 
 func (r *reader) heard() heard {
-	v := heard{Beat: r.beat()}
-	ms := r.number()
-	if ms > uint64(maxAge/time.Millisecond) {
-		r.fail(errBounds)
-		return v
-	}
-	v.Age = time.Duration(ms) * time.Millisecond
-	return v
+	return heard{Beat: r.beat(), Age: r.duration(maxAge)}
 }

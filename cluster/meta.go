@@ -1,20 +1,35 @@
 package cluster
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"net/netip"
+	"slices"
+)
+
+// maxAddrs is at how many addresses a member may be reached. With them its metadata fits the 512 octets that memberlist
+// grants.
+const maxAddrs = 4
 
 // meta is what a member says of itself when it joins.
 type meta struct {
 	Incarnation uint64
 	Colo        string
 	Version     string
-	unread      bool // it was not understood: the member speaks another format version
+	Addrs       []netip.AddrPort // where it is reached, the one that memberlist uses among them
+	unread      bool             // it was not understood: the member speaks another format version
 }
 
 func putMeta(b []byte, v *meta) []byte {
 	b = append(b, format)
 	b = binary.BigEndian.AppendUint64(b, v.Incarnation)
 	b = putText(b, v.Colo)
-	return putText(b, v.Version)
+	b = putText(b, v.Version)
+	b = append(b, byte(len(v.Addrs)))
+	for _, a := range v.Addrs {
+		b = putText(b, string(a.Addr().AsSlice()))
+		b = binary.BigEndian.AppendUint16(b, a.Port())
+	}
+	return b
 }
 
 func readMeta(b []byte) (v meta, err error) {
@@ -24,5 +39,31 @@ func readMeta(b []byte) (v meta, err error) {
 	}
 	v.Incarnation = r.word()
 	v.Colo, v.Version = r.text(maxName), r.text(maxVersion)
+	for range r.count(maxAddrs, 1+4+2) {
+		v.Addrs = append(v.Addrs, r.addrPort())
+	}
 	return v, r.end()
+}
+
+func (r *reader) addrPort() netip.AddrPort {
+	addr, ok := netip.AddrFromSlice([]byte(r.text(16)))
+	if !ok || addr.Is4In6() || addr.IsUnspecified() || addr.IsMulticast() {
+		r.fail(errBounds)
+	}
+	var port uint16
+	if b := r.take(2); b != nil {
+		port = binary.BigEndian.Uint16(b)
+	}
+	return netip.AddrPortFrom(addr, port)
+}
+
+// all gives the addresses of a member that memberlist reaches at one of them: that one first.
+func (v *meta) all(first netip.AddrPort) []netip.AddrPort {
+	list := []netip.AddrPort{first}
+	for _, a := range v.Addrs {
+		if !slices.Contains(list, a) {
+			list = append(list, a)
+		}
+	}
+	return list
 }

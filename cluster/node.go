@@ -26,8 +26,9 @@ type Node struct {
 	asked   chan ask
 	rivals  chan rival
 	again   chan struct{} // one-slot poke: join now
-	addr    atomic.Pointer[netip.AddrPort]
-	refused atomic.Uint64
+	addrs   atomic.Pointer[[]netip.AddrPort]
+	ring    *ring
+	refused refusals
 	dropped atomic.Uint64
 }
 
@@ -49,7 +50,8 @@ func New(o Options) (*Node, error) {
 	}
 	n.news = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), newsSize) }, RetransmitMult: sendNews}
 	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: sendBeats}
-	n.addr.Store(&o.Advertise)
+	n.ring = newRing(n.facts, o.Keys, o.Next)
+	n.addrs.Store(&o.Advertise)
 	return n, nil
 }
 
@@ -72,8 +74,8 @@ func (n *Node) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	n.addr.Store(&self)
-	m, err := memberlist.Create(n.config(t, self))
+	n.addrs.Store(&self)
+	m, err := memberlist.Create(n.config(t, self[0]))
 	if err != nil {
 		t.Shutdown()
 		return err
@@ -89,7 +91,7 @@ func (n *Node) Run(ctx context.Context) error {
 	for range answerers {
 		all.Go(func() { n.answer(ctx, m) })
 	}
-	all.Go(func() { end((&joiner{Node: n, list: m, self: self}).run(ctx, &all)) })
+	all.Go(func() { end((&joiner{Node: n, list: m}).run(ctx, &all)) })
 
 	<-ctx.Done()
 	talk.Wait()
@@ -117,11 +119,18 @@ func (n *Node) farewell(m *memberlist.Memberlist) {
 // or none answers now.
 func (n *Node) Ready() <-chan struct{} { return n.ready }
 
-// Addr is the address at which peers reach this node; zero, or as configured, until Run listens.
-func (n *Node) Addr() netip.AddrPort { return *n.addr.Load() }
+// Addr is the first address at which peers reach this node; zero, or as configured, until Run listens.
+func (n *Node) Addr() netip.AddrPort { return n.ownAddrs()[0] }
 
-// Refused is how many packets and streams came that could not be read: of strangers, or under another key.
-func (n *Node) Refused() uint64 { return n.refused.Load() }
+func (n *Node) ownAddrs() []netip.AddrPort {
+	if list := *n.addrs.Load(); len(list) > 0 {
+		return list
+	}
+	return make([]netip.AddrPort, 1)
+}
+
+// Refused is how many packets and streams were not taken, by cause.
+func (n *Node) Refused() Refusals { return n.refused.read() }
 
 // Dropped is how many messages of members were not understood: of another format version, or broken.
 func (n *Node) Dropped() uint64 { return n.dropped.Load() }
@@ -136,7 +145,9 @@ func (n *Node) Publish(votes []steering.Vote) {
 }
 
 // SetDigests sets the digests that heartbeats carry for the status of the others.
-func (n *Node) SetDigests(network, verdicts steering.Digest) { n.facts.setDigests(network, verdicts) }
+func (n *Node) SetDigests(network, verdicts steering.Digest) {
+	n.facts.setDigests(network, verdicts, n.now())
+}
 
 // Sheets gives this node's own sheet, first and of age 0, and those of all other members, by name. The sheets of members
 // that left or died stay for a minute, growing old.
@@ -146,7 +157,7 @@ func (n *Node) Sheets() []steering.Heard { return n.facts.sheets(n.now()) }
 func (n *Node) Alive() []steering.Member { return n.facts.living() }
 
 // Members gives all members by name, also those that left or died, this node among them.
-func (n *Node) Members() []Member { return n.facts.members(n.Addr(), n.now()) }
+func (n *Node) Members() []Member { return n.facts.members(n.ownAddrs(), n.now()) }
 
 // Overrides gives the newest override of every place, by place, ended ones and tombstones too. They are what a node
 // keeps on disk and is given again at its start.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"time"
 
 	"leeward/steering"
@@ -19,11 +20,12 @@ type Options struct {
 	Name string // unique in the cluster
 	Colo string // "" for a node that stands in no colo
 
-	Listen    netip.AddrPort // zero: alone, without gossip; port 0: any free one, Addr tells
-	Advertise netip.AddrPort // zero, or a port of 0: as it listens, or as its routes to the peers leave
-	Join      []string       // peers, host or host:port; a name is resolved again at every attempt; itself is skipped
-	Keys      [][]byte       // 32 octets each; the first encrypts, all decrypt
-	Allow     []netip.Prefix // who may speak to this node; empty: everybody
+	Listen    netip.AddrPort   // zero: alone, without gossip; port 0: any free one, Addr tells
+	Advertise []netip.AddrPort // where peers reach it, at most 4; a port of 0: the one listened on; none: as it listens, or as its routes to the peers leave
+	Join      []string         // peers, host or host:port; a name is resolved again at every attempt; itself is skipped
+	Keys      [][]byte         // 32 octets each; the first encrypts, all decrypt
+	Next      []byte           // a key that all shall encrypt with as soon as all have it; nil: none
+	Allow     []netip.Prefix   // who may speak to this node; empty: everybody
 
 	NetworkDigest steering.Digest // until SetDigests
 	Version       string          // of the program
@@ -61,21 +63,52 @@ func (o *Options) check() error {
 	if o.alone() {
 		return nil
 	}
+	if err := o.checkKeys(); err != nil {
+		return err
+	}
+	if err := o.checkAdvertise(); err != nil {
+		return err
+	}
+	for _, peer := range o.Join {
+		if _, _, err := splitPeer(peer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Options) checkKeys() error {
 	for _, key := range o.Keys {
-		if len(key) != keySize {
-			return fmt.Errorf("cluster.key_file: a gossip key has %d octets, not %d (make one with: leeward keys new)", keySize, len(key))
+		if err := checkKey(key); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.Next == nil:
+	case len(o.Keys) == 0:
+		return errors.New("cluster.key_file: a next gossip key needs one that it follows")
+	default:
+		if err := checkKey(o.Next); err != nil {
+			return err
 		}
 	}
 	if len(o.Keys) == 0 && !o.Listen.Addr().IsLoopback() {
 		return errors.New("cluster.key_file: a gossip key is required unless cluster.listen is a loopback address " +
 			"(make one with: leeward keys new)")
 	}
-	if o.Advertise.IsValid() && o.Advertise.Addr().IsUnspecified() {
-		return fmt.Errorf("cluster.advertise: peers cannot reach a node at %s", o.Advertise.Addr())
+	return nil
+}
+
+func (o *Options) checkAdvertise() error {
+	if len(o.Advertise) > maxAddrs {
+		return fmt.Errorf("cluster.advertise: %d addresses, at most %d are told to the peers", len(o.Advertise), maxAddrs)
 	}
-	for _, peer := range o.Join {
-		if _, _, err := splitPeer(peer); err != nil {
-			return err
+	for i, a := range o.Advertise {
+		switch {
+		case !a.Addr().IsValid() || a.Addr().IsUnspecified() || a.Addr().IsMulticast():
+			return fmt.Errorf("cluster.advertise: peers cannot reach a node at %s", a.Addr())
+		case slices.Contains(o.Advertise[:i], a):
+			return fmt.Errorf("cluster.advertise: %s stands there twice", a)
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ func TestOptions(t *testing.T) {
 		{Options{Name: "a", Listen: open, Keys: keys}, ""},
 		{Options{Name: "a", Listen: open}, "cluster.key_file: a gossip key is required unless cluster.listen is a loopback address (make one with: leeward keys new)"},
 		{Options{Name: "a", Listen: open, Keys: [][]byte{{1}}}, "cluster.key_file: a gossip key has 32 octets, not 1 (make one with: leeward keys new)"},
-		{Options{Name: "a", Listen: loopback, Advertise: open}, "cluster.advertise: peers cannot reach a node at 0.0.0.0"},
+		{Options{Name: "a", Listen: loopback, Advertise: []netip.AddrPort{open}}, "cluster.advertise: peers cannot reach a node at 0.0.0.0"},
 		{Options{Name: "a", Listen: loopback, Join: []string{"b:"}}, `cluster.join: "b:" is neither host nor host:port`},
 	} {
 		n, err := New(c.options)

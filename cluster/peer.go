@@ -13,15 +13,16 @@ const silence = 2
 // peer is what a node knows of another member. Only members are in the table: memberlist says who is.
 type peer struct {
 	name   string
-	meta   meta // its own word, through memberlist
-	addr   netip.AddrPort
+	meta   meta             // its own word, through memberlist
+	addrs  []netip.AddrPort // memberlist's first
 	joined time.Time
 	gone   time.Time // since when it is dead or left; zero: living
 
 	incarnation uint64 // whose heartbeats count
 	beat        beat   // the newest; zero: none yet
 	heard       time.Time
-	skew        time.Duration // its clock less ours, when its heartbeat came
+	clock       clock
+	differs     time.Time // since when its verdicts differ from ours; zero: they agree, or cannot be compared
 
 	sheet *steering.Sheet // nil: none yet
 	named time.Time       // when a heartbeat last named the sheet
@@ -58,7 +59,7 @@ func (p *peer) welcomes(b *beat, now time.Time, silence time.Duration) bool {
 // hear takes in a heartbeat that is welcome.
 func (p *peer) hear(b *beat, at time.Time) {
 	if b.Incarnation != p.incarnation {
-		p.incarnation = b.Incarnation
+		p.incarnation, p.clock = b.Incarnation, clock{}
 		p.wantsSheet, p.wantsOverrides = want{}, want{}
 	}
 	p.beat, p.heard = *b, later(at, p.heard)
@@ -97,13 +98,13 @@ func (p *peer) lacks() bool {
 // turnUp takes in that memberlist counts the peer as living, at an address and with its own word.
 func (p *peer) turnUp(addr netip.AddrPort, m meta, now time.Time) {
 	if m.Incarnation != p.incarnation {
-		p.incarnation, p.beat = m.Incarnation, beat{}
+		p.incarnation, p.beat, p.clock, p.differs = m.Incarnation, beat{}, clock{}, time.Time{}
 		p.wantsSheet, p.wantsOverrides = want{}, want{}
 	}
 	if !p.gone.IsZero() {
 		p.joined = now
 	}
-	p.addr, p.meta, p.gone = addr, m, time.Time{}
+	p.addrs, p.meta, p.gone = m.all(addr), m, time.Time{}
 }
 
 // state is the peer's state for the status.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,8 +41,9 @@ func (j *joiner) resolve(ctx context.Context) []netip.AddrPort {
 
 // isSelf says whether an address is this node's own: the list of peers may be the same on all nodes.
 func (j *joiner) isSelf(peer netip.AddrPort) bool {
-	return peer == j.self || peer.Port() == j.self.Port() &&
-		(peer.Addr() == j.options.Listen.Addr() || j.options.Listen.Addr().IsUnspecified() && isLocal(peer.Addr()))
+	own, listen := j.ownAddrs(), j.options.Listen.Addr()
+	return slices.Contains(own, peer) || slices.ContainsFunc(own, func(a netip.AddrPort) bool { return a.Port() == peer.Port() }) &&
+		(peer.Addr() == listen || listen.IsUnspecified() && isLocal(peer.Addr()))
 }
 
 // splitPeer takes apart "host:port", "host", "2001:db8::1" or "[2001:db8::1]:port".

@@ -24,7 +24,7 @@ type rival struct {
 // once its former self is silent. Equal starts are ordered by address.
 func (j *joiner) settle(ctx context.Context, r rival) (double bool, err error) {
 	f := j.facts
-	if r.incarnation > f.incarnation || r.incarnation == f.incarnation && j.self.Compare(r.addr) < 0 {
+	if r.incarnation > f.incarnation || r.incarnation == f.incarnation && j.Addr().Compare(r.addr) < 0 {
 		if !j.warned[r] {
 			if len(j.warned) >= maxPeers {
 				clear(j.warned)

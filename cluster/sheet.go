@@ -13,12 +13,17 @@ import (
 const (
 	maxVotes  = 3000
 	maxDetail = 64 // octets
-	minVote   = 8 + 1 + 1 + 2 + 1
-	maxVote   = 8 + 1 + 1 + 15 + 1 + maxDetail
+	maxDoubt  = 24 * time.Hour
+	minVote   = 8 + 1 + 1 + 1 + 1 + 1
+	maxVote   = 8 + 1 + 1 + 7 + 4 + 1 + maxDetail
 	maxSheet  = maxVotes*maxVote + 2*maxName + 64 // octets
 )
 
-const voteTurning = 1 << 7 // beside the state in one octet
+// Beside the state in one octet.
+const (
+	voteTurning = 1 << 7
+	voteRose    = 1 << 6
+)
 
 // putSheet encodes a sheet, the body of kindSheet and kindAnswer.
 func putSheet(b []byte, s *steering.Sheet) []byte {
@@ -34,8 +39,12 @@ func putSheet(b []byte, s *steering.Sheet) []byte {
 		if v.Turning {
 			state |= voteTurning
 		}
+		if v.Rose {
+			state |= voteRose
+		}
 		b = append(b, state, v.Falls)
-		b = putTime(b, v.Since)
+		b = binary.AppendVarint(b, v.Since.UnixMilli())
+		b = binary.AppendUvarint(b, uint64(v.Doubt/time.Millisecond))
 		b = putText(b, v.Detail)
 	}
 	return b
@@ -56,22 +65,25 @@ func (r *reader) sheet() *steering.Sheet {
 func (r *reader) vote() (v steering.Vote) {
 	v.Target = steering.TargetID(r.word())
 	state := r.octet()
-	v.State, v.Turning = steering.VoteState(state&^voteTurning), state&voteTurning != 0
+	v.State = steering.VoteState(state &^ (voteTurning | voteRose))
+	v.Turning, v.Rose = state&voteTurning != 0, state&voteRose != 0
 	if v.State > steering.VoteDown {
 		r.fail(errBounds)
 	}
 	v.Falls = r.octet()
-	v.Since = r.time()
+	v.Since = r.milli()
+	v.Doubt = r.duration(maxDoubt)
 	v.Detail = r.text(maxDetail)
 	return v
 }
 
-// canonical brings votes into the form in which they arrive elsewhere: ordered by target, times to the second.
+// canonical brings votes into the form in which they arrive elsewhere: ordered by target, times to the millisecond.
 func canonical(votes []steering.Vote) []steering.Vote {
 	votes = slices.Clone(votes)
 	for i := range votes {
 		v := &votes[i]
-		v.Since = v.Since.UTC().Truncate(time.Second)
+		v.Since = v.Since.UTC().Truncate(time.Millisecond)
+		v.Doubt = min(max(v.Doubt, 0), maxDoubt).Truncate(time.Millisecond)
 		v.Detail = cut(v.Detail, maxDetail)
 	}
 	slices.SortStableFunc(votes, func(a, b steering.Vote) int { return cmp.Compare(a.Target, b.Target) })

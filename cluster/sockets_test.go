@@ -70,7 +70,7 @@ func TestSockets(t *testing.T) {
 			if m := a.Members(); len(m) != 2 || m[1].Name != "b" || m[1].Colo != "iad" || m[1].Addr != b.Addr() || m[1].State != Alive {
 				t.Errorf("members %+v", m)
 			}
-			if n := a.Refused() + b.Refused() + a.Dropped() + b.Dropped(); n != 0 {
+			if n := a.Refused().Total() + b.Refused().Total() + a.Dropped() + b.Dropped(); n != 0 {
 				t.Errorf("%d messages were not understood", n)
 			}
 		})
@@ -147,10 +147,10 @@ func TestRefused(t *testing.T) {
 	}
 	defer c.Close()
 	limit := time.Now().Add(10 * time.Second)
-	for n.Refused() == 0 && time.Now().Before(limit) {
+	for n.Refused().Total() == 0 && time.Now().Before(limit) {
 		c.Write([]byte(strings.Repeat("x", 100)))
 	}
-	if n.Refused() == 0 {
+	if n.Refused().Total() == 0 {
 		t.Error("none is counted")
 	}
 }

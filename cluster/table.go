@@ -72,7 +72,7 @@ func (f *facts) turns(now time.Time) []turn {
 		s, unread := p.state(now, f.heartbeat), p.meta.unread && !p.toldUnread
 		if s != p.told || unread {
 			p.told, p.toldUnread = s, p.toldUnread || unread
-			list = append(list, turn{p.name, p.addr, s, unread})
+			list = append(list, turn{p.name, p.addrs[0], s, unread})
 		}
 	}
 	if len(list) > 0 {
@@ -119,6 +119,9 @@ func (f *facts) notice(now time.Time) bool {
 		return false
 	}
 	for _, p := range f.peers {
+		if !p.differs.IsZero() {
+			p.differs = p.differs.Add(now.Sub(before))
+		}
 		for _, at := range []*time.Time{&p.heard, &p.named} {
 			switch {
 			case at.IsZero():
@@ -147,7 +150,7 @@ func (f *facts) address(name string) (netip.AddrPort, bool) {
 	if !ok || !p.gone.IsZero() {
 		return netip.AddrPort{}, false
 	}
-	return p.addr, true
+	return p.addrs[0], true
 }
 
 // addresses gives the last addresses of the living members and of those that were lost without a farewell.
@@ -157,9 +160,9 @@ func (f *facts) addresses(now time.Time) (living, lost []netip.AddrPort) {
 	for _, p := range f.peers {
 		switch p.state(now, f.heartbeat) {
 		case Alive, Suspect:
-			living = append(living, p.addr)
+			living = append(living, p.addrs...)
 		case Dead:
-			lost = append(lost, p.addr)
+			lost = append(lost, p.addrs...)
 		}
 	}
 	return living, lost

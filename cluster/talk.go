@@ -32,6 +32,7 @@ func (n *Node) talk(ctx context.Context, m *memberlist.Memberlist) {
 			joined = now
 			poke(n.again)
 		}
+		n.turnKey(now)
 		n.tell(now)
 		select {
 		case <-ctx.Done():

@@ -32,27 +32,39 @@ func (n *Node) listenError(err error) error {
 	return fmt.Errorf("cluster.listen: %s: %w", n.options.Listen, err)
 }
 
-// listen opens the node's transport and finds the address at which peers reach it.
-func (n *Node) listen(ctx context.Context) (transport, netip.AddrPort, error) {
+// listen opens the node's transport and finds the addresses at which peers reach it.
+func (n *Node) listen(ctx context.Context) (transport, []netip.AddrPort, error) {
 	t, err := n.options.open(n.options.Listen, n.options.Allow)
 	if err != nil {
-		return nil, netip.AddrPort{}, n.listenError(err)
+		return nil, nil, n.listenError(err)
 	}
-	addr, port := n.options.Advertise.Addr(), n.options.Advertise.Port()
-	if port == 0 {
-		port = t.bound().Port()
+	if list := n.reached(ctx, t.bound()); len(list) > 0 {
+		return t, list, nil
 	}
-	if !addr.IsValid() {
-		addr = t.bound().Addr()
+	t.Shutdown()
+	return nil, nil, errors.New("cluster.advertise: no address of this host is one that peers could reach: state one")
+}
+
+// reached gives the addresses at which peers reach this node, which listens at an address.
+func (n *Node) reached(ctx context.Context, bound netip.AddrPort) []netip.AddrPort {
+	var list []netip.AddrPort
+	for _, a := range n.options.Advertise {
+		if a.Port() == 0 {
+			a = netip.AddrPortFrom(a.Addr(), bound.Port())
+		}
+		list = append(list, netip.AddrPortFrom(a.Addr().Unmap(), a.Port()))
 	}
+	if len(list) > 0 {
+		return list
+	}
+	addr := bound.Addr()
 	if addr.IsUnspecified() {
 		addr = n.outward(ctx, addr.Is4())
 	}
 	if !addr.IsValid() {
-		t.Shutdown()
-		return nil, netip.AddrPort{}, fmt.Errorf("cluster.advertise: no address of this host is one that peers could reach: state one")
+		return nil
 	}
-	return t, netip.AddrPortFrom(addr.Unmap(), port), nil
+	return []netip.AddrPort{netip.AddrPortFrom(addr.Unmap(), bound.Port())}
 }
 
 // outward gives the address from which this host would speak to the first peer that is not itself; without one, the

@@ -67,7 +67,7 @@ func (f *facts) questions(now time.Time) []question {
 			if p.wantsSheet.tries%2 == 0 {
 				of = f.another(p)
 			}
-			list = append(list, question{of.addr, of.name,
+			list = append(list, question{of.addrs[0], of.name,
 				ask{From: f.name, Origin: p.name, Incarnation: p.beat.Incarnation, Number: p.beat.Number}})
 		}
 	}
@@ -105,7 +105,7 @@ func (f *facts) overrideQuestion(now time.Time) (question, bool) {
 		}
 		if p.wantsOverrides.due(now, f.heartbeat/2, f.heartbeat) {
 			f.asked = now
-			return question{p.addr, p.name, ask{From: f.name}}, true
+			return question{p.addrs[0], p.name, ask{From: f.name}}, true
 		}
 	}
 	return question{}, false

@@ -124,6 +124,26 @@ func (r *reader) time() time.Time {
 	return time.Unix(sec, int64(nsec)).UTC()
 }
 
+// milli reads a time in Unix milliseconds.
+func (r *reader) milli() time.Time {
+	ms := r.signed()
+	if ms < zeroUnix*1000 || ms > maxUnix*1000 {
+		r.fail(errBounds)
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// duration reads a duration in milliseconds, of at most a limit.
+func (r *reader) duration(limit time.Duration) time.Duration {
+	ms := r.number()
+	if ms > uint64(limit/time.Millisecond) {
+		r.fail(errBounds)
+		return 0
+	}
+	return time.Duration(ms) * time.Millisecond
+}
+
 // zeroUnix is the zero time in seconds.
 const zeroUnix = -62135596800
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"net/netip"
 	"reflect"
 	"runtime"
 	"testing"
@@ -55,9 +56,10 @@ func decode(msg []byte) (k kind, v any, err error) {
 func messages() [][]byte {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 	b := beat{Name: "n1", Incarnation: 1 << 60, Counter: 300, Number: 7, Leaving: true, Large: true,
-		Network: steering.Digest{1}, Verdicts: steering.Digest{2}, Overrides: steering.Digest{3}, Wall: now.UnixMilli()}
+		Network: steering.Digest{1}, Verdicts: steering.Digest{2}, Overrides: steering.Digest{3},
+		Key: Fingerprint{4}, Next: Fingerprint{5}, Wall: now.UnixMilli()}
 	sheet := &steering.Sheet{Observer: "n1", Colo: "ams", Incarnation: 1 << 60, Number: 7, Votes: canonical([]steering.Vote{
-		{Target: 1<<63 + 1, State: steering.VoteDown, Turning: true, Falls: 3, Since: now, Detail: "timeout"}, {Target: 2}})}
+		{Target: 1<<63 + 1, State: steering.VoteDown, Turning: true, Falls: 3, Since: now, Doubt: 2400 * time.Millisecond, Detail: "timeout"}, {Target: 2, Rose: true}})}
 	list := []steering.Override{
 		{Place: "colo:ams", Action: steering.Drain, By: "root@n1", Reason: "work", Issued: now, Until: now.Add(time.Hour), Version: 1, Issuer: "n1"},
 		{Place: "upstream:northway", Action: steering.Undrain, Issued: now, Version: 9, Issuer: "n2"},
@@ -98,8 +100,8 @@ func TestMessagesArriveAsSent(t *testing.T) {
 }
 
 func TestMetaArrivesAsSent(t *testing.T) {
-	v := meta{Incarnation: 1 << 60, Colo: "ams", Version: "v1.2.3"}
-	if got, err := readMeta(putMeta(nil, &v)); got != v || err != nil {
+	v := meta{Incarnation: 1 << 60, Colo: "ams", Version: "v1.2.3", Addrs: []netip.AddrPort{at(1), netip.MustParseAddrPort("[2001:db8::1]:7946")}}
+	if got, err := readMeta(putMeta(nil, &v)); !reflect.DeepEqual(got, v) || err != nil {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if _, err := readMeta([]byte{format + 1, 0}); !errors.Is(err, errFormat) {
@@ -154,7 +156,7 @@ func FuzzMeta(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if w, err := readMeta(putMeta(nil, &v)); v != w || err != nil {
+		if w, err := readMeta(putMeta(nil, &v)); !reflect.DeepEqual(v, w) || err != nil {
 			t.Errorf("%+v is sent, %+v arrives: %v", v, w, err)
 		}
 	})
