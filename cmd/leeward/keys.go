@@ -11,8 +11,8 @@ import (
 func keysCommand() *cobra.Command {
 	keys := &cobra.Command{
 		Use:     "keys",
-		Short:   "Make gossip keys",
-		Example: "  leeward keys new > /etc/leeward/gossip.key",
+		Short:   "Make and change gossip keys",
+		Example: "  leeward keys new > /etc/leeward/gossip.key\n  leeward keys rotate new.key",
 		Args:    noArgs,
 		RunE:    help,
 	}
@@ -26,5 +26,6 @@ func keysCommand() *cobra.Command {
 			return nil
 		},
 	})
+	keys.AddCommand(rotateCommand())
 	return keys
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -99,11 +100,19 @@ func printUpstreams(out io.Writer, s admin.Status) {
 }
 
 func printMembers(out io.Writer, s admin.Status) {
-	t := begin(out, "member", "colo", "address", "state", "heard", "network", "verdicts", "version")
+	t := begin(out, "member", "colo", "address", "state", "heard", "sheet", "clock", "network", "verdicts", "version")
 	for _, m := range s.Members {
-		t.row(m.Name, m.Colo, m.Address, m.State, m.HeartbeatAge+" ago", m.NetworkDigest, m.VerdictDigest, m.Version)
+		address := m.Address
+		if len(m.Addresses) > 1 {
+			address = strings.Join(m.Addresses, ",")
+		}
+		t.row(m.Name, m.Colo, address, m.State, m.HeartbeatAge+" ago", m.SheetAge+" old", m.ClockSkew, m.NetworkDigest, m.VerdictDigest, m.Version)
 	}
 	t.end()
+	if a := s.Agreement; a != nil {
+		fmt.Fprintf(out, "\nlast agreement: %s down, first probe failed %s, judged here after %s, by all after %s\n",
+			strings.Join(a.On, ", "), clock(a.FirstFailure), a.JudgedAfter, a.AgreedAfter)
+	}
 }
 
 func printZones(out io.Writer, s admin.Status) {

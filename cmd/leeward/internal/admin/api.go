@@ -17,6 +17,8 @@ type Node interface {
 	Reload(ReloadRequest) (ReloadResult, error)
 	Drain(DrainRequest) (Override, error)
 	Undrain(place steering.Place, by string) error
+	Keys() (Keys, error)
+	ReloadKeys() (Keys, error)
 }
 
 // Refusal is an error of a request that was understood and will not be done: what was asked about is bad.
@@ -37,6 +39,7 @@ type Status struct {
 	Members       []Member   `json:"members"`
 	Zones         []Zone     `json:"zones"`
 	Overrides     []Override `json:"overrides"`
+	Agreement     *Agreement `json:"last_agreement"` // null: none yet
 	Strangers     int        `json:"votes_on_unknown_targets"`
 	Problems      []string   `json:"problems"` // what an operator should look at, in sentences
 }
@@ -81,15 +84,26 @@ type Upstream struct {
 
 // Member is a node of the cluster.
 type Member struct {
-	Name          string `json:"name"`
-	Colo          string `json:"colo"`
-	Address       string `json:"address"`
-	State         string `json:"state"` // alive, suspect, dead, left
-	HeartbeatAge  string `json:"heartbeat_age"`
-	NetworkDigest string `json:"network_digest"`
-	VerdictDigest string `json:"verdict_digest"`
-	Version       string `json:"version"`
-	ClockSkew     string `json:"clock_skew"`
+	Name          string   `json:"name"`
+	Colo          string   `json:"colo"`
+	Address       string   `json:"address"`
+	Addresses     []string `json:"addresses"` // all it advertises, address first
+	State         string   `json:"state"`     // alive, suspect, dead, left
+	HeartbeatAge  string   `json:"heartbeat_age"`
+	SheetAge      string   `json:"sheet_age"` // since a heartbeat named the sheet known here
+	NetworkDigest string   `json:"network_digest"`
+	VerdictDigest string   `json:"verdict_digest"`
+	Differs       string   `json:"differs"` // for how long it has judged otherwise, its network being the same
+	Version       string   `json:"version"`
+	ClockSkew     string   `json:"clock_skew"`
+}
+
+// Agreement is how long it took from the first probe that failed until all members judged alike, as this node saw it.
+type Agreement struct {
+	On           []string  `json:"on"` // uplinks that went down
+	FirstFailure time.Time `json:"first_failure"`
+	JudgedAfter  string    `json:"judged_after"` // this node's verdict
+	AgreedAfter  string    `json:"agreed_after"` // the last member's
 }
 
 // Zone is a zone as it is served, and its file.
@@ -114,6 +128,17 @@ type Override struct {
 	Issued time.Time  `json:"issued"`
 	Until  *time.Time `json:"until"` // null: until undrained
 }
+
+// Keys is how a node stands with its gossip keys, which are told apart by fingerprints.
+type Keys struct {
+	InUse   string   `json:"in_use"`  // encrypts what the node sends
+	Next    string   `json:"next"`    // to take its place; "": none
+	Lacking []string `json:"lacking"` // members that do not have the next one
+	Behind  []string `json:"behind"`  // members that do not encrypt with the next one yet; without one, with the one in use
+}
+
+// Switched says whether all members encrypt with the key that is to take the other's place.
+func (k Keys) Switched() bool { return k.Next != "" && k.InUse == k.Next && len(k.Behind) == 0 }
 
 // ReloadRequest is the body of POST /v1/reload.
 type ReloadRequest struct {

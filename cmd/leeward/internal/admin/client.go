@@ -108,6 +108,12 @@ func (c *Client) Undrain(place steering.Place, by string) error {
 	return c.Do("DELETE", "/v1/overrides/"+string(place)+"?"+url.Values{"by": {by}}.Encode(), nil, nil)
 }
 
+// Keys asks how the node stands with its gossip keys.
+func (c *Client) Keys() (k Keys, err error) { return k, c.Do("GET", "/v1/keys", nil, &k) }
+
+// ReloadKeys has the node read its key files anew.
+func (c *Client) ReloadKeys() (k Keys, err error) { return k, c.Do("POST", "/v1/keys", nil, &k) }
+
 // Do makes a request; a body and a place for the result are optional. An error is a *NoServer when nobody answers, a
 // *Refusal when the node refuses what it understood.
 func (c *Client) Do(method, path string, body, into any) error {

@@ -53,6 +53,14 @@ func Handler(node Node, metrics http.Handler, write bool) http.Handler {
 		override, err := node.Drain(request)
 		Reply(w, override, err)
 	}))
+	mux.HandleFunc("GET /v1/keys", func(w http.ResponseWriter, _ *http.Request) {
+		keys, err := node.Keys()
+		Reply(w, keys, err)
+	})
+	mux.HandleFunc("POST /v1/keys", writing(write, func(w http.ResponseWriter, _ *http.Request) {
+		keys, err := node.ReloadKeys()
+		Reply(w, keys, err)
+	}))
 	mux.HandleFunc("DELETE /v1/overrides/{target...}", writing(write, func(w http.ResponseWriter, r *http.Request) {
 		place, err := steering.ParsePlace(r.PathValue("target"))
 		if err == nil {

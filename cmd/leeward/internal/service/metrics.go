@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"leeward/cluster"
 	"leeward/dnsserver"
 	"leeward/steering"
 )
@@ -49,7 +50,10 @@ var (
 	zoneSerial     = gauge("zone_serial", "Serial served.", "zone")
 	zoneSuccess    = gauge("zone_reload_success", "Whether the zone is served as its file stands.", "zone")
 	zoneLoad       = gauge("zone_load_seconds", "Time that the last load of all zones took.")
-	refusedTotal   = counter("cluster_refused_total", "Packets and streams that could not be read: of strangers, or under another key.")
+	refusedTotal   = counter("cluster_refused_total", "Packets and streams refused: under another key, from outside cluster.allow, malformed, or too many at once.", "reason")
+	sheetAge       = gauge("cluster_sheet_age_seconds", "Time since a member's heartbeat last named the sheet that is known here.", "member")
+	clockSkew      = gauge("cluster_clock_skew_seconds", "A member's clock less this node's.", "member")
+	differing      = gauge("cluster_members_differing", "Members of the same network that have judged otherwise for more than 5 s.")
 	buildInfo      = gauge("build_info", "The program.", "version")
 )
 
@@ -75,13 +79,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	if view := c.s.server.View(); view != nil && view.Network != nil {
 		verdicts(view, put)
 	}
-	members := map[string]int{"alive": 0, "suspect": 0, "dead": 0, "left": 0}
-	for _, m := range c.s.node.Members() {
-		members[string(m.State)]++
-	}
-	for state, n := range members {
-		put(membersNow, float64(n), state)
-	}
+	c.members(put)
 	active := 0
 	for _, o := range c.s.node.Overrides() {
 		if o.Active(time.Now()) {
@@ -97,7 +95,10 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	put(zoneLoad, time.Duration(c.s.loadTime.Load()).Seconds())
 	put(viewAge, time.Since(time.Unix(0, c.s.judged.Load())).Seconds())
-	put(refusedTotal, float64(c.s.node.Refused()))
+	refused := c.s.node.Refused()
+	for reason, n := range map[string]uint64{"key": refused.Key, "allow": refused.Allow, "malformed": refused.Malformed, "crowd": refused.Crowd} {
+		put(refusedTotal, float64(n), reason)
+	}
 	put(buildInfo, 1, c.s.opts.Version)
 }
 
@@ -125,6 +126,26 @@ func (c collector) queries(put put) {
 		},
 		Dropped: func(reason string, n uint64) { put(droppedTotal, float64(n), reason) },
 	})
+}
+
+// members reads who is in the cluster, and how well it agrees.
+func (c collector) members(put put) {
+	states := map[string]int{"alive": 0, "suspect": 0, "dead": 0, "left": 0}
+	others := 0
+	for _, m := range c.s.node.Members() {
+		states[string(m.State)]++
+		if m.State == cluster.Alive && m.Name != c.s.opts.Config.Node.Name {
+			put(sheetAge, m.SheetAge.Seconds(), m.Name)
+			put(clockSkew, m.ClockSkew.Seconds(), m.Name)
+		}
+		if m.Differs > tolerance {
+			others++
+		}
+	}
+	for state, n := range states {
+		put(membersNow, float64(n), state)
+	}
+	put(differing, float64(others))
 }
 
 // verdicts reads what the judge concluded.

@@ -13,7 +13,7 @@ import (
 
 // problems are what an operator should look at, the worst first: where clients are sent although all is down, upstreams
 // and uplinks that fail, zones not served as their files stand, members missed or different, and state that is not kept.
-func problems(st admin.Status, joins bool, unkept string) []string {
+func (s *Service) problems(st admin.Status) []string {
 	list := []string{}
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	down, of := 0, 0
@@ -51,8 +51,10 @@ func problems(st admin.Status, joins bool, unkept string) []string {
 			add("edit not taken up, serial %d of %s is served: %s", z.Serial, z.Loaded.Format(time.TimeOnly), z.Error)
 		}
 	}
-	list = append(list, memberProblems(st, joins)...)
-	if unkept != "" {
+	c := s.opts.Config.Cluster
+	list = append(list, memberProblems(st, c != nil && len(c.Join) > 0)...)
+	list = append(list, disagreements(s.node.Members())...)
+	if unkept, _ := s.unkept.Load().(string); unkept != "" {
 		add("the state cannot be kept, a restart would not know verdicts and overrides: %s", unkept)
 	}
 	return list
@@ -79,6 +81,30 @@ func memberProblems(st admin.Status, joins bool) []string {
 	}
 	if st.Strangers > 0 {
 		add("%d votes on targets that this node's network does not have are counted and not used", st.Strangers)
+	}
+	return list
+}
+
+// How much members may differ before someone should look: in what they conclude, which an ordinary change makes differ for
+// a heartbeat or two, and in their clocks, by which drains end and ramps run.
+const (
+	tolerance = 5 * time.Second
+	skew      = 2 * time.Second
+)
+
+// disagreements are members that see the same network and conclude otherwise, and clocks that differ.
+func disagreements(members []cluster.Member) []string {
+	var list []string
+	for _, m := range members {
+		if m.State != cluster.Alive {
+			continue
+		}
+		if m.Differs > tolerance {
+			list = append(list, fmt.Sprintf("member %s has judged otherwise for %s (its verdicts %s)", m.Name, seconds(m.Differs), m.VerdictDigest))
+		}
+		if m.ClockSkew.Abs() > skew {
+			list = append(list, fmt.Sprintf("the clock of member %s differs from this node's by %s: drains end, and ramps run, at different times", m.Name, seconds(m.ClockSkew)))
+		}
 	}
 	return list
 }

@@ -67,6 +67,11 @@ func (s *Service) reconfigure() (words string, err error) {
 	if s.opts.Level != nil {
 		s.opts.Level.Set(cfg.Log.Level)
 	}
+	if c := cfg.Cluster; c != nil && c.Key != nil && s.opts.Config.Cluster != nil && s.opts.Config.Cluster.Key != nil {
+		if err := s.node.SetKeys(c.Key, c.NextKey); err != nil {
+			return "", err
+		}
+	}
 	words = "taken up"
 	if fixed := needRestart(s.opts.Config, cfg); len(fixed) > 0 {
 		words += ", but for what needs a restart: " + strings.Join(fixed, ", ")
@@ -87,7 +92,7 @@ func needRestart(started, now *config.Config) []string {
 		{"dns.listen", started.DNS.Listen, now.DNS.Listen},
 		{"dns.tcp", started.DNS.TCP, now.DNS.TCP},
 		{"zones", started.Zones, now.Zones},
-		{"cluster", started.Cluster, now.Cluster},
+		{"cluster", withoutKeys(started.Cluster), withoutKeys(now.Cluster)},
 		{"admin", started.Admin, now.Admin},
 		{"state", started.State, now.State},
 		{"log.format", started.Log.Format, now.Log.Format},
@@ -97,4 +102,17 @@ func needRestart(started, now *config.Config) []string {
 		}
 	}
 	return parts
+}
+
+// withoutKeys is a cluster's configuration but for the keys in its key files, which a running node takes up.
+func withoutKeys(c *config.Cluster) any {
+	if c == nil {
+		return nil
+	}
+	bare := *c
+	if bare.Key != nil {
+		bare.Key = config.GossipKey{} // that there is one is only taken up at a start
+	}
+	bare.NextKey = nil
+	return bare
 }

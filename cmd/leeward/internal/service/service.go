@@ -147,10 +147,7 @@ func (s *Service) openCluster(p *plane) error {
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
 		Overrides: overrides, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
-		o.Listen, o.Join, o.Allow = c.Listen, c.Join, c.Allow
-		if len(c.Advertise) > 0 {
-			o.Advertise = c.Advertise[0]
-		}
+		o.Listen, o.Advertise, o.Join, o.Allow, o.Next = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey
 		if c.Key != nil {
 			o.Keys = [][]byte{c.Key}
 		}

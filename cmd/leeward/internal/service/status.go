@@ -45,8 +45,8 @@ func (s *Service) Status() admin.Status {
 			st.Overrides = append(st.Overrides, override(o))
 		}
 	}
-	unkept, _ := s.unkept.Load().(string)
-	st.Problems = problems(st, cfg.Cluster != nil && len(cfg.Cluster.Join) > 0, unkept)
+	st.Agreement = agreed(s.agreed.Load())
+	st.Problems = s.problems(st)
 	return st
 }
 
@@ -83,11 +83,22 @@ func upstreams(n *steering.Network, v *steering.Verdicts) []admin.Upstream {
 func member(m cluster.Member) admin.Member {
 	shown := admin.Member{Name: m.Name, Colo: m.Colo, State: string(m.State), HeartbeatAge: seconds(m.HeartbeatAge),
 		NetworkDigest: digest(m.NetworkDigest), VerdictDigest: digest(m.VerdictDigest), Version: m.Version,
-		ClockSkew: seconds(m.ClockSkew)}
+		ClockSkew: seconds(m.ClockSkew), SheetAge: seconds(m.SheetAge), Differs: seconds(m.Differs), Addresses: []string{}}
 	if m.Addr.IsValid() {
 		shown.Address = m.Addr.String()
 	}
+	for _, a := range m.Addrs {
+		shown.Addresses = append(shown.Addresses, a.String())
+	}
 	return shown
+}
+
+func agreed(a *agreement) *admin.Agreement {
+	if a == nil {
+		return nil
+	}
+	return &admin.Agreement{On: a.On, FirstFailure: a.First.UTC().Truncate(time.Millisecond),
+		JudgedAfter: a.Judged.Round(time.Millisecond).String(), AgreedAfter: a.Agreed.Round(time.Millisecond).String()}
 }
 
 // digest shows a digest, "" for that of nothing.
