@@ -248,7 +248,7 @@ func (e *Explanation) steering(view *View, tr *trace) {
 		switch {
 		case colo == tr.choice.Colo:
 			passed = false
-		case passed:
+		case passed && !tr.choice.Home:
 			for _, u := range ex.Uplinks {
 				e.Steps = append(e.Steps, fmt.Sprintf("%s (%.0f km) is passed over: %s %s: %s",
 					ex.Name, ex.Km, strings.Join(u.Upstreams, "+"), u.Verdict, u.Reason))
@@ -257,9 +257,15 @@ func (e *Explanation) steering(view *View, tr *trace) {
 	}
 	name := n.Colos()[tr.choice.Colo].Name
 	e.Reason = fmt.Sprintf("%s is the nearest colo with an address on an uplink that is %s (row %d)", name, rowWords[tr.choice.Row], e.Row)
+	if tr.choice.Home {
+		e.Reason = fmt.Sprintf("%s is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row %d)", name, e.Row)
+	}
 	e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.max %d", tr.set.TTL, view.TTL.Max)
 	if !tr.choice.Settled {
 		e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.min %d: the answer may be about to change", tr.set.TTL, view.TTL.Min)
+		if tr.choice.Home {
+			e.TTLReason += "; this node is blind and alone"
+		}
 		if tr.choice.Row > steering.RowHealthy {
 			e.TTLReason += fmt.Sprintf("; nothing that is up is left undrained (row %d)", e.Row)
 		}

@@ -77,3 +77,26 @@ func TestExplainSteps(t *testing.T) {
 		t.Errorf("an explanation counts as %d answers", n)
 	}
 }
+
+// A node that sees and hears nobody says why it answers with its own colo.
+func TestExplainHome(t *testing.T) {
+	w := newWorld(t)
+	f := w.facts(t, []string{"lhr/northway", "nrt/eastlink", "nrt/transpac"}, nil)
+	sheet := *f.Sheets[0].Sheet // of ams
+	witness := steering.NewWitness("northway", netip.MustParseAddrPort("192.0.2.1:53"))
+	network, err := steering.NewNetwork(w.network.Colos(), w.network.Check(), witness)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.network, w.view.Network = network, network
+	sheet.Votes = append(sheet.Votes, steering.Vote{Target: witness.ID, State: steering.VoteDown})
+	w.publish(steering.Facts{Sheets: []steering.Heard{{Sheet: &sheet}}, Self: steering.Member{Name: "ns1-ams", Colo: "ams"}, Stale: 1})
+	e, err := w.server.Explain("\x03www\x07example\x03com\x00", dns.TypeA, Asker{Subnet: netip.MustParsePrefix("133.11.0.0/16")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "ams is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row 1)"
+	if e.Reason != want || len(e.Answer) != 2 || e.TTL != 5 || !strings.Contains(e.TTLReason, "blind and alone") || len(e.Steps) != 3 {
+		t.Errorf("%s; %v; ttl %d: %s\n%s", e.Reason, e.Answer, e.TTL, e.TTLReason, strings.Join(e.Steps, "\n"))
+	}
+}

@@ -16,6 +16,7 @@ type Choice struct {
 	Row     Row
 	Colo    ColoIndex
 	Settled bool // no verdict that the choice touches may be about to change
+	Home    bool // the colo is the node's own, which answers before all while the node is blind and alone
 	takes   grades
 }
 
@@ -70,8 +71,14 @@ var chart = [...]struct {
 	{RowNearest, gradeUp | gradeAtRisk | gradeDown | gradeDrained | gradeDrainedDown},
 }
 
-// Choose picks the colo that answers a client of the region, by the chart of choice.
+// Choose picks the colo that answers a client of the region, by the chart of choice. A node that is blind and alone looks
+// for row 1 in its own colo before all others.
 func (r *Reach) Choose(region *Region, v *Verdicts, preempt bool) Choice {
+	if v.home != noHome {
+		if c, ok := r.home(v); ok {
+			return c
+		}
+	}
 	if preempt {
 		if c, ok := r.nearest(region, v, RowHealthy, gradeUp); ok {
 			return c
@@ -83,6 +90,20 @@ func (r *Reach) Choose(region *Region, v *Verdicts, preempt bool) Choice {
 		}
 	}
 	return Choice{} // not reached: a Reach has runs, and the last row takes any
+}
+
+// home picks the node's own colo, if it fits row 1.
+func (r *Reach) home(v *Verdicts) (Choice, bool) {
+	has := grades(0)
+	for i := range r.runs {
+		if int(r.runs[i].Colo) == v.home {
+			has |= v.grades[r.runs[i].Uplink] & (gradeUp | gradeAtRisk)
+		}
+	}
+	if has&gradeUp != 0 {
+		has = gradeUp
+	}
+	return Choice{Row: RowHealthy, Colo: ColoIndex(v.home), Home: true, takes: has}, has != 0
 }
 
 // nearest picks the nearest colo that has a run of a wanted grade.

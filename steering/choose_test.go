@@ -54,7 +54,7 @@ func TestChoose(t *testing.T) {
 }
 
 func verdicts(t testing.TB, n *Network, states string) *Verdicts {
-	v := &Verdicts{network: n, Uplinks: make([]Verdict, len(n.uplinks))}
+	v := &Verdicts{network: n, home: noHome, Uplinks: make([]Verdict, len(n.uplinks))}
 	for u := range v.Uplinks {
 		v.Uplinks[u] = Verdict{State: Up, Measured: Up}
 	}

@@ -30,13 +30,14 @@ type Facts struct {
 // What is not down of a failing upstream is at risk, and what is drained is drained, whatever is measured; what is
 // measured stays in sight, and it alone is what a later judgement may fall back on.
 func Judge(n *Network, f Facts) *Verdicts {
-	votes, strangers := n.collect(f)
-	v := &Verdicts{network: n, Strangers: strangers, Uplinks: make([]Verdict, len(n.uplinks))}
+	v := &Verdicts{network: n, Uplinks: make([]Verdict, len(n.uplinks))}
+	blind := n.blindAmong(f.Sheets)
+	v.lookAround(f, blind)
+	votes := v.collect(f, blind)
 	for u := range v.Uplinks {
-		v.Uplinks[u] = n.measure(UplinkIndex(u), votes, f)
-	}
-	for u := range v.Uplinks {
-		v.Uplinks[u].State = v.Uplinks[u].Measured
+		before := f.Before.of(n, UplinkIndex(u))
+		v.Uplinks[u] = v.measure(UplinkIndex(u), votes, before, f)
+		v.Uplinks[u].follow(before, v.Alone == "", f.Now)
 	}
 	v.judgeUpstreams(f)
 	for u := range v.Uplinks {
@@ -53,28 +54,32 @@ func Judge(n *Network, f Facts) *Verdicts {
 	return v.seal(n)
 }
 
-// collect sorts all votes by target; votes on targets that the network does not have are only counted.
-func (n *Network) collect(f Facts) (votes map[TargetID][]Counted, strangers int) {
-	votes = make(map[TargetID][]Counted, len(n.targets))
+// collect sorts all votes by target. Votes on targets that the network does not have are only counted; those on its
+// witnesses have told already who is blind.
+func (v *Verdicts) collect(f Facts, blind map[string]bool) map[TargetID][]Counted {
+	n := v.network
+	votes := make(map[TargetID][]Counted, len(n.targets))
 	for _, h := range f.Sheets {
 		for _, vote := range h.Sheet.Votes {
 			if _, ok := n.byID[vote.Target]; !ok {
-				strangers++
+				if !n.isWitness(vote.Target) {
+					v.Strangers++
+				}
 				continue
 			}
-			votes[vote.Target] = append(votes[vote.Target], Counted{
-				Observer: h.Sheet.Observer, Colo: h.Sheet.Colo, Vote: vote, Age: h.Age, Fresh: h.Age <= f.Stale,
-			})
+			votes[vote.Target] = append(votes[vote.Target], Counted{Observer: h.Sheet.Observer, Colo: h.Sheet.Colo,
+				Vote: vote, Age: h.Age, Fresh: h.Age <= f.Stale, Blind: blind[h.Sheet.Observer]})
 		}
 	}
 	for _, list := range votes {
 		slices.SortFunc(list, func(a, b Counted) int { return cmp.Compare(a.Observer, b.Observer) })
 	}
-	return votes, strangers
+	return votes
 }
 
-// measure judges one uplink by the votes on its targets.
-func (n *Network) measure(u UplinkIndex, votes map[TargetID][]Counted, f Facts) Verdict {
+// measure judges one uplink by the votes on its targets, or, where none counts, by the last verdict.
+func (v *Verdicts) measure(u UplinkIndex, votes map[TargetID][]Counted, before *Verdict, f Facts) Verdict {
+	n := v.network
 	var verdict Verdict
 	var targets []finding
 	for i := range n.targets {
@@ -83,23 +88,36 @@ func (n *Network) measure(u UplinkIndex, votes map[TargetID][]Counted, f Facts) 
 			continue
 		}
 		verdict.Votes = append(verdict.Votes, votes[t.ID]...)
-		if found, ok := n.find(*t, votes[t.ID]); ok {
+		if found, ok := n.find(*t, votes[t.ID]); ok && v.goesByVotes(u) {
 			targets = append(targets, found)
-			verdict.Turning = verdict.Turning || found.turning
 		}
 	}
-	switch before := f.Before.of(n, u); {
+	switch {
 	case len(targets) > 0:
-		verdict.Measured, verdict.Reason = sumUp(targets)
+		verdict.conclude(targets, f.Now)
+	case !v.goesByVotes(u):
+		verdict.fallBack(before, true, f.Now)
 	case before != nil && before.Measured != Unknown:
-		verdict.Measured, verdict.Stale = before.Measured, true
-		verdict.Reason = "no fresh vote; the last verdict holds"
+		verdict.fallBack(before, false, f.Now)
 	case len(n.uplinks[u].Probe) == 0:
 		verdict.Reason = "no probe address is configured"
 	default:
 		verdict.Reason = "no vote heard yet"
 	}
 	return verdict
+}
+
+// conclude makes the verdict that follows from the findings on an uplink's targets.
+func (v *Verdict) conclude(targets []finding, now time.Time) {
+	v.Measured, v.Reason = sumUp(targets)
+	v.Seen = now.Truncate(time.Second)
+	v.voices = map[string]bool{}
+	for _, t := range targets {
+		v.Turning = v.Turning || t.turning
+		for i := range t.groups {
+			v.voices[t.groups[i].name()] = v.voices[t.groups[i].name()] || t.groups[i].saysBad()
+		}
+	}
 }
 
 // sumUp makes one verdict of an uplink's targets, with the reason of the target that decides it.

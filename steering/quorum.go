@@ -12,6 +12,8 @@ type finding struct {
 	state   State // Up, AtRisk or Down
 	reason  string
 	turning bool
+	used    []Counted // the votes that were counted
+	groups  []group   // by which they were counted; none by the inside view
 }
 
 // find judges one target; ok is false when no fresh vote was heard.
@@ -21,28 +23,21 @@ type finding struct {
 //	any, and the quorum is for down or lossy       at risk
 //	any                                            up
 //	none: the same by the inside view, where every node of the colo is one voice
+//
+// Down votes of blind observers are left out before this, where they can be.
 func (n *Network) find(t Target, votes []Counted) (found finding, ok bool) {
-	own := n.colos[n.coloOf[t.Uplink]].Name
-	var outside, inside []Counted
-	for _, v := range votes {
-		switch {
-		case !v.Fresh:
-		case v.Colo == own:
-			inside = append(inside, v)
-		default:
-			outside = append(outside, v)
-		}
-	}
-	used, count := outside, n.quorum
-	if len(outside) == 0 {
-		used, count = inside, insideView
-	}
+	used, leftOut, outside := n.usable(t, votes)
 	if len(used) == 0 {
 		return finding{}, false
 	}
-	found = finding{target: t, state: Up}
+	count := insideView
+	if outside {
+		count = n.quorum
+	}
+	found = finding{target: t, state: Up, used: used}
 	found.turning = slices.ContainsFunc(used, func(v Counted) bool { return v.Vote.Turning })
 	down, lossy := count(t, used, VoteDown), count(t, used, VoteLossy)
+	found.groups = down.groups
 	switch {
 	case down.carried:
 		found.state, found.reason = Down, down.words
@@ -56,7 +51,47 @@ func (n *Network) find(t Target, votes []Counted) (found finding, ok bool) {
 	default:
 		found.reason = lossy.words
 	}
+	if leftOut > 0 {
+		found.reason += fmt.Sprintf("; %s left out", counted(leftOut, "blind observer"))
+	}
 	return found, true
+}
+
+// usable are the votes that decide over a target: the fresh ones from outside, else the fresh ones from inside.
+//
+//	a fresh vote is                                                    it
+//	a blind observer's, down, and some seeing observer has a vote      is left out
+//	any other                                                          counts
+func (n *Network) usable(t Target, votes []Counted) (used []Counted, leftOut int, outside bool) {
+	seen := slices.ContainsFunc(votes, func(v Counted) bool { return v.Fresh && !v.Blind })
+	own := n.colos[n.coloOf[t.Uplink]].Name
+	var from [2][]Counted // inside, outside
+	var blind [2]int
+	for _, v := range votes {
+		side := 1
+		if v.Colo == own {
+			side = 0
+		}
+		switch {
+		case !v.Fresh:
+		case seen && v.Blind && v.Vote.State == VoteDown:
+			blind[side]++
+		default:
+			from[side] = append(from[side], v)
+		}
+	}
+	if len(from[1]) > 0 {
+		return from[1], blind[1], true
+	}
+	return from[0], blind[0] + blind[1], false
+}
+
+// counted is a number of things in words: "1 thing", "2 things".
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // result is the outcome of a count of votes.
@@ -64,6 +99,7 @@ type result struct {
 	any     bool // anyone says bad
 	carried bool // so many that it holds
 	words   string
+	groups  []group // that were counted
 }
 
 // group is the colos with the same set of upstreams, which can be wrong together.
@@ -73,6 +109,8 @@ type group struct {
 }
 
 func (g *group) saysBad() bool { return 2*g.bad > g.of }
+
+func (g *group) name() string { return strings.Join(g.upstreams, "+") }
 
 // quorum counts by provider: one voice a colo (the majority of its nodes; a tie says up), then one a group of colos with
 // the same upstreams (majority; a tie says up). A vote is bad when it is least or worse.
@@ -84,24 +122,28 @@ func (g *group) saysBad() bool { return 2*g.bad > g.of }
 //
 // The second condition keeps the failure of one other provider from convicting what can be reached without it.
 func (n *Network) quorum(t Target, votes []Counted, least VoteState) result {
-	groups := n.groups(votes, least)
-	bad, of := tally(groups, "")
-	said := fmt.Sprintf("%d of %d provider groups say %s%s", bad, of, least, detail(votes, least))
-	if bad == 0 {
-		return result{words: fmt.Sprintf("%d of %d provider groups say up", of, of)}
+	r := result{groups: n.groups(votes, least)}
+	bad, of := tally(r.groups, "")
+	r.words = fmt.Sprintf("%d of %d provider groups say up", of, of)
+	if r.any = bad > 0; !r.any {
+		return r
 	}
+	r.words = fmt.Sprintf("%d of %d provider groups say %s%s", bad, of, least, detail(votes, least))
 	if 2*bad <= of {
-		return result{any: true, words: said + ", no majority"}
+		r.words += ", no majority"
+		return r
 	}
 	for _, upstream := range n.upstreams {
 		if n.uplinks[t.Uplink].Has(upstream) {
 			continue
 		}
-		if bad, of := tally(groups, upstream); of > 0 && 2*bad <= of {
-			return result{any: true, words: said + ", but " + upstream + " alone would explain it"}
+		if bad, of := tally(r.groups, upstream); of > 0 && 2*bad <= of {
+			r.words += ", but " + upstream + " alone would explain it"
+			return r
 		}
 	}
-	return result{any: true, carried: true, words: said}
+	r.carried = true
+	return r
 }
 
 // tally counts the groups that say bad, leaving out those that have an upstream.
@@ -140,11 +182,10 @@ func (n *Network) groups(votes []Counted, least VoteState) []group {
 	bySet := map[string]int{}
 	var groups []group
 	for _, colo := range nodes {
-		key := strings.Join(colo.upstreams, "+")
-		i, ok := bySet[key]
+		i, ok := bySet[colo.name()]
 		if !ok {
 			i = len(groups)
-			bySet[key] = i
+			bySet[colo.name()] = i
 			groups = append(groups, group{upstreams: colo.upstreams})
 		}
 		groups[i].of++

@@ -3,7 +3,6 @@ package steering
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -37,82 +36,82 @@ func (s *UpstreamState) UnmarshalText(b []byte) error {
 
 // UpstreamVerdict is what a node concludes of one upstream.
 type UpstreamVerdict struct {
-	State  UpstreamState
-	Reason string
-	Since  time.Time
-}
+	State    UpstreamState // Drained, or what is measured
+	Measured UpstreamState // what its uplinks say, without overrides
+	Reason   string
+	Since    time.Time // of the last change of State
+	Evidence Evidence  // of its present failure, or of the last one
 
-// share is how many uplinks of a set are measured, and down.
-type share struct {
-	of, down int
-	colos    map[ColoIndex]bool // with an uplink down
-	names    []string           // of the uplinks down
+	changed flips // when Measured changed of late
 }
 
 // judgeUpstreams concludes which upstreams are failing, and puts at risk what is left of them.
 //
-//	an override on the upstream                                                  drained
-//	two colos' uplinks through it down, at least 60 % of its uplinks,
-//	and at least twice the share of uplinks down elsewhere                       failing
-//	any of its uplinks measured                                                  up
-//	otherwise                                                                    unknown
+//	an override on the upstream                       drained
+//	found failing by attribute                        failing
+//	any of its uplinks measured                       up
+//	otherwise                                         unknown
+//
+// Like an uplink's, an upstream's measured verdict may not change more often than mostChanges says.
 func (v *Verdicts) judgeUpstreams(f Facts) {
 	n := v.network
 	v.Upstreams = make([]UpstreamVerdict, len(n.upstreams))
+	a := v.attribute()
 	for i, name := range n.upstreams {
-		through, elsewhere := v.shares(name)
+		before := f.Before.upstream(name)
+		if before == nil {
+			before = &UpstreamVerdict{}
+		}
 		verdict := &v.Upstreams[i]
-		verdict.Reason = fmt.Sprintf("%d of %d uplinks down, elsewhere %d of %d",
-			through.down, through.of, elsewhere.down, elsewhere.of)
-		switch o := override(upstreamPlace(name), f.Overrides, f.Now); {
-		case o != nil:
-			verdict.State, verdict.Reason = UpstreamDrained, o.String()+"; measured: "+verdict.Reason
-		case through.explains(elsewhere):
-			verdict.State = UpstreamFailing
-			verdict.Reason = strings.Join(through.names, ", ") + " down; " + verdict.Reason
-		case through.of > 0:
-			verdict.State = UpstreamUp
+		v.measureUpstream(verdict, name, a, before, f.Now)
+		verdict.State = verdict.Measured
+		if o := override(upstreamPlace(name), f.Overrides, f.Now); o != nil {
+			verdict.State = UpstreamDrained
+			verdict.Reason = fmt.Sprintf("%s; measured %s: %s", o, verdict.Measured, verdict.Reason)
 		}
 		verdict.Since = f.Now
-		if before := f.Before.upstream(name); before != nil && before.State == verdict.State {
+		if before.State == verdict.State && !before.Since.IsZero() {
 			verdict.Since = before.Since
 		}
 	}
 	v.putAtRisk()
 }
 
-// explains says whether the uplinks down are the upstream's failure.
-func (s share) explains(elsewhere share) bool {
-	return len(s.colos) >= 2 && 10*s.down >= 6*s.of && s.down*elsewhere.of >= 2*elsewhere.down*s.of
-}
-
-// shares counts the measured uplinks through an upstream and elsewhere.
-func (v *Verdicts) shares(upstream string) (through, elsewhere share) {
-	n := v.network
-	through.colos, elsewhere.colos = map[ColoIndex]bool{}, map[ColoIndex]bool{}
-	for u := range n.uplinks {
-		s := &elsewhere
-		if n.uplinks[u].Has(upstream) {
-			s = &through
-		}
-		if v.Uplinks[u].Measured == Unknown {
-			continue
-		}
-		s.of++
-		if v.Uplinks[u].Measured == Down {
-			s.down++
-			s.colos[n.coloOf[u]] = true
-			s.names = append(s.names, n.UplinkName(UplinkIndex(u)))
-		}
+// measureUpstream makes the measured part of an upstream's verdict, its reason and its evidence.
+func (v *Verdicts) measureUpstream(u *UpstreamVerdict, name string, a attribution, before *UpstreamVerdict, now time.Time) {
+	through, elsewhere := v.shares(name, attribution{})
+	found, failing := a.found[name]
+	failed := before.Measured == UpstreamFailing
+	u.changed, u.Evidence = before.changed.recent(now), before.Evidence
+	held := failed && !failing && u.changed.hold()
+	if failing != failed && !held {
+		u.changed = append(u.changed, now)
 	}
-	return through, elsewhere
+	switch {
+	case failing:
+		u.Measured, u.Evidence = UpstreamFailing, v.gather(found, before, now)
+		u.Reason = u.Evidence.words(now)
+	case held:
+		u.Measured = UpstreamFailing
+		u.Reason = fmt.Sprintf("held: changed %s in a minute; %s", counted(len(u.changed), "time"), a.words(through, elsewhere))
+	case through.of() > 0:
+		u.Measured, u.Reason = UpstreamUp, a.words(through, elsewhere)
+	default:
+		u.Reason = a.words(through, elsewhere)
+	}
+	if failed && u.Measured != UpstreamFailing {
+		u.Evidence.Until = now
+	}
+	if past := u.Evidence.past(now); past != "" {
+		u.Reason += "; " + past
+	}
 }
 
 // putAtRisk marks what is left of a failing upstream: its uplinks that are not down may be next.
 func (v *Verdicts) putAtRisk() {
 	n := v.network
 	for i, name := range n.upstreams {
-		if v.Upstreams[i].State != UpstreamFailing {
+		if v.Upstreams[i].Measured != UpstreamFailing {
 			continue
 		}
 		for u := range n.uplinks {

@@ -42,10 +42,16 @@ type Verdict struct {
 	Measured State     // what the votes say, without overrides
 	Reason   string    // in words
 	Since    time.Time // of the last change of State
+	Seen     time.Time // when a fresh vote last supported it, to the second; zero: not known
 	Stale    bool      // no fresh vote: Measured is the last one known
 	Turning  bool      // may be about to change
 	Ramp     Ramp      // the return of its clients
 	Votes    []Counted // every vote heard, fresh or not
+
+	stood   time.Time       // since when Measured is what it is
+	changed flips           // when Measured changed of late
+	company last            // what was last concluded in company
+	voices  map[string]bool // of each provider group that had one: whether it says down
 }
 
 // Counted is one observer's vote on a target as the judge used it.
@@ -55,6 +61,7 @@ type Counted struct {
 	Vote     Vote
 	Age      time.Duration // of the sheet
 	Fresh    bool
+	Blind    bool // the observer sees nothing of the world
 }
 
 // Verdicts is a node's judgement of the whole network. It is immutable.
@@ -62,7 +69,10 @@ type Verdicts struct {
 	Uplinks   []Verdict         // by UplinkIndex
 	Upstreams []UpstreamVerdict // by position in Network.Upstreams
 	Strangers int               // votes heard on targets that the network does not have
+	Alone     string            // whether the judge's node hears others: "", "alone" or "blind and alone"
+	Blind     bool              // the judge's node sees nothing of the world
 	network   *Network
+	home      int      // the colo that answers before all, or noHome
 	grades    []grades // by UplinkIndex: all that a choice needs of a verdict
 	digest    Digest
 }

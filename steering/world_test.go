@@ -2,6 +2,7 @@ package steering
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
@@ -122,10 +123,5 @@ func addrs(list ...string) []netip.Addr {
 	return out
 }
 
-func words[T fmt.Stringer](list []T) string {
-	var out []string
-	for _, x := range list {
-		out = append(out, x.String())
-	}
-	return strings.Join(out, " ")
-}
+// newRand is a source of the same numbers at every run.
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, seed)) }
