@@ -1,7 +1,6 @@
 package steering
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
