@@ -200,7 +200,7 @@ func addrPort(ip net.IP, port uint16) netip.AddrPort {
 
 // config is memberlist's. It departs from the LAN defaults so that a change reaches tens of nodes in 0.2 to 0.3 s, and a
 // killed node is dead after about 5 s.
-func (n *Node) config(t memberlist.NodeAwareTransport, self netip.AddrPort) *memberlist.Config {
+func (n *Node) config(t *paths, self netip.AddrPort) *memberlist.Config {
 	d := delegate{n}
 	c := memberlist.DefaultLANConfig()
 	c.Name = n.options.Name

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/netip"
@@ -24,25 +25,38 @@ type memnet struct {
 
 type memport struct {
 	net     *memnet
-	at      netip.AddrPort
+	listen  netip.AddrPort
+	ats     []netip.AddrPort // the first is where it sends from, unless told
+	gate    *gate
 	packets chan *memberlist.Packet
 	conns   chan net.Conn
 	closed  chan struct{}
 	dead    bool // sends nothing any more
 }
 
-func (m *memnet) open(at netip.AddrPort, _ []netip.Prefix) (transport, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.ports[at] != nil {
-		return nil, syscall.EADDRINUSE
+// open is an opener of a node at one address.
+func (m *memnet) open(at netip.AddrPort, g *gate) (transport, error) { return m.host(at)(at, g) }
+
+// host is an opener of a node at several addresses, wherever it listens.
+func (m *memnet) host(ats ...netip.AddrPort) opener {
+	return func(listen netip.AddrPort, g *gate) (transport, error) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		p := &memport{net: m, listen: listen, ats: ats, gate: g,
+			packets: make(chan *memberlist.Packet, 4096), conns: make(chan net.Conn, 64), closed: make(chan struct{})}
+		if m.ports == nil {
+			m.ports = map[netip.AddrPort]*memport{}
+		}
+		for _, at := range ats {
+			if m.ports[at] != nil {
+				return nil, syscall.EADDRINUSE
+			}
+		}
+		for _, at := range ats {
+			m.ports[at] = p
+		}
+		return p, nil
 	}
-	p := &memport{net: m, at: at, packets: make(chan *memberlist.Packet, 4096), conns: make(chan net.Conn, 64), closed: make(chan struct{})}
-	if m.ports == nil {
-		m.ports = map[netip.AddrPort]*memport{}
-	}
-	m.ports[at] = p
-	return p, nil
 }
 
 // set changes how the network behaves.
@@ -61,22 +75,36 @@ func (m *memnet) split(side ...netip.AddrPort) {
 
 func (m *memnet) heal() { m.set(func(m *memnet) { m.cut = nil }) }
 
-func (p *memport) bound() netip.AddrPort { return p.at }
+func (p *memport) bound() netip.AddrPort { return p.listen }
 
-func (p *memport) FinalAdvertiseAddr(ip string, port int) (net.IP, int, error) {
-	return advertised(ip, port)
+// source gives the address that a path leaves from.
+func (p *memport) source(way path) (netip.AddrPort, error) {
+	i := 0
+	if way.from.IsValid() {
+		i = slices.IndexFunc(p.ats, func(a netip.AddrPort) bool { return a.Addr() == way.from })
+	}
+	if i < 0 {
+		return netip.AddrPort{}, syscall.EADDRNOTAVAIL
+	}
+	return p.ats[i], nil
 }
 
-func (p *memport) WriteTo(b []byte, addr string) (time.Time, error) {
-	to, now := netip.MustParseAddrPort(addr), time.Now()
+func (p *memport) send(b []byte, way path) error {
+	from, err := p.source(way)
+	if err != nil {
+		return err
+	}
 	p.net.mu.Lock()
 	defer p.net.mu.Unlock()
-	peer := p.net.ports[to]
-	if p.dead || peer == nil || p.net.cut != nil && p.net.cut(p.at, to) || p.net.lose != nil && p.net.lose(p.at, to, b) {
-		return now, nil
+	peer := p.net.ports[way.to]
+	if p.dead || peer == nil || p.net.cut != nil && p.net.cut(from, way.to) || p.net.lose != nil && p.net.lose(from, way.to, b) {
+		return nil
 	}
-	packet := &memberlist.Packet{Buf: slices.Clone(b), From: net.UDPAddrFromAddrPort(p.at), Timestamp: now}
+	packet := &memberlist.Packet{Buf: slices.Clone(b), From: net.UDPAddrFromAddrPort(from), Timestamp: time.Now()}
 	deliver := func() {
+		if !peer.gate.admits(packet.Buf, from.Addr()) {
+			return
+		}
 		select {
 		case peer.packets <- packet:
 		default:
@@ -87,26 +115,25 @@ func (p *memport) WriteTo(b []byte, addr string) (time.Time, error) {
 	} else {
 		deliver()
 	}
-	return now, nil
-}
-
-func (p *memport) WriteToAddress(b []byte, a memberlist.Address) (time.Time, error) {
-	return p.WriteTo(b, a.Addr)
+	return nil
 }
 
 func (p *memport) PacketCh() <-chan *memberlist.Packet { return p.packets }
 
 func (p *memport) StreamCh() <-chan net.Conn { return p.conns }
 
-func (p *memport) DialTimeout(addr string, timeout time.Duration) (net.Conn, error) {
-	to := netip.MustParseAddrPort(addr)
+func (p *memport) dial(ctx context.Context, way path) (net.Conn, error) {
+	from, err := p.source(way)
+	if err != nil {
+		return nil, err
+	}
 	p.net.mu.Lock()
-	peer, cut := p.net.ports[to], p.dead || p.net.cut != nil && p.net.cut(p.at, to)
+	peer, cut := p.net.ports[way.to], p.dead || p.net.cut != nil && p.net.cut(from, way.to)
 	p.net.mu.Unlock()
 	switch {
 	case cut:
 		select {
-		case <-time.After(timeout):
+		case <-ctx.Done():
 		case <-p.closed:
 		}
 		return nil, errors.New("i/o timeout")
@@ -114,6 +141,11 @@ func (p *memport) DialTimeout(addr string, timeout time.Duration) (net.Conn, err
 		return nil, syscall.ECONNREFUSED
 	}
 	near, far := net.Pipe()
+	if !peer.gate.allows(from.Addr()) {
+		peer.gate.refused.add(refusedAllow)
+		far.Close()
+		return near, nil
+	}
 	select {
 	case peer.conns <- far:
 		return near, nil
@@ -122,16 +154,10 @@ func (p *memport) DialTimeout(addr string, timeout time.Duration) (net.Conn, err
 	}
 }
 
-func (p *memport) DialAddressTimeout(a memberlist.Address, timeout time.Duration) (net.Conn, error) {
-	return p.DialTimeout(a.Addr, timeout)
-}
-
 func (p *memport) Shutdown() error {
 	p.net.mu.Lock()
 	defer p.net.mu.Unlock()
-	if !p.dead {
-		delete(p.net.ports, p.at)
-	}
+	p.free()
 	select {
 	case <-p.closed:
 	default:
@@ -140,12 +166,21 @@ func (p *memport) Shutdown() error {
 	return nil
 }
 
-// kill makes the node at an address deaf and dumb, and its address free.
+// free gives the addresses back, with the lock held.
+func (p *memport) free() {
+	for _, at := range p.ats {
+		if p.net.ports[at] == p {
+			delete(p.net.ports, at)
+		}
+	}
+}
+
+// kill makes the node at an address deaf and dumb, and its addresses free.
 func (m *memnet) kill(at netip.AddrPort) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if p := m.ports[at]; p != nil {
 		p.dead = true
-		delete(m.ports, at)
+		p.free()
 	}
 }

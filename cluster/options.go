@@ -2,9 +2,11 @@ package cluster
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"slices"
 	"time"
@@ -38,7 +40,8 @@ type Options struct {
 	Rejoin    time.Duration // between attempts to join peers that are no members; 0: 10s
 	Gossip    time.Duration // between rounds of gossip; 0: 50ms
 
-	open opener // how the transport is opened; nil: sockets
+	open   opener   // how the transport is opened; nil: sockets
+	lookup resolver // of peers' names; nil: the system's
 }
 
 // alone says whether the node is to run without gossip.
@@ -124,6 +127,11 @@ func (o *Options) setDefaults() {
 	}
 	if o.open == nil {
 		o.open = openSockets
+	}
+	if o.lookup == nil {
+		o.lookup = func(ctx context.Context, host string) ([]netip.Addr, error) {
+			return net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		}
 	}
 	o.Heartbeat = cmp.Or(max(o.Heartbeat, 0), time.Second)
 	o.Rejoin = cmp.Or(max(o.Rejoin, 0), 10*time.Second)

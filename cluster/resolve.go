@@ -14,6 +14,9 @@ import (
 // resolveTimeout bounds the look-up of all names.
 const resolveTimeout = 2 * time.Second
 
+// resolver gives the addresses of a host's name.
+type resolver func(ctx context.Context, host string) ([]netip.Addr, error)
+
 // resolve gives the addresses of the configured peers.
 func (j *joiner) resolve(ctx context.Context) []netip.AddrPort {
 	ctx, cancel := context.WithTimeout(ctx, resolveTimeout)
@@ -25,7 +28,7 @@ func (j *joiner) resolve(ctx context.Context) []netip.AddrPort {
 			peers = append(peers, netip.AddrPortFrom(addr.Unmap(), port))
 			continue
 		}
-		addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+		addrs, err := j.options.lookup(ctx, host)
 		if err != nil && !j.deaf[host] {
 			j.logger.Warn("a peer's name has no address now", "peer", host, "again_every", j.options.Rejoin, "error", err)
 		}

@@ -11,12 +11,15 @@ import (
 	"time"
 
 	"github.com/hashicorp/memberlist"
+	"golang.org/x/net/ipv4"
+	"golang.org/x/net/ipv6"
 )
 
 // sockets is the transport of real life: a UDP socket and a TCP listener at one address. Memberlist's own allocates
 // 64 KiB for every packet, hides the cause of errors, and bounds neither streams nor the sending of answers.
 type sockets struct {
-	allow   []netip.Prefix
+	gate    *gate
+	at      netip.AddrPort // where it listens
 	udp     *net.UDPConn
 	tcp     *net.TCPListener
 	packets chan *memberlist.Packet
@@ -26,15 +29,18 @@ type sockets struct {
 	all     sync.WaitGroup
 
 	mu      sync.Mutex
-	streams map[*stream]bool // true: came in
+	streams map[*stream]bool // that are open
+	number  uint64           // of the last
+	room    int              // octets that the streams that came in may still read
 }
 
-func openSockets(listen netip.AddrPort, allow []netip.Prefix) (transport, error) {
+func openSockets(listen netip.AddrPort, g *gate) (transport, error) {
 	t := &sockets{
-		allow:   allow,
+		gate:    g,
 		packets: make(chan *memberlist.Packet, 64),
 		conns:   make(chan net.Conn),
 		streams: map[*stream]bool{},
+		room:    maxStreamed,
 	}
 	err := t.listen(listen)
 	for range 9 { // a port that is free for TCP may be taken for UDP
@@ -46,6 +52,8 @@ func openSockets(listen netip.AddrPort, allow []netip.Prefix) (transport, error)
 	if err != nil {
 		return nil, err
 	}
+	at := t.udp.LocalAddr().(*net.UDPAddr).AddrPort()
+	t.at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
 	t.udp.SetReadBuffer(2 << 20) // as much as the system grants
 	t.ctx, t.stop = context.WithCancel(context.Background())
 	t.all.Go(t.readPackets)
@@ -68,17 +76,10 @@ func (t *sockets) listen(at netip.AddrPort) (err error) {
 	return err
 }
 
-func (t *sockets) bound() netip.AddrPort {
-	at := t.udp.LocalAddr().(*net.UDPAddr).AddrPort()
-	return netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
-}
-
-func (t *sockets) allows(addr netip.Addr) bool {
-	return len(t.allow) == 0 || slices.ContainsFunc(t.allow, func(p netip.Prefix) bool { return p.Contains(addr) })
-}
+func (t *sockets) bound() netip.AddrPort { return t.at }
 
 func (t *sockets) readPackets() {
-	buf := make([]byte, 1<<16)
+	buf := make([]byte, maxPacket+1)
 	for {
 		size, from, err := t.udp.ReadFromUDPAddrPort(buf)
 		if err != nil {
@@ -88,7 +89,7 @@ func (t *sockets) readPackets() {
 			continue
 		}
 		from = netip.AddrPortFrom(from.Addr().Unmap(), from.Port())
-		if size == 0 || !t.allows(from.Addr()) {
+		if !t.gate.admits(buf[:size], from.Addr()) {
 			continue
 		}
 		p := &memberlist.Packet{Buf: slices.Clone(buf[:size]), From: net.UDPAddrFromAddrPort(from), Timestamp: time.Now()}
@@ -110,10 +111,7 @@ func (t *sockets) acceptStreams() {
 			continue
 		}
 		from := conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr().Unmap()
-		var s *stream
-		if t.allows(from) {
-			s = t.hold(conn, true)
-		}
+		s := t.welcome(conn, from)
 		if s == nil {
 			conn.Close()
 			continue
@@ -140,54 +138,44 @@ func (t *sockets) rest(err error) bool {
 	}
 }
 
-func (t *sockets) FinalAdvertiseAddr(ip string, port int) (net.IP, int, error) {
-	return advertised(ip, port)
-}
-
-// advertised reads the address that config always states.
-func advertised(ip string, port int) (net.IP, int, error) {
-	addr, err := netip.ParseAddr(ip)
-	return addr.AsSlice(), port, err
-}
-
-func (t *sockets) WriteTo(b []byte, addr string) (time.Time, error) {
-	to, err := netip.ParseAddrPort(addr)
-	if err == nil {
-		_, err = t.udp.WriteToUDPAddrPort(b, to)
+func (t *sockets) send(packet []byte, p path) error {
+	var control []byte
+	switch {
+	case !p.from.IsValid():
+	case p.from.Is4():
+		control = (&ipv4.ControlMessage{Src: p.from.AsSlice()}).Marshal()
+	default:
+		control = (&ipv6.ControlMessage{Src: p.from.AsSlice()}).Marshal()
 	}
-	return time.Now(), err
-}
-
-func (t *sockets) WriteToAddress(b []byte, a memberlist.Address) (time.Time, error) {
-	return t.WriteTo(b, a.Addr)
+	_, _, err := t.udp.WriteMsgUDPAddrPort(packet, control, p.to)
+	return err
 }
 
 func (t *sockets) PacketCh() <-chan *memberlist.Packet { return t.packets }
 
 func (t *sockets) StreamCh() <-chan net.Conn { return t.conns }
 
-func (t *sockets) DialTimeout(addr string, timeout time.Duration) (net.Conn, error) {
-	d := net.Dialer{Timeout: timeout}
-	if at := t.bound().Addr(); !at.IsUnspecified() {
-		d.LocalAddr = &net.TCPAddr{IP: at.AsSlice()} // as packets leave
+func (t *sockets) dial(ctx context.Context, p path) (net.Conn, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(t.ctx, stop)()
+	from := p.from
+	if !from.IsValid() && !t.at.Addr().IsUnspecified() {
+		from = t.at.Addr() // as packets leave
 	}
-	conn, err := d.DialContext(t.ctx, "tcp", addr)
+	var d net.Dialer
+	if from.IsValid() {
+		d.LocalAddr = &net.TCPAddr{IP: from.AsSlice()}
+	}
+	conn, err := d.DialContext(ctx, "tcp", p.to.String())
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.SetDeadline(time.Now().Add(timeout)); err != nil {
-		conn.Close()
-		return nil, err
-	}
-	if s := t.hold(conn, false); s != nil {
+	if s := t.hold(conn, false, p.to.Addr()); s != nil {
 		return s, nil
 	}
 	conn.Close()
 	return nil, net.ErrClosed
-}
-
-func (t *sockets) DialAddressTimeout(a memberlist.Address, timeout time.Duration) (net.Conn, error) {
-	return t.DialTimeout(a.Addr, timeout)
 }
 
 // Shutdown closes everything and waits.

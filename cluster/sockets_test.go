@@ -101,7 +101,8 @@ func TestPortInUse(t *testing.T) {
 
 // Who is not allowed is not heard: neither his packets nor his streams.
 func TestAllow(t *testing.T) {
-	tr, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), []netip.Prefix{netip.MustParsePrefix("127.0.0.0/30")})
+	var refused refusals
+	tr, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), newGate([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/30")}, false, &refused))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +133,9 @@ func TestAllow(t *testing.T) {
 	defer stranger.Close()
 	if _, err := stranger.Read(make([]byte, 1)); err == nil {
 		t.Error("a stranger's stream stays open")
+	}
+	if got := refused.read(); got != (Refusals{Allow: 2}) {
+		t.Errorf("counted as %+v", got)
 	}
 	friend := dial("tcp", "127.0.0.1")
 	defer friend.Close()

@@ -142,6 +142,16 @@ func (f *facts) lookAt(now time.Time) bool {
 	return f.notice(now)
 }
 
+// addrs gives the addresses of a member, nil of an unknown one.
+func (f *facts) addrs(name string) []netip.AddrPort {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if p, ok := f.peers[name]; ok {
+		return p.addrs
+	}
+	return nil
+}
+
 // address gives a living member's address.
 func (f *facts) address(name string) (netip.AddrPort, bool) {
 	f.mu.Lock()

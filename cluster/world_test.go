@@ -96,6 +96,20 @@ func (w *world) start(i int, change ...func(*Options)) *member {
 	return m
 }
 
+// alt gives the second address of the i-th node.
+func alt(i int) netip.AddrPort { return netip.MustParseAddrPort(fmt.Sprintf("127.1.%d.53:7946", i)) }
+
+// startTwice starts a node that is reached at two addresses.
+func (w *world) startTwice(i int, change ...func(*Options)) *member {
+	w.Helper()
+	m := w.start(i, append([]func(*Options){func(o *Options) {
+		o.Listen, o.Advertise = netip.MustParseAddrPort("0.0.0.0:7946"), []netip.AddrPort{at(i), alt(i)}
+		o.open = w.net.host(at(i), alt(i))
+	}}, change...)...)
+	m.at = at(i)
+	return m
+}
+
 // cluster starts nodes 1 to n and waits until each counts all.
 func (w *world) cluster(n int, change ...func(*Options)) []*member {
 	w.Helper()
