@@ -34,6 +34,8 @@ type Status struct {
 	NetworkDigest string     `json:"network_digest"`
 	VerdictDigest string     `json:"verdict_digest"`
 	Started       time.Time  `json:"started"`
+	Blind         bool       `json:"blind"` // this node sees nothing outside its colo
+	Alone         string     `json:"alone"` // "", alone, blind and alone
 	Colos         []Colo     `json:"colos"`
 	Upstreams     []Upstream `json:"upstreams"`
 	Members       []Member   `json:"members"`
@@ -59,7 +61,16 @@ type Uplink struct {
 	Reason    string         `json:"reason"`
 	Since     time.Time      `json:"since"`
 	Stale     bool           `json:"stale"`
+	Seen      *time.Time     `json:"seen"` // when a fresh vote last supported what is measured; null: not known
+	Ramp      *Ramp          `json:"ramp"` // null: all clients are back
 	Votes     []Vote         `json:"votes"`
+}
+
+// Ramp is the slow return of clients to an uplink that was down.
+type Ramp struct {
+	Start time.Time `json:"start"`
+	End   time.Time `json:"end"`
+	Back  int       `json:"back"` // slices that are back, of 100
 }
 
 // Vote is what an observer says of an uplink.
@@ -72,14 +83,29 @@ type Vote struct {
 	Detail   string `json:"detail"`
 	Age      string `json:"age"`
 	Fresh    bool   `json:"fresh"`
+	Blind    bool   `json:"blind"` // the observer sees nothing: its word counts only where nobody sees
+	Falls    int    `json:"falls"` // remembered; each doubles the time to rise
 }
 
 // Upstream is an upstream's verdict.
 type Upstream struct {
-	Name    string                 `json:"name"`
-	Verdict steering.UpstreamState `json:"verdict"`
-	Reason  string                 `json:"reason"`
-	Since   time.Time              `json:"since"`
+	Name     string                 `json:"name"`
+	Verdict  steering.UpstreamState `json:"verdict"`
+	Measured steering.UpstreamState `json:"measured"`
+	Reason   string                 `json:"reason"`
+	Since    time.Time              `json:"since"`
+	Evidence *Evidence              `json:"evidence"` // null: it never failed since the start
+}
+
+// Evidence is what the present failure of an upstream, or its last, was concluded from.
+type Evidence struct {
+	Down          []string   `json:"down"` // lhr, or ams/northway of a colo with other uplinks
+	Since         time.Time  `json:"since"`
+	Until         *time.Time `json:"until"`          // null: it is failing
+	Seen          int        `json:"seen_by_groups"` // provider groups that see it
+	Groups        int        `json:"groups"`         // of those that could
+	ElsewhereDown int        `json:"elsewhere_down"`
+	ElsewhereOf   int        `json:"elsewhere_of"`
 }
 
 // Member is a node of the cluster.

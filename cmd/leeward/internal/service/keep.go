@@ -37,7 +37,7 @@ func (s *Service) recall(p *plane) {
 	}
 	if len(list) > 0 {
 		s.verdicts, s.kept.verdicts = steering.Recall(p.network, list), list
-		s.keptSince = slices.MaxFunc(list, func(a, b steering.Remembered) int { return a.Since.Compare(b.Since) }).Since
+		s.keptSince = slices.MaxFunc(list, func(a, b steering.Remembered) int { return a.Seen.Compare(b.Seen) }).Seen
 	}
 }
 

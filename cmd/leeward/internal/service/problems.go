@@ -28,6 +28,12 @@ func (s *Service) problems(st admin.Status) []string {
 	if of > 0 && down == of {
 		add("EVERYTHING IS DOWN: all %d uplinks; answers fail open", of)
 	}
+	switch {
+	case st.Blind && st.Alone != "":
+		add("THIS NODE IS BLIND AND ALONE: it hears nobody and reaches nothing outside its colo; it answers with its own colo first, else by the last verdicts")
+	case st.Blind:
+		add("this node is blind: it reaches no other colo and no witness; its down votes do not count where others see")
+	}
 	for _, u := range st.Upstreams {
 		if u.Verdict == steering.UpstreamFailing {
 			add("upstream %s is failing since %s: %s", u.Name, u.Since.Format(time.TimeOnly), u.Reason)

@@ -31,7 +31,7 @@ func (s *Service) Status() admin.Status {
 		Overrides: []admin.Override{}, Problems: []string{}}
 	if view := s.server.View(); view != nil && view.Network != nil {
 		st.NetworkDigest, st.VerdictDigest = s.plane.Load().digest.String(), view.Verdicts.Digest().String()
-		st.Strangers = view.Verdicts.Strangers
+		st.Strangers, st.Blind, st.Alone = view.Verdicts.Strangers, view.Verdicts.Blind, view.Verdicts.Alone
 		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts), upstreams(view.Network, view.Verdicts)
 	}
 	for _, m := range s.node.Members() {
@@ -58,12 +58,13 @@ func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
 	for u, uplink := range n.Uplinks() {
 		verdict := &v.Uplinks[u]
 		shown := admin.Uplink{Upstreams: uplink.Upstreams, Verdict: verdict.State, Measured: verdict.Measured,
-			Reason: verdict.Reason, Since: verdict.Since.Truncate(time.Second), Stale: verdict.Stale, Votes: []admin.Vote{}}
+			Reason: verdict.Reason, Since: verdict.Since.Truncate(time.Second), Stale: verdict.Stale, Seen: moment(verdict.Seen),
+			Ramp: ramp(verdict.Ramp), Votes: []admin.Vote{}}
 		for _, vote := range verdict.Votes {
 			target, _ := n.Target(vote.Vote.Target)
 			shown.Votes = append(shown.Votes, admin.Vote{Observer: vote.Observer, Colo: vote.Colo, Address: target.Addr.String(),
 				State: vote.Vote.State.String(), Up: vote.Vote.State != steering.VoteDown, Detail: vote.Vote.Detail,
-				Age: seconds(vote.Age), Fresh: vote.Fresh})
+				Age: seconds(vote.Age), Fresh: vote.Fresh, Blind: vote.Blind, Falls: int(vote.Vote.Falls)})
 		}
 		colo := &list[n.ColoOf(steering.UplinkIndex(u))]
 		colo.Uplinks = append(colo.Uplinks, shown)
@@ -75,9 +76,34 @@ func upstreams(n *steering.Network, v *steering.Verdicts) []admin.Upstream {
 	list := []admin.Upstream{}
 	for i, name := range n.Upstreams() {
 		verdict := v.Upstreams[i]
-		list = append(list, admin.Upstream{Name: name, Verdict: verdict.State, Reason: verdict.Reason, Since: verdict.Since.Truncate(time.Second)})
+		list = append(list, admin.Upstream{Name: name, Verdict: verdict.State, Measured: verdict.Measured, Reason: verdict.Reason,
+			Since: verdict.Since.Truncate(time.Second), Evidence: evidence(verdict.Evidence)})
 	}
 	return list
+}
+
+func evidence(e steering.Evidence) *admin.Evidence {
+	if e.Since.IsZero() {
+		return nil
+	}
+	return &admin.Evidence{Down: e.Lost, Since: e.Since.UTC().Truncate(time.Second), Until: moment(e.Until), Seen: e.Seen, Groups: e.Groups,
+		ElsewhereDown: e.ElsewhereDown, ElsewhereOf: e.ElsewhereOf}
+}
+
+func ramp(r steering.Ramp) *admin.Ramp {
+	if !r.Active() {
+		return nil
+	}
+	return &admin.Ramp{Start: r.Start.UTC().Truncate(time.Second), End: r.End.UTC().Truncate(time.Second), Back: int(r.Back)}
+}
+
+// moment is a time to the second, or nil for none.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC().Truncate(time.Second)
+	return &t
 }
 
 func member(m cluster.Member) admin.Member {
