@@ -90,7 +90,7 @@ func (p *plane) probesLike(other *plane) bool {
 func fingerprint(cfg *config.Config, data ...[]byte) steering.Digest {
 	h := sha256.New()
 	st := cfg.Steering
-	fmt.Fprintf(h, "%s %v %v %v %s\n", cfg.Network.Digest(), st.TTL, st.Preempt, st.Geo.Default, st.Stale)
+	fmt.Fprintf(h, "%s %v %v %v %s %s\n", cfg.Network.Digest(), st.TTL, st.Preempt, st.Geo.Default, st.Stale, st.Ramp)
 	for _, d := range data {
 		sum := sha256.Sum256(d)
 		h.Write(sum[:])
