@@ -58,6 +58,12 @@ func (s *stage) probes() []time.Duration {
 // onStage runs a prober with one target of phase 0 while act goes on. A goroutine that Run leaves behind fails the test.
 func onStage(t *testing.T, o Options, w world, act func(s *stage)) {
 	t.Helper()
+	onStageWith(t, o, w, func(p *Prober) { p.Assign(Assignment{Targets: targets(0)}) }, act)
+}
+
+// onStageWith is the same after the prober was set up.
+func onStageWith(t *testing.T, o Options, w world, setUp func(*Prober), act func(s *stage)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{Prober: New(o), began: time.Now()}
 		s.ask = func(ctx context.Context, addr netip.Addr) error {
@@ -74,7 +80,7 @@ func onStage(t *testing.T, o Options, w world, act func(s *stage)) {
 			}()
 			return w.ask(s.began)(ctx, addr)
 		}
-		s.Assign(Assignment{Targets: []steering.Target{{ID: 0, Addr: netip.MustParseAddr("192.0.2.1")}}})
+		setUp(s.Prober)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- s.Run(ctx) }()

@@ -44,14 +44,28 @@ func (h *history) turn(state steering.VoteState, now time.Time) {
 	if changed {
 		h.change(state, now)
 	}
-	v := &h.vote
-	v.Falls = h.flips.count(now)
-	if state == steering.VoteDown {
-		v.Turning = h.passes >= turningAt
-	} else {
-		v.Turning = h.failures >= turningAt
+	h.vote.Falls = h.flips.count(now)
+	h.vote.Turning = h.turning(now)
+	h.vote.Detail = h.why(changed)
+}
+
+// turning says whether the state may be about to change. One result against it says nothing: a target that loses a share
+// of its probes, or lets a share through, would make every observer's sheet new with each. Nor do two or three failures
+// of a target that is known to lose many, or a few successes of one that has to show many.
+//
+//	vote   turning from
+//	up     two failures in a row
+//	lossy  four failures in a row
+//	down   half the regular successes in a row that it needs to rise
+func (h *history) turning(now time.Time) bool {
+	switch h.vote.State {
+	case steering.VoteUp:
+		return h.failures >= 2
+	case steering.VoteLossy:
+		return h.failures >= 4
+	default:
+		return 2*h.passes >= h.flips.need(now)
 	}
-	v.Detail = h.why(changed)
 }
 
 // change writes into the vote what lasts as long as its state.
@@ -69,10 +83,6 @@ func (h *history) change(state steering.VoteState, now time.Time) {
 	}
 	h.voted = true
 }
-
-// turningAt is how many results in a row against its state make a vote turning. One says nothing: a target that loses a
-// share of its probes, or lets a share through, would make every observer's sheet new with each.
-const turningAt = 2
 
 // why is the vote's detail. Reasons that take turns must not make the sheet new with each probe: the detail of a vote
 // that stays as it is stays too, until fall losses one after the other gave another. The first row that fits:
