@@ -72,9 +72,6 @@ func printUplinks(out io.Writer, s admin.Status, votes bool) {
 			if u.Stale {
 				verdict += " (stale)"
 			}
-			if u.Ramp != nil {
-				u.Reason = fmt.Sprintf("%d of 100 slices of its clients are back, all at %s; %s", u.Ramp.Back, clock(u.Ramp.End), u.Reason)
-			}
 			t.row(uplinkName(c.Name, u.Upstreams), verdict, u.Measured, clock(u.Since), u.Reason)
 			if !votes {
 				continue
