@@ -1,0 +1,124 @@
+//go:build linux
+
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"leeward/cmd/leeward-lab/internal/lab"
+	"leeward/cmd/leeward-lab/internal/plan"
+)
+
+// still lets time pass in which nothing may change, while something is done or not, and says what did.
+func (s *stage) still(d time.Duration, meanwhile func() error) error {
+	from := time.Now()
+	if meanwhile != nil {
+		if err := meanwhile(); err != nil {
+			return err
+		}
+	}
+	if err := s.sleep(d - time.Since(from)); err != nil {
+		return err
+	}
+	var errs []error
+	for _, q := range s.reachable() {
+		want := s.expect(q)
+		for _, span := range s.Record.Spans(q) {
+			if span.Until.After(from) && span.Answer != want && !s.sameColo(span.Answer, want) {
+				errs = append(errs, fmt.Errorf("the nameserver at %s gave clients near %s %q for %s, not %q, while nothing changed",
+					q.Server, q.Place, span.Answer, span.Until.Sub(span.From).Round(time.Millisecond), want))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// sameColo says whether an answer holds only addresses of the right colo, where loss may hide some of them.
+func (s *stage) sameColo(got, want plan.Answer) bool {
+	return s.loose && s.World.ColoOf(got) != "" && s.World.ColoOf(got) == s.World.ColoOf(want)
+}
+
+// audit looks through all that was seen in a run for what must never be:
+//
+//	an answer without an address, from anybody
+//	an answer that no part of what was dead explains, from a node that sees what others see
+//	a verdict "down" on what never was dead, by such a node
+//	a client that is not served while nothing is wrong
+func (s *stage) audit() error {
+	return errors.Join(s.auditAnswers(), s.auditVerdicts(), s.auditClients())
+}
+
+func (s *stage) auditAnswers() error {
+	var errs []error
+	for _, q := range s.Record.Asked() {
+		at := s.World.Colo(q.Place).Location
+		allowed := s.World.Allowed(at, uplinksOf(s.Dead(q.Server.Colo, s.ever)))
+		for _, span := range s.Record.Spans(q) {
+			none := s.World.ColoOf(span.Answer) == ""
+			right := allowed[span.Answer]
+			for a := range allowed {
+				right = right || s.sameColo(span.Answer, a)
+			}
+			if none || !s.doubted[q.Server.Colo] && !right {
+				errs = append(errs, fmt.Errorf("%s: the nameserver at %s gave clients near %s %q: nothing that was dead explains it",
+					s.when(span.From), q.Server, q.Place, span.Answer))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *stage) auditVerdicts() error {
+	var errs []error
+	for _, e := range s.Record.Events(func(e lab.Event) bool {
+		return !e.Vote && e.To == "down" && !s.ever[e.Uplink] && !s.doubted[e.Colo]
+	}) {
+		errs = append(errs, fmt.Errorf("%s: the node in %s took %s for down: %s", s.when(e.At), e.Colo, e.Uplink, e.Why))
+	}
+	return errors.Join(errs...)
+}
+
+// inFlight is how long before a fault a client may have begun what the fault spoils.
+const inFlight = 4 * time.Second
+
+func (s *stage) auditClients() error {
+	if s.loose {
+		return nil
+	}
+	var errs []error
+	for _, name := range s.Record.Clients() {
+		for _, t := range s.Record.Ticks(name, s.began) {
+			if t.Done && !t.Fetched && !s.excused(t.Start) {
+				errs = append(errs, fmt.Errorf("%s: a client in %s was not served, while nothing was wrong: %s", s.when(t.Start), name, t.Why))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// window is a time in which clients may fail; one without an end lasts.
+type window struct{ from, to time.Time }
+
+// excuse notes that clients may fail from now on, and those that have just begun.
+func (s *stage) excuse(from time.Time) {
+	s.windows = append(s.windows, window{from: from.Add(-inFlight)})
+}
+
+// demand ends the time in which clients may fail.
+func (s *stage) demand(from time.Time) {
+	if n := len(s.windows); n > 0 && s.windows[n-1].to.IsZero() {
+		s.windows[n-1].to = from
+	}
+}
+
+func (s *stage) excused(at time.Time) bool {
+	return slices.ContainsFunc(s.windows, func(w window) bool { return at.After(w.from) && (w.to.IsZero() || at.Before(w.to)) })
+}
+
+// when is a time as it stands in the timeline.
+func (s *stage) when(at time.Time) string {
+	return fmt.Sprintf("%.3f s after the start", at.Sub(s.began).Seconds())
+}

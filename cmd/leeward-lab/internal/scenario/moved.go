@@ -1,0 +1,177 @@
+//go:build linux
+
+package scenario
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"leeward/cmd/leeward-lab/internal/lab"
+	"leeward/cmd/leeward-lab/internal/plan"
+	"leeward/cmd/leeward-lab/internal/timeline"
+)
+
+// patience is how long what must come is waited for, so that it is measured also where it comes too late.
+const patience = 45 * time.Second
+
+// enough is how many tries of a client must go well, one after the other, until it counts as moved.
+const enough = 5
+
+// moved waits until everybody has drawn the conclusion from the fault, and notes when.
+func (s *stage) moved() error {
+	var servers, clients time.Time
+	err := s.Await(s.ctx, patience, "everybody to leave what is dead", func() (why string) {
+		if servers, why = s.serversChanged(); why == "" {
+			clients, why = s.clientsMoved()
+		}
+		return why
+	})
+	if err == nil {
+		s.demand(time.Now())
+	}
+	if vote, ok := s.firstVote(); ok {
+		s.out.At(timeline.FirstVote, s.fault, vote)
+	}
+	if first, last, ok := s.verdicts("down", "drained"); ok {
+		s.out.At(timeline.FirstVerdict, s.fault, first)
+		s.out.At(timeline.LastVerdict, s.fault, last)
+	}
+	return errors.Join(err, s.within(timeline.LastNameserver, servers, s.opts.Limit),
+		s.within(timeline.LastClient, clients, s.opts.Limit+time.Duration(s.opts.TTL)*time.Second))
+}
+
+// back waits until all is as before, and notes when.
+func (s *stage) back() error {
+	var servers, clients time.Time
+	err := s.Await(s.ctx, 2*patience, "all to be as before", func() (why string) {
+		if servers, why = s.serversChanged(); why == "" {
+			clients, why = s.clientsMoved()
+		}
+		return why
+	})
+	if _, last, ok := s.verdicts("up"); ok {
+		s.out.At(timeline.BackVerdict, s.fault, last)
+	}
+	return errors.Join(err, s.within(timeline.BackNameserver, servers, 0), s.within(timeline.BackClient, clients, 0))
+}
+
+// within notes a step, and holds it to a limit; 0 is none. The zero time is no step.
+func (s *stage) within(step string, at time.Time, limit time.Duration) error {
+	if at.IsZero() {
+		return nil
+	}
+	s.out.At(step, s.fault, at)
+	if took := at.Sub(s.fault); limit > 0 && took > limit {
+		return fmt.Errorf("%s: %.3f s after the fault, and the limit is %s", step, took.Seconds(), limit)
+	}
+	return nil
+}
+
+// firstVote is when an observer first said that something dead is down.
+func (s *stage) firstVote() (time.Time, bool) {
+	votes := s.Record.Events(func(e lab.Event) bool {
+		return e.Vote && e.To == "down" && s.dead[e.Uplink] && !e.At.Before(s.fault)
+	})
+	if len(votes) == 0 {
+		return time.Time{}, false
+	}
+	return slices.MinFunc(votes, func(a, b lab.Event) int { return a.At.Compare(b.At) }).At, true
+}
+
+// verdicts is when the first and the last node came to some verdict on what was dead. Nodes that are cut off do not
+// count.
+func (s *stage) verdicts(to ...string) (first, last time.Time, ok bool) {
+	about := s.dead
+	if s.healed {
+		about = s.ever
+	}
+	judges := s.judges()
+	list := s.Record.Events(func(e lab.Event) bool {
+		return !e.Vote && about[e.Uplink] && slices.Contains(to, e.To) && slices.Contains(judges, e.Colo) && !e.At.Before(s.fault)
+	})
+	if len(list) == 0 {
+		return first, last, false
+	}
+	byTime := func(a, b lab.Event) int { return a.At.Compare(b.At) }
+	return slices.MinFunc(list, byTime).At, slices.MaxFunc(list, byTime).At, true
+}
+
+// serversChanged is when the last reachable nameserver began to answer as it must, or who does not. The zero time says
+// that none had to change.
+func (s *stage) serversChanged() (changed time.Time, why string) {
+	for _, q := range s.reachable() {
+		spans := s.Record.Spans(q)
+		if len(spans) == 0 {
+			return changed, fmt.Sprintf("the nameserver at %s has never answered", q.Server)
+		}
+		now, want := spans[len(spans)-1], s.expect(q)
+		if now.Answer != want || now.Until.Before(s.fault) {
+			return changed, fmt.Sprintf("the nameserver at %s gives clients near %s %q, not %q", q.Server, q.Place, now.Answer, want)
+		}
+		if now.From.After(s.fault) && now.From.After(changed) {
+			changed = now.From
+		}
+	}
+	return changed, ""
+}
+
+// clientsMoved is when the last client got pages and no dead address any more, or who does not. When all is well, it is
+// when the last got its nearest colo. The zero time says that none had to change.
+func (s *stage) clientsMoved() (moved time.Time, why string) {
+	for i, name := range s.Record.Clients() {
+		eye := s.World.Eyes[i/2]
+		good := func(t lab.Tick) bool { return t.Fetched && !s.World.Holds(t.Answer, s.dead) }
+		if s.healed {
+			want := s.World.Expect(eye.Location, nil)
+			good = func(t lab.Tick) bool { return t.Fetched && t.Answer == want }
+		}
+		ticks := s.Record.Ticks(name, s.fault)
+		from := 0 // the first after the last bad one
+		for k, t := range ticks {
+			if !t.Done || !good(t) {
+				from = k + 1
+			}
+		}
+		if len(ticks)-from < enough {
+			return moved, fmt.Sprintf("a client in %s is not served: %s", name, told(ticks))
+		}
+		if from > 0 && ticks[from].Start.After(moved) {
+			moved = ticks[from].Start
+		}
+	}
+	return moved, ""
+}
+
+// told is the last try of a client that came to an end, in words.
+func told(ticks []lab.Tick) string {
+	for _, t := range slices.Backward(ticks) {
+		if t.Done {
+			return fmt.Sprintf("answer %q, %s", t.Answer, orWell(t.Why))
+		}
+	}
+	return "nothing came back yet"
+}
+
+func orWell(why string) string {
+	if why == "" {
+		return "page fetched"
+	}
+	return why
+}
+
+// uplinksOf is a set as a sorted list.
+func uplinksOf(s plan.Set) []plan.Uplink {
+	var list []plan.Uplink
+	for u := range s {
+		list = append(list, u)
+	}
+	slices.SortFunc(list, func(a, b plan.Uplink) int {
+		if a.String() < b.String() {
+			return -1
+		}
+		return 1
+	})
+	return list
+}
