@@ -3,6 +3,7 @@ package dnsserver
 import (
 	"net/netip"
 
+	"leeward/steering"
 	"leeward/zones"
 )
 
@@ -121,22 +122,31 @@ func (a *answering) put(set *zones.RRset) {
 	}
 }
 
-// steer picks the records of a steered RRset that the client is given.
+// steer picks the records of a steered RRset that the client is given. The scope is the depth of the region's leaf in the
+// map, or the length that makes the slice, where the choice depends on that.
 func (a *answering) steer(rs *records) {
 	reach, view := rs.set.Reach, a.view
 	standpoint := a.standpoint()
-	at, depth := view.Map.Lookup(standpoint)
+	region, depth := view.Map.Lookup(standpoint)
+	client := steering.Client{Region: region}
+	sliced := depth
+	if view.Verdicts.Ramping() {
+		client.Slice, sliced = steering.SliceOf(standpoint, depth)
+	}
+	rs.given = view.Verdicts
+	rs.choice = reach.Choose(client, view.Verdicts, view.Preempt)
+	rs.ttl = view.TTL.Of(rs.set.TTL, rs.choice.Settled)
+	if rs.choice.Sliced {
+		depth = sliced
+	}
 	if standpoint.Is4In6() {
 		depth += 96 // bits of the IPv6 prefix that such addresses share
 	}
-	rs.given = view.Verdicts
-	rs.choice = reach.Choose(at, view.Verdicts, view.Preempt)
-	rs.ttl = view.TTL.Of(rs.set.TTL, rs.choice.Settled)
 	if reach.Spans() && a.query.edns.subnet.source > 0 {
 		a.scope = max(a.scope, uint8(depth))
 	}
 	if a.trace != nil {
-		a.trace.steer(rs, at)
+		a.trace.steer(rs, client)
 		return
 	}
 	view.Tally.add(rs.choice)

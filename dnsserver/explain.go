@@ -3,7 +3,6 @@ package dnsserver
 import (
 	"encoding/binary"
 	"fmt"
-	"math"
 	"net/netip"
 	"strings"
 
@@ -51,7 +50,15 @@ type ExplainedColo struct {
 	Km        float64           `json:"km"`
 	Uplinks   []ExplainedUplink `json:"uplinks"`
 	Addresses []string          `json:"addresses"`
-	Row       int               `json:"row"` // that the colo fits by itself
+	Row       int               `json:"row"`            // that the colo fits by itself
+	Ramp      *ExplainedRamp    `json:"ramp,omitempty"` // while clients are still returning to it
+}
+
+// ExplainedRamp is how a colo that was down gets its clients back, slice by slice.
+type ExplainedRamp struct {
+	Back       int  `json:"back"`        // slices, of 100, that are back
+	Slice      int  `json:"slice"`       // of the client: back when below
+	PassedOver bool `json:"passed_over"` // the client's is not, and another colo answers
 }
 
 // ExplainedUplink is an uplink as the choice saw it.
@@ -68,7 +75,7 @@ type trace struct {
 	steps  []string
 	set    *zones.RRset // the steered one, or nil
 	choice steering.Choice
-	region *steering.Region
+	client steering.Client
 }
 
 // step notes what a zone says of one name.
@@ -100,8 +107,8 @@ func (tr *trace) step(a *answering) {
 }
 
 // steer notes a choice.
-func (tr *trace) steer(rs *records, region *steering.Region) {
-	tr.set, tr.choice, tr.region = rs.set, rs.choice, region
+func (tr *trace) steer(rs *records, client steering.Client) {
+	tr.set, tr.choice, tr.client = rs.set, rs.choice, client
 }
 
 // Asker is who asks: a resolver, and the subnet of its client if it sends one (RFC 7871).
@@ -226,90 +233,4 @@ func (e *Explanation) plain(rcode int, tr *trace) {
 	if len(e.Answer) == 0 {
 		e.TTLReason = ""
 	}
-}
-
-// steering gives the reason of a steered answer.
-func (e *Explanation) steering(view *View, tr *trace) {
-	n, reach := view.Network, tr.set.Reach
-	from := n.Colos()[tr.region.Order()[0]].Location
-	if e.Client.Location != nil {
-		from = steering.Location{Lat: e.Client.Location.Lat, Lon: e.Client.Location.Lon}
-	}
-	e.Row = int(tr.choice.Row)
-	e.Region = regionName(n, tr.region)
-	e.Steps = append(e.Steps, fmt.Sprintf("the client %s is located by %s: %.2f, %.2f", e.Client.Address, e.Client.LocatedBy, from.Lat, from.Lon))
-	passed := true
-	for _, colo := range tr.region.Order() {
-		ex := explainColo(view, tr.set, colo, from)
-		if len(ex.Addresses) == 0 {
-			continue
-		}
-		e.Colos = append(e.Colos, ex)
-		switch {
-		case colo == tr.choice.Colo:
-			passed = false
-		case passed && !tr.choice.Home:
-			for _, u := range ex.Uplinks {
-				e.Steps = append(e.Steps, fmt.Sprintf("%s (%.0f km) is passed over: %s %s: %s",
-					ex.Name, ex.Km, strings.Join(u.Upstreams, "+"), u.Verdict, u.Reason))
-			}
-		}
-	}
-	name := n.Colos()[tr.choice.Colo].Name
-	e.Reason = fmt.Sprintf("%s is the nearest colo with an address on an uplink that is %s (row %d)", name, rowWords[tr.choice.Row], e.Row)
-	if tr.choice.Home {
-		e.Reason = fmt.Sprintf("%s is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row %d)", name, e.Row)
-	}
-	e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.max %d", tr.set.TTL, view.TTL.Max)
-	if !tr.choice.Settled {
-		e.TTLReason = fmt.Sprintf("the record's %d, at most ttl.min %d: the answer may be about to change", tr.set.TTL, view.TTL.Min)
-		if tr.choice.Home {
-			e.TTLReason += "; this node is blind and alone"
-		}
-		if tr.choice.Row > steering.RowHealthy {
-			e.TTLReason += fmt.Sprintf("; nothing that is up is left undrained (row %d)", e.Row)
-		}
-		for _, u := range reach.Unsettled(tr.region, view.Verdicts, tr.choice) {
-			e.TTLReason += "; " + n.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
-		}
-	}
-}
-
-var rowWords = map[steering.Row]string{
-	steering.RowHealthy:  "up or at risk",
-	steering.RowDrained:  "drained but not measured down: no other is left",
-	steering.RowFailOpen: "not drained: all are down, failing open",
-	steering.RowNearest:  "there at all: all are drained and down",
-}
-
-// explainColo is a colo with the uplinks and addresses that an RRset has there.
-func explainColo(view *View, set *zones.RRset, colo steering.ColoIndex, from steering.Location) ExplainedColo {
-	n := view.Network
-	c := ExplainedColo{Name: n.Colos()[colo].Name, Km: math.Round(from.Km(n.Colos()[colo].Location)),
-		Uplinks: []ExplainedUplink{}, Addresses: []string{}, Row: int(set.Reach.RowOf(colo, view.Verdicts))}
-	for _, run := range set.Reach.Runs() {
-		if run.Colo != colo {
-			continue
-		}
-		verdict := &view.Verdicts.Uplinks[run.Uplink]
-		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, verdict.State, verdict.Reason})
-		for i := run.From; i < run.To; i++ {
-			addr, _ := netip.AddrFromSlice(set.RData(int(i)))
-			c.Addresses = append(c.Addresses, addr.String())
-		}
-	}
-	return c
-}
-
-// regionName is a region's order of colos; after eight it says how many more there are.
-func regionName(n *steering.Network, r *steering.Region) string {
-	const shown = 8
-	var names []string
-	for i, colo := range r.Order() {
-		if i == shown {
-			return fmt.Sprintf("%s and %d more", strings.Join(names, " "), len(r.Order())-shown)
-		}
-		names = append(names, n.Colos()[colo].Name)
-	}
-	return strings.Join(names, " ")
 }

@@ -1,6 +1,7 @@
 package dnsserver
 
 import (
+	"fmt"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -98,5 +99,36 @@ func TestExplainHome(t *testing.T) {
 	const want = "ams is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row 1)"
 	if e.Reason != want || len(e.Answer) != 2 || e.TTL != 5 || !strings.Contains(e.TTLReason, "blind and alone") || len(e.Steps) != 3 {
 		t.Errorf("%s; %v; ttl %d: %s\n%s", e.Reason, e.Answer, e.TTL, e.TTLReason, strings.Join(e.Steps, "\n"))
+	}
+}
+
+// While clients return to a colo, an explanation says whose turn has not come.
+func TestExplainRamp(t *testing.T) {
+	w := newWorld(t)
+	for _, row := range []struct {
+		back         int
+		colo, answer string
+	}{
+		{86, "lhr (24 km) is passed over: its clients return slowly, 86 of 100 slices are back, and this client is in slice 86", "127.1.1.1"},
+		{87, "lhr is the nearest colo with an address on an uplink that is up or at risk (row 1)", "127.2.1.1"},
+	} {
+		f := w.facts(t, nil, nil)
+		w.rise(&f, "lhr/northway", row.back)
+		w.publish(f)
+		e, err := w.server.Explain("\x03www\x07example\x03com\x00", dns.TypeA, Asker{Subnet: netip.MustParsePrefix("81.2.69.0/24")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		lhr, want := e.Colos[0], ExplainedRamp{Back: row.back, Slice: 86, PassedOver: row.back == 86}
+		if lhr.Name != "lhr" || lhr.Row != 1 || lhr.Ramp == nil || *lhr.Ramp != want || e.Colos[1].Ramp != nil || e.Row != 1 {
+			t.Errorf("%d back: %+v", row.back, e.Colos)
+		}
+		if steps := strings.Join(e.Steps, "\n"); !strings.Contains(steps, row.colo) || !strings.HasSuffix(e.Answer[0], row.answer) {
+			t.Errorf("%d back: %s\n%s", row.back, steps, e.Answer)
+		}
+		if e.TTL != 5 || !strings.Contains(e.TTLReason, fmt.Sprintf("lhr/northway: 2 of 2 provider groups say up; "+
+			"clients return until 12:00:%d: %d of 100 slices are back", 100-row.back, row.back)) {
+			t.Errorf("%d back: ttl %d: %s", row.back, e.TTL, e.TTLReason)
+		}
 	}
 }

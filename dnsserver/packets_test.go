@@ -134,15 +134,20 @@ func TestLongestNSID(t *testing.T) {
 	checkReply(t, packet, w.server.Answer(packet, netip.MustParseAddr("192.0.2.1"), UDP, nil), UDP)
 }
 
-// TestAnswerAllocatesNothing covers every kind of answer over UDP.
+// TestAnswerAllocatesNothing covers every kind of answer over UDP, with a ramp and without.
 func TestAnswerAllocatesNothing(t *testing.T) {
 	w := newWorld(t)
 	out := make([]byte, 0, maxMessage)
 	client := netip.MustParseAddr("81.2.69.142")
 	for _, c := range kindsOfAnswers {
 		packet := c.pack(t)
-		if n := testing.AllocsPerRun(100, func() { w.server.Answer(packet, client, UDP, out) }); n != 0 {
-			t.Errorf("%s: %v allocations", c.kind, n)
+		for _, back := range []int{100, 86} {
+			f := w.facts(t, nil, nil)
+			w.rise(&f, "lhr/northway", back)
+			w.publish(f)
+			if n := testing.AllocsPerRun(100, func() { w.server.Answer(packet, client, UDP, out) }); n != 0 {
+				t.Errorf("%s, %d slices back: %v allocations", c.kind, back, n)
+			}
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -24,6 +25,7 @@ var update = flag.Bool("update", false, "write the transcripts anew from what th
 // TestTranscripts holds the server to testdata/*.txt. A block is a question and the answer to it:
 //
 //	? NAME TYPE [CLASS] [from=ADDR] [edns=SIZE] [do] [nsid] [subnet=ADDR/LEN] [tcp] [rd] [cd] [down=UPLINK,...] [drained=UPLINK,...]
+//	  [back=UPLINK:SLICES,...]
 //	RCODE FLAGS [scope=N] [nsid=TEXT] [size=N]
 //	SECTION RECORD, in the order given, names in the case given
 func TestTranscripts(t *testing.T) {
@@ -162,6 +164,19 @@ func (w *world) facts(t testing.TB, down, drained []string) steering.Facts {
 	return f
 }
 
+// rise makes all votes on an uplink tell of a ramp in which so many slices are back.
+func (w *world) rise(f *steering.Facts, uplink string, back int) {
+	f.Ramp, f.Now = 100*time.Second, time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+	for _, h := range f.Sheets {
+		for i := range h.Sheet.Votes {
+			target, _ := w.network.Target(h.Sheet.Votes[i].Target)
+			if v := &h.Sheet.Votes[i]; w.network.UplinkName(target.Uplink) == uplink {
+				v.Rose, v.Falls, v.Since = true, 1, f.Now.Add(-time.Duration(back)*time.Second)
+			}
+		}
+	}
+}
+
 // ask puts a question line to the server and gives the answer as a block.
 func (w *world) ask(t testing.TB, line string) string {
 	words := strings.Fields(line)
@@ -171,7 +186,7 @@ func (w *world) ask(t testing.TB, line string) string {
 	client, transport := netip.MustParseAddr("192.0.2.99"), UDP
 	opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT, Class: 1232}}
 	withOPT := false
-	var down, drained []string
+	var down, drained, back []string
 	for _, word := range words[2:] {
 		key, value, _ := strings.Cut(word, "=")
 		switch key {
@@ -193,6 +208,8 @@ func (w *world) ask(t testing.TB, line string) string {
 			down = strings.Split(value, ",")
 		case "drained":
 			drained = strings.Split(value, ",")
+		case "back":
+			back = strings.Split(value, ",")
 		default:
 			withOPT = true
 			ednsWord(t, opt, key, value)
@@ -205,7 +222,12 @@ func (w *world) ask(t testing.TB, line string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.publish(w.facts(t, down, drained))
+	f := w.facts(t, down, drained)
+	for _, ramp := range back {
+		uplink, slices, _ := strings.Cut(ramp, ":")
+		w.rise(&f, uplink, number(t, slices))
+	}
+	w.publish(f)
 	return block(t, m, w.server.Answer(query, client, transport, nil))
 }
 

@@ -17,13 +17,20 @@ type Choice struct {
 	Colo    ColoIndex
 	Settled bool // no verdict that the choice touches may be about to change
 	Home    bool // the colo is the node's own, which answers before all while the node is blind and alone
+	Sliced  bool // another slice of the region's clients may get another colo
 	takes   grades
+}
+
+// Client is who asks, as far as a choice depends on it.
+type Client struct {
+	Region *Region
+	Slice  Slice
 }
 
 // grades is a set of grades, the few classes of verdicts that a choice tells apart.
 type grades uint8
 
-// The grades of an uplink's verdict, from best to worst, and a mark beside them.
+// The grades of an uplink's verdict, from best to worst, and marks beside them.
 const (
 	gradeUp          grades = 1 << iota // up or unknown
 	gradeAtRisk                         // at risk
@@ -31,6 +38,7 @@ const (
 	gradeDrained                        // drained, and not measured down
 	gradeDrainedDown                    // drained and measured down
 	unsettled                           // the verdict may be about to change
+	ramping                             // not all clients are back
 )
 
 func (v *Verdict) grade() grades {
@@ -45,7 +53,10 @@ func (v *Verdict) grade() grades {
 	case v.State == AtRisk:
 		g = gradeAtRisk
 	}
-	if v.Turning || v.Stale || v.State == AtRisk {
+	if v.Ramp.Active() {
+		g |= ramping
+	}
+	if v.Turning || v.Stale || v.State == AtRisk || v.Ramp.Active() {
 		g |= unsettled
 	}
 	return g
@@ -60,7 +71,9 @@ func (v *Verdict) grade() grades {
 //	3    not drained (fail open)                     not drained
 //	4    any                                         any
 //
-// With pre-emption on, row 1 looks for up alone first, then for at risk.
+// With pre-emption on, row 1 looks for up alone first, then for at risk. In row 1 a colo is passed over while all its
+// uplinks that fit are in a ramp and the client's slice is back on none of them; but if all that fit would be passed over,
+// none is.
 var chart = [...]struct {
 	row   Row
 	wants grades
@@ -71,21 +84,21 @@ var chart = [...]struct {
 	{RowNearest, gradeUp | gradeAtRisk | gradeDown | gradeDrained | gradeDrainedDown},
 }
 
-// Choose picks the colo that answers a client of the region, by the chart of choice. A node that is blind and alone looks
-// for row 1 in its own colo before all others.
-func (r *Reach) Choose(region *Region, v *Verdicts, preempt bool) Choice {
+// Choose picks the colo that answers a client, by the chart of choice. A node that is blind and alone looks for row 1 in
+// its own colo before all others.
+func (r *Reach) Choose(client Client, v *Verdicts, preempt bool) Choice {
 	if v.home != noHome {
 		if c, ok := r.home(v); ok {
 			return c
 		}
 	}
 	if preempt {
-		if c, ok := r.nearest(region, v, RowHealthy, gradeUp); ok {
+		if c, ok := r.nearest(client, v, RowHealthy, gradeUp); ok {
 			return c
 		}
 	}
 	for _, row := range chart {
-		if c, ok := r.nearest(region, v, row.row, row.wants); ok {
+		if c, ok := r.nearest(client, v, row.row, row.wants); ok {
 			return c
 		}
 	}
@@ -100,37 +113,46 @@ func (r *Reach) home(v *Verdicts) (Choice, bool) {
 			has |= v.grades[r.runs[i].Uplink] & (gradeUp | gradeAtRisk)
 		}
 	}
+	return Choice{Row: RowHealthy, Colo: ColoIndex(v.home), Home: true, takes: best(has)}, has != 0
+}
+
+// best is what row 1 gives of what a colo has.
+func best(has grades) grades {
 	if has&gradeUp != 0 {
-		has = gradeUp
+		return gradeUp
 	}
-	return Choice{Row: RowHealthy, Colo: ColoIndex(v.home), Home: true, takes: has}, has != 0
+	return has
 }
 
 // nearest picks the nearest colo that has a run of a wanted grade.
-func (r *Reach) nearest(region *Region, v *Verdicts, row Row, wants grades) (Choice, bool) {
+func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choice, bool) {
 	const none = 1 << 16
-	best, has := none, grades(0)
+	rank, has := none, grades(0)
 	for i := range r.runs {
 		run := &r.runs[i]
 		grade := v.grades[run.Uplink] & wants
 		if grade == 0 {
 			continue
 		}
-		switch rank := int(region.rank[run.Colo]); {
-		case rank < best:
-			best, has = rank, grade
-		case rank == best:
+		switch at := int(client.Region.rank[run.Colo]); {
+		case at < rank:
+			rank, has = at, grade
+		case at == rank:
 			has |= grade
 		}
 	}
-	if best == none {
+	if rank == none {
 		return Choice{}, false
 	}
-	if row == RowHealthy && has&gradeUp != 0 {
-		has = gradeUp
+	sliced := false
+	if row == RowHealthy {
+		if v.ramping {
+			rank, has, sliced = r.back(client, v, wants, rank, has)
+		}
+		has = best(has)
 	}
-	c := Choice{Row: row, Colo: region.order[best], takes: has}
-	c.Settled = row == RowHealthy && has == gradeUp && r.settled(region, v, best)
+	c := Choice{Row: row, Colo: client.Region.order[rank], Sliced: sliced, takes: has}
+	c.Settled = row == RowHealthy && has == gradeUp && r.settled(client.Region, v, rank)
 	return c, true
 }
 

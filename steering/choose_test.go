@@ -42,7 +42,7 @@ func TestChoose(t *testing.T) {
 			n := network(t, "a: north south", "b: east", "c: west")
 			_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "192.0.2.5"))
 			v := verdicts(t, n, row.states)
-			c := reach.Choose(NewRegion([]ColoIndex{0, 1, 2}), v, row.preempt)
+			c := reach.Choose(Client{Region: NewRegion([]ColoIndex{0, 1, 2})}, v, row.preempt)
 			if got := render(n, reach, c, v); got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
@@ -102,7 +102,7 @@ func TestChooseAgainstReference(t *testing.T) {
 		for i, c := range rng.Perm(len(n.colos)) {
 			order[i] = ColoIndex(c)
 		}
-		c := reach.Choose(NewRegion(order), v, false)
+		c := reach.Choose(Client{Region: NewRegion(order)}, v, false)
 		row, colo, given := slowChoice(reach, order, v)
 		var got []Run
 		for _, run := range reach.runs {
@@ -206,6 +206,6 @@ func BenchmarkChoose(b *testing.B) {
 	region, v := NewRegion([]ColoIndex{5, 4, 3, 2, 1, 0}), Judge(n, Facts{})
 	b.ReportAllocs()
 	for b.Loop() {
-		reach.Choose(region, v, false)
+		reach.Choose(Client{Region: region}, v, false)
 	}
 }

@@ -43,8 +43,11 @@ func Judge(n *Network, f Facts) *Verdicts {
 	for u := range v.Uplinks {
 		verdict := &v.Uplinks[u]
 		if o := n.drains(UplinkIndex(u), f.Overrides, f.Now); o != nil {
-			verdict.State = Drained
+			verdict.State, verdict.Ramp = Drained, Ramp{}
 			verdict.Reason = fmt.Sprintf("%s; measured %s: %s", o, verdict.Measured, verdict.Reason)
+		}
+		if verdict.Ramp.Active() {
+			verdict.Reason += "; " + verdict.Ramp.words(f.Now)
 		}
 		verdict.Since = f.Now
 		if before := f.Before.of(n, UplinkIndex(u)); before != nil && before.State == verdict.State {
@@ -95,6 +98,9 @@ func (v *Verdicts) measure(u UplinkIndex, votes map[TargetID][]Counted, before *
 	switch {
 	case len(targets) > 0:
 		verdict.conclude(targets, f.Now)
+		if verdict.Measured == Up {
+			verdict.Ramp = n.ramp(u, targets, f)
+		}
 	case !v.goesByVotes(u):
 		verdict.fallBack(before, true, f.Now)
 	case before != nil && before.Measured != Unknown:

@@ -102,6 +102,21 @@ func override(p Place, overrides []Override, now time.Time) *Override {
 	return nil
 }
 
+// undrained is when the last drain of an uplink ended, by an operator's word or by itself; zero for never.
+func (n *Network) undrained(u UplinkIndex, overrides []Override, now time.Time) (last time.Time) {
+	places := n.places(u)
+	for i := range overrides {
+		end := overrides[i].Issued
+		if overrides[i].Action == Drain {
+			end = overrides[i].Until
+		}
+		if slices.Contains(places, overrides[i].Place) && !overrides[i].Active(now) && end.After(last) {
+			last = end
+		}
+	}
+	return last
+}
+
 // Action is what an override does.
 type Action string
 

@@ -1,13 +1,10 @@
 package steering
 
-import "time"
-
-// Slices is how many slices the clients of a colo are cut into.
-const Slices = 100
-
-// Slice is a client's part in what is given to some clients and not yet to others, from 0 to Slices-1: a hash of its
-// prefix, the same on every node.
-type Slice uint8
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // Ramp is the slow return of clients to an uplink that was down. The zero value is none: all are back.
 type Ramp struct {
@@ -15,5 +12,77 @@ type Ramp struct {
 	Back       uint8 // slices that are back: those below it
 }
 
+// longestRamp is how many times Facts.Ramp the slowest return takes.
+const longestRamp = 10
+
 // Active says whether some clients are not back yet.
 func (r Ramp) Active() bool { return !r.End.IsZero() }
+
+// words tell how far a ramp is.
+func (r Ramp) words(now time.Time) string {
+	return fmt.Sprintf("clients return until %s: %d of %d slices are back", clock(r.End, now), r.Back, Slices)
+}
+
+// rampOf is the return that the votes tell of a target that is up. They alone tell it, so that it is the same on all
+// nodes. Of the votes counted that say up:
+//
+//	Facts.Ramp is 0                                     none
+//	not more than half of them rose                     none
+//	it would be over                                    none
+//	it would start later than a whole ramp from now     none: a clock is wrong
+//	it would start in the future                        as if it started now
+//	otherwise                                           from the median of when they rose, for Facts.Ramp, twice as long
+//	                                                    with each fall but the first (their median), at most longestRamp times
+func rampOf(counted []Counted, f Facts) Ramp {
+	up := 0
+	var rose []Vote
+	for _, c := range counted {
+		if c.Vote.State != VoteUp {
+			continue
+		}
+		up++
+		if c.Vote.Rose {
+			rose = append(rose, c.Vote)
+		}
+	}
+	if f.Ramp <= 0 || 2*len(rose) <= up {
+		return Ramp{}
+	}
+	start := median(rose, func(a, b Vote) int { return a.Since.Compare(b.Since) }).Since
+	falls := median(rose, func(a, b Vote) int { return int(a.Falls) - int(b.Falls) }).Falls
+	length := f.Ramp * longestRamp
+	if falls <= 4 { // the fifth fall would make it 16 times as long
+		length = min(length, f.Ramp<<(max(falls, 1)-1))
+	}
+	if start.Sub(f.Now) > length {
+		return Ramp{}
+	}
+	if start.After(f.Now) {
+		start = f.Now
+	}
+	gone := f.Now.Sub(start)
+	if gone >= length {
+		return Ramp{}
+	}
+	return Ramp{Start: start, End: start.Add(length), Back: uint8(Slices * gone / length)}
+}
+
+// median is the lower median of votes that are not none.
+func median(votes []Vote, compare func(a, b Vote) int) Vote {
+	return slices.SortedFunc(slices.Values(votes), compare)[(len(votes)-1)/2]
+}
+
+// ramp is the return of clients to an uplink that is up: of its targets' ramps the one that ends last. The end of a drain
+// has none, and ends one that began before it: an operator's word holds at once.
+func (n *Network) ramp(u UplinkIndex, targets []finding, f Facts) Ramp {
+	var longest Ramp
+	for _, t := range targets {
+		if r := rampOf(t.used, f); r.End.After(longest.End) {
+			longest = r
+		}
+	}
+	if longest.Active() && n.undrained(u, f.Overrides, f.Now).After(longest.Start) {
+		return Ramp{}
+	}
+	return longest
+}

@@ -74,11 +74,16 @@ type Verdicts struct {
 	network   *Network
 	home      int      // the colo that answers before all, or noHome
 	grades    []grades // by UplinkIndex: all that a choice needs of a verdict
+	back      []uint8  // by UplinkIndex: slices that are back
+	ramping   bool     // some uplink's are not all
 	digest    Digest
 }
 
 // Digest is the same on all nodes whose verdicts have the same states.
 func (v *Verdicts) Digest() Digest { return v.digest }
+
+// Ramping says whether clients are still returning anywhere.
+func (v *Verdicts) Ramping() bool { return v.ramping }
 
 // Colo is a colo's verdict: the best of its uplinks.
 //
@@ -103,9 +108,12 @@ func (v *Verdicts) Colo(n *Network, c ColoIndex) State {
 
 // seal makes the grades and the digest of verdicts that are complete.
 func (v *Verdicts) seal(n *Network) *Verdicts {
-	v.grades = make([]grades, len(v.Uplinks))
+	v.grades, v.back = make([]grades, len(v.Uplinks)), make([]uint8, len(v.Uplinks))
 	for u := range v.Uplinks {
-		v.grades[u] = v.Uplinks[u].grade()
+		v.grades[u], v.back[u] = v.Uplinks[u].grade(), Slices
+		if r := v.Uplinks[u].Ramp; r.Active() {
+			v.back[u], v.ramping = r.Back, true
+		}
 	}
 	h := sha256.New()
 	for u := range v.Uplinks {

@@ -1,0 +1,114 @@
+package dnsserver
+
+import (
+	"fmt"
+	"math"
+	"net/netip"
+	"strings"
+
+	"leeward/steering"
+)
+
+// steering gives the reason of a steered answer.
+func (e *Explanation) steering(view *View, tr *trace) {
+	n, region := view.Network, tr.client.Region
+	from := n.Colos()[region.Order()[0]].Location
+	if e.Client.Location != nil {
+		from = steering.Location{Lat: e.Client.Location.Lat, Lon: e.Client.Location.Lon}
+	}
+	e.Row = int(tr.choice.Row)
+	e.Region = regionName(n, region)
+	e.Steps = append(e.Steps, fmt.Sprintf("the client %s is located by %s: %.2f, %.2f", e.Client.Address, e.Client.LocatedBy, from.Lat, from.Lon))
+	nearer := !tr.choice.Home
+	for _, colo := range region.Order() {
+		nearer = nearer && colo != tr.choice.Colo
+		ex := explainColo(view, tr, colo, from)
+		if len(ex.Addresses) == 0 {
+			continue
+		}
+		if nearer {
+			e.Steps = append(e.Steps, ex.passOver()...)
+		}
+		e.Colos = append(e.Colos, ex)
+	}
+	name := n.Colos()[tr.choice.Colo].Name
+	e.Reason = fmt.Sprintf("%s is the nearest colo with an address on an uplink that is %s (row %d)", name, rowWords[tr.choice.Row], e.Row)
+	if tr.choice.Home {
+		e.Reason = fmt.Sprintf("%s is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row %d)", name, e.Row)
+	}
+	e.TTLReason = ttlReason(view, tr)
+}
+
+// passOver says why a colo that is nearer than the one chosen does not answer.
+func (c *ExplainedColo) passOver() (steps []string) {
+	if c.Ramp != nil && c.Row == int(steering.RowHealthy) && c.Ramp.Slice >= c.Ramp.Back {
+		c.Ramp.PassedOver = true
+		return []string{fmt.Sprintf("%s (%.0f km) is passed over: its clients return slowly, %d of %d slices are back, and this client is in slice %d",
+			c.Name, c.Km, c.Ramp.Back, steering.Slices, c.Ramp.Slice)}
+	}
+	for _, u := range c.Uplinks {
+		steps = append(steps, fmt.Sprintf("%s (%.0f km) is passed over: %s %s: %s",
+			c.Name, c.Km, strings.Join(u.Upstreams, "+"), u.Verdict, u.Reason))
+	}
+	return steps
+}
+
+// ttlReason says which bound holds for a steered answer, and what may be about to change.
+func ttlReason(view *View, tr *trace) string {
+	if tr.choice.Settled {
+		return fmt.Sprintf("the record's %d, at most ttl.max %d", tr.set.TTL, view.TTL.Max)
+	}
+	reason := fmt.Sprintf("the record's %d, at most ttl.min %d: the answer may be about to change", tr.set.TTL, view.TTL.Min)
+	if tr.choice.Home {
+		reason += "; this node is blind and alone"
+	}
+	if tr.choice.Row > steering.RowHealthy {
+		reason += fmt.Sprintf("; nothing that is up is left undrained (row %d)", tr.choice.Row)
+	}
+	for _, u := range tr.set.Reach.Unsettled(tr.client.Region, view.Verdicts, tr.choice) {
+		reason += "; " + view.Network.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
+	}
+	return reason
+}
+
+var rowWords = map[steering.Row]string{
+	steering.RowHealthy:  "up or at risk",
+	steering.RowDrained:  "drained but not measured down: no other is left",
+	steering.RowFailOpen: "not drained: all are down, failing open",
+	steering.RowNearest:  "there at all: all are drained and down",
+}
+
+// explainColo is a colo with the uplinks and addresses that an RRset has there.
+func explainColo(view *View, tr *trace, colo steering.ColoIndex, from steering.Location) ExplainedColo {
+	n, set := view.Network, tr.set
+	c := ExplainedColo{Name: n.Colos()[colo].Name, Km: math.Round(from.Km(n.Colos()[colo].Location)),
+		Uplinks: []ExplainedUplink{}, Addresses: []string{}, Row: int(set.Reach.RowOf(colo, view.Verdicts))}
+	if back := set.Reach.Back(colo, view.Verdicts); back < steering.Slices {
+		c.Ramp = &ExplainedRamp{Back: back, Slice: int(tr.client.Slice)}
+	}
+	for _, run := range set.Reach.Runs() {
+		if run.Colo != colo {
+			continue
+		}
+		verdict := &view.Verdicts.Uplinks[run.Uplink]
+		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, verdict.State, verdict.Reason})
+		for i := run.From; i < run.To; i++ {
+			addr, _ := netip.AddrFromSlice(set.RData(int(i)))
+			c.Addresses = append(c.Addresses, addr.String())
+		}
+	}
+	return c
+}
+
+// regionName is a region's order of colos; after eight it says how many more there are.
+func regionName(n *steering.Network, r *steering.Region) string {
+	const shown = 8
+	var names []string
+	for i, colo := range r.Order() {
+		if i == shown {
+			return fmt.Sprintf("%s and %d more", strings.Join(names, " "), len(r.Order())-shown)
+		}
+		names = append(names, n.Colos()[colo].Name)
+	}
+	return strings.Join(names, " ")
+}

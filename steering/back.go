@@ -1,0 +1,59 @@
+package steering
+
+// waits says, of the colo whose runs begin at from, where they end, which wanted grades it has, and how many slices are
+// back. All are on a colo of which any wanted uplink is in no ramp.
+func (r *Reach) waits(from int, v *Verdicts, wants grades) (to int, has grades, back uint8) {
+	colo := r.runs[from].Colo
+	for to = from; to < len(r.runs) && r.runs[to].Colo == colo; to++ {
+		if grade := v.grades[r.runs[to].Uplink]; grade&wants != 0 {
+			has |= grade & wants
+			back = max(back, v.back[r.runs[to].Uplink])
+		}
+	}
+	return to, has, back
+}
+
+// back picks the nearest colo to which the client's slice is back, in row 1, where the nearest of all has the rank and
+// the grades given.
+//
+//	colos that fit                                             choice           sliced
+//	one                                                        that             no
+//	several, to none of which the slice is back                the nearest      yes
+//	several, to some of which it is back                       nearest of these if it or a nearer one is in a ramp
+func (r *Reach) back(client Client, v *Verdicts, wants grades, nearest int, its grades) (rank int, has grades, sliced bool) {
+	const none = 1 << 16
+	rank = none
+	fit, ramp := 0, none // colos that fit; rank of the nearest in a ramp
+	for i := 0; i < len(r.runs); {
+		colo := r.runs[i].Colo
+		to, grade, back := r.waits(i, v, wants)
+		i = to
+		if grade == 0 {
+			continue
+		}
+		fit++
+		at := int(client.Region.rank[colo])
+		if back < Slices {
+			ramp = min(ramp, at)
+		}
+		if uint8(client.Slice) < back && at < rank {
+			rank, has = at, grade
+		}
+	}
+	if rank == none {
+		rank, has = nearest, its
+	}
+	return rank, has, fit > 1 && ramp <= rank
+}
+
+// Back is how many slices of its clients are back to a colo: all, where it is in no ramp.
+func (r *Reach) Back(colo ColoIndex, v *Verdicts) int {
+	for i := 0; i < len(r.runs); {
+		to, has, back := r.waits(i, v, gradeUp|gradeAtRisk)
+		if r.runs[i].Colo == colo && has != 0 {
+			return int(back)
+		}
+		i = to
+	}
+	return Slices
+}
