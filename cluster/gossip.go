@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -22,11 +23,12 @@ const (
 // How often each node sends a broadcast: so many times the digits of the number of members, which is taken to be at least
 // newsSize for news (sheets, overrides): 12 sends. News must not miss a node, for its repair waits for the next heartbeat:
 // of six nodes, with three told in a round, 3 sends a node left one out in a few of a hundred cases, 8 in one of 40,000. A
-// heartbeat that is missed is followed by another.
+// heartbeat that is missed is followed by another, but two in a row make votes stale: at least beatSize, 6 sends.
 const (
 	sendNews  = 4
 	newsSize  = 999
 	sendBeats = 3
+	beatSize  = 99
 )
 
 // broadcast is a message in the queue. A newer one of the same name takes its place.
@@ -180,6 +182,16 @@ func (d delegate) NotifyMerge(nodes []*memberlist.Node) error {
 	return nil
 }
 
+// NotifyAlive keeps the table of memberlist, which has no bound, within ours.
+func (d delegate) NotifyAlive(node *memberlist.Node) error {
+	if node.Name == d.n.options.Name || d.n.facts.hasRoom(node.Name, d.n.now()) {
+		return nil
+	}
+	return errCrowded
+}
+
+var errCrowded = errors.New("there are as many members as this node can bear")
+
 // meet notes a node of this node's name, unless it is this node itself.
 func (n *Node) meet(other *memberlist.Node) {
 	addr := addrPort(other.Addr, other.Port)
@@ -207,7 +219,7 @@ func (n *Node) config(t *paths, self netip.AddrPort) *memberlist.Config {
 	c.Transport = t
 	c.BindAddr, c.BindPort = n.options.Listen.Addr().String(), int(self.Port())
 	c.AdvertiseAddr, c.AdvertisePort = self.Addr().String(), int(self.Port())
-	c.Delegate, c.Events, c.Conflict, c.Merge = d, d, d, d
+	c.Delegate, c.Events, c.Conflict, c.Merge, c.Alive = d, d, d, d, d
 	c.Logger = n.memberlistLogger()
 
 	c.UDPBufferSize = packetSize - checksum

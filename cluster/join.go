@@ -3,7 +3,6 @@ package cluster
 import (
 	"context"
 	"errors"
-	"maps"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
@@ -26,7 +25,7 @@ type joiner struct {
 
 // attempt is what came of joining one peer.
 type attempt struct {
-	peer netip.AddrPort
+	peer target
 	err  error
 }
 
@@ -78,38 +77,50 @@ func (j *joiner) pause(tries int) time.Duration {
 
 // first joins at the start, and says when the node is ready.
 //
-//	peers answered          and some that answered    then
-//	none, or no peers       -                         ready, alone for now
-//	some, one could read us -                         ready, as soon as one has
-//	some                    all refused our key       *KeyError
+//	peers answered           refusing our key    a next key waits    then
+//	none, or no peers        -                   -                   ready, alone for now
+//	some, one could read us  -                   -                   ready, as soon as one has
+//	some                     all                 no                  *KeyError
+//	some                     all                 yes                 encrypts with it, and joins once more
 func (j *joiner) first(ctx context.Context, all *sync.WaitGroup) error {
-	var refused []string
-	joined := false
-	for a := range j.join(ctx, all, j.targets(ctx)) {
-		switch {
-		case a.err == nil && !joined:
-			joined = true
-			if err := j.settleAll(ctx); err != nil {
-				return err
-			}
-			close(j.ready)
-		case a.err != nil && lackOfKey(a.err.Error()):
-			refused = append(refused, a.peer.String())
+	before := j.Keys().InUse
+	refused, joined, err := j.attempt(ctx, all)
+	if err == nil && !joined && len(refused) > 0 {
+		if j.ring.turn(); j.Keys().InUse != before {
+			refused, joined, err = j.attempt(ctx, all)
 		}
-		j.note(a)
 	}
-	if ctx.Err() != nil || joined {
-		return nil
-	}
-	if len(refused) > 0 {
+	switch {
+	case err != nil || ctx.Err() != nil || joined:
+		return err
+	case len(refused) > 0:
 		return &KeyError{Peers: refused}
 	}
 	close(j.ready)
 	return nil
 }
 
+// attempt joins all at the start. It gives the peers that refused our key, and whether one could be joined: then the node
+// is ready.
+func (j *joiner) attempt(ctx context.Context, all *sync.WaitGroup) (refused []string, joined bool, err error) {
+	for a := range j.join(ctx, all, j.targets(ctx)) {
+		switch {
+		case a.err == nil && !joined:
+			joined = true
+			if err := j.settleAll(ctx); err != nil {
+				return nil, true, err
+			}
+			close(j.ready)
+		case a.err != nil && lackOfKey(a.err.Error()):
+			refused = append(refused, a.peer.addr.String())
+		}
+		j.note(a)
+	}
+	return refused, joined, nil
+}
+
 // round joins once more.
-func (j *joiner) round(ctx context.Context, all *sync.WaitGroup, peers []netip.AddrPort) error {
+func (j *joiner) round(ctx context.Context, all *sync.WaitGroup, peers []target) error {
 	for a := range j.join(ctx, all, peers) {
 		j.note(a)
 	}
@@ -120,7 +131,7 @@ func (j *joiner) round(ctx context.Context, all *sync.WaitGroup, peers []netip.A
 const abreast = 8
 
 // join joins peers and gives what came of each; the channel is closed when all is over.
-func (j *joiner) join(ctx context.Context, all *sync.WaitGroup, peers []netip.AddrPort) <-chan attempt {
+func (j *joiner) join(ctx context.Context, all *sync.WaitGroup, peers []target) <-chan attempt {
 	attempts := make(chan attempt, len(peers))
 	slots := make(chan struct{}, abreast)
 	var under sync.WaitGroup
@@ -146,43 +157,50 @@ func (j *joiner) note(a attempt) {
 	why := "no answer from a peer"
 	switch {
 	case a.err == nil:
-		delete(j.failing, a.peer)
+		delete(j.failing, a.peer.addr)
 		return
+	case dropsKey(a.err.Error()) && j.ring.turn():
+		why = "a peer uses the next gossip key only: this node encrypts with it from now on"
+		poke(j.again)
 	case lackOfKey(a.err.Error()):
 		why = "a peer cannot read our messages: another gossip key (cluster.key_file)"
 	}
-	if j.failing[a.peer] == why {
+	if j.failing[a.peer.addr] == why {
 		return
 	}
 	if len(j.failing) >= maxPeers {
 		clear(j.failing)
 	}
-	j.failing[a.peer] = why
-	j.logger.Warn(why, "peer", a.peer, "again_every", j.options.Rejoin, "error", errors.Unwrap(a.err))
+	j.failing[a.peer.addr] = why
+	j.logger.Warn(why, "peer", a.peer.addr, "again_every", j.options.Rejoin, "error", errors.Unwrap(a.err))
 }
 
 // lostAtOnce is how many lost members are tried in one round.
 const lostAtOnce = 16
 
 // targets gives the configured peers that are not members, and some of the members that were lost.
-func (j *joiner) targets(ctx context.Context) []netip.AddrPort {
-	living, lost := j.facts.addresses(j.now())
+func (j *joiner) targets(ctx context.Context) []target {
+	_, lost := j.facts.known(j.now())
 	rand.Shuffle(len(lost), func(a, b int) { lost[a], lost[b] = lost[b], lost[a] })
-	if j.double {
-		living = nil // they must be told again
+	peers := lost[:min(len(lost), lostAtOnce)]
+	for _, addr := range j.resolve(ctx) {
+		// A node whose name another had before is told even to members: they do not count it as one yet.
+		if j.double || !j.facts.reaches(addr) {
+			peers = append(peers, target{addr: addr})
+		}
 	}
-	peers := map[netip.AddrPort]bool{}
-	for _, p := range append(j.resolve(ctx), lost[:min(len(lost), lostAtOnce)]...) {
-		peers[p] = !j.isSelf(p) && !slices.Contains(living, p)
-	}
-	maps.DeleteFunc(peers, func(_ netip.AddrPort, wanted bool) bool { return !wanted })
-	return slices.Collect(maps.Keys(peers))
+	seen := map[netip.AddrPort]bool{}
+	return slices.DeleteFunc(peers, func(p target) bool {
+		again := seen[p.addr]
+		seen[p.addr] = true
+		return again || j.isSelf(p.addr)
+	})
 }
 
 // everybody gives the targets and one living member, which may know members that this node has missed.
-func (j *joiner) everybody(ctx context.Context) []netip.AddrPort {
+func (j *joiner) everybody(ctx context.Context) []target {
 	peers := j.targets(ctx)
-	if living, _ := j.facts.addresses(j.now()); len(living) > 0 {
+	if living, _ := j.facts.known(j.now()); len(living) > 0 {
 		peers = append(peers, living[rand.IntN(len(living))])
 	}
 	return peers

@@ -46,6 +46,7 @@ func (t *translator) Write(line []byte) (int, error) {
 	text = strings.TrimPrefix(text, "[INFO] ")
 	text = strings.TrimPrefix(text, "memberlist: ")
 	sort, _, _ := strings.Cut(text, ":")
+	sort, _, _ = strings.Cut(sort, "'") // a name follows
 	if len(sort) > 40 {
 		sort = sort[:40]
 	}

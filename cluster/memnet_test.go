@@ -20,8 +20,12 @@ type memnet struct {
 	ports map[netip.AddrPort]*memport
 	lose  func(from, to netip.AddrPort, packet []byte) bool // nil: nothing
 	cut   func(from, to netip.AddrPort) bool                // nil: nowhere; packets and new streams
-	delay time.Duration                                     // of packets
+	delay func(from, to netip.AddrPort) time.Duration       // one way; nil: none
+	sent  map[netip.AddrPort]int                            // octets, with those of IP and UDP; nil: not counted
 }
+
+// datagram is the octets of an IPv4 and a UDP header, which every packet has beside its own.
+const datagram = 28
 
 type memport struct {
 	net     *memnet
@@ -97,6 +101,7 @@ func (p *memport) send(b []byte, way path) error {
 	p.net.mu.Lock()
 	defer p.net.mu.Unlock()
 	peer := p.net.ports[way.to]
+	p.net.count(from, len(b)+datagram)
 	if p.dead || peer == nil || p.net.cut != nil && p.net.cut(from, way.to) || p.net.lose != nil && p.net.lose(from, way.to, b) {
 		return nil
 	}
@@ -110,8 +115,8 @@ func (p *memport) send(b []byte, way path) error {
 		default:
 		}
 	}
-	if p.net.delay > 0 {
-		time.AfterFunc(p.net.delay, deliver)
+	if p.net.delay != nil {
+		time.AfterFunc(p.net.delay(from, way.to), deliver)
 	} else {
 		deliver()
 	}
@@ -129,7 +134,15 @@ func (p *memport) dial(ctx context.Context, way path) (net.Conn, error) {
 	}
 	p.net.mu.Lock()
 	peer, cut := p.net.ports[way.to], p.dead || p.net.cut != nil && p.net.cut(from, way.to)
+	wait := p.net.handshake(from, way.to)
 	p.net.mu.Unlock()
+	if wait > 0 {
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(wait):
+		}
+	}
 	switch {
 	case cut:
 		select {
@@ -140,7 +153,7 @@ func (p *memport) dial(ctx context.Context, way path) (net.Conn, error) {
 	case peer == nil:
 		return nil, syscall.ECONNREFUSED
 	}
-	near, far := net.Pipe()
+	near, far := p.net.pipe(from, way.to)
 	if !peer.gate.allows(from.Addr()) {
 		peer.gate.refused.add(refusedAllow)
 		far.Close()
@@ -151,6 +164,42 @@ func (p *memport) dial(ctx context.Context, way path) (net.Conn, error) {
 		return near, nil
 	default:
 		return nil, syscall.ECONNREFUSED
+	}
+}
+
+// handshake is how long a stream takes until what is sent on it arrives, with the lock held: each packet of its opening
+// that is lost is sent again a second later.
+func (m *memnet) handshake(from, to netip.AddrPort) (wait time.Duration) {
+	if m.delay == nil {
+		return 0
+	}
+	for m.lose != nil && m.lose(from, to, nil) {
+		wait += time.Second
+	}
+	return wait + 2*m.delay(from, to) + m.delay(to, from)
+}
+
+// pipe is a stream whose octets are counted.
+func (m *memnet) pipe(from, to netip.AddrPort) (near, far net.Conn) {
+	near, far = net.Pipe()
+	return meteredConn{near, m, from}, meteredConn{far, m, to}
+}
+
+type meteredConn struct {
+	net.Conn
+	net *memnet
+	at  netip.AddrPort
+}
+
+func (c meteredConn) Write(b []byte) (int, error) {
+	c.net.set(func(m *memnet) { m.count(c.at, len(b)) })
+	return c.Conn.Write(b)
+}
+
+// count counts octets that an address sends, with the lock held.
+func (m *memnet) count(from netip.AddrPort, octets int) {
+	if m.sent != nil {
+		m.sent[from] += octets
 	}
 }
 

@@ -49,7 +49,7 @@ func New(o Options) (*Node, error) {
 		again:   make(chan struct{}, 1),
 	}
 	n.news = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), newsSize) }, RetransmitMult: sendNews}
-	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: n.facts.size, RetransmitMult: sendBeats}
+	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), beatSize) }, RetransmitMult: sendBeats}
 	n.ring = newRing(n.facts, o.Keys, o.Next)
 	n.addrs.Store(&o.Advertise)
 	return n, nil

@@ -102,6 +102,10 @@ func TestTableIsBounded(t *testing.T) {
 	}
 	f.leave(name(7), now)
 	f.leave(name(9), now.Add(-time.Second))
+	if f.join("newcomer", at(1), meta{}, now) || f.hasRoom("newcomer", now) || !f.hasRoom(name(7), now) {
+		t.Error("a member that has just gone makes room")
+	}
+	now = now.Add(keepRoom)
 	if !f.join("newcomer", at(1), meta{}, now) || f.peers[name(9)] != nil || f.peers[name(7)] == nil {
 		t.Error("not the member that is gone for longest made room")
 	}

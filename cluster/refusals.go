@@ -36,6 +36,12 @@ func (r *refusals) read() Refusals {
 	return Refusals{Key: r[refusedKey].Load(), Allow: r[refusedAllow].Load(), Malformed: r[refusedMalformed].Load(), Crowd: r[refusedCrowd].Load()}
 }
 
+// dropsKey says whether a text of memberlist's tells of a peer that cannot read our messages in a message that we can read:
+// it uses a key that we have, and has dropped the one that we encrypt with.
+func dropsKey(text string) bool {
+	return strings.Contains(text, "remote error: no installed keys could decrypt the message")
+}
+
 // lackOfKey says whether a text of memberlist's, which has these errors only as text, tells of the want of a common key:
 // another key, none there, none here.
 func lackOfKey(text string) bool {

@@ -11,16 +11,18 @@ const (
 	keepSheet = time.Minute    // of a member that is gone
 	keepLeft  = time.Hour      // a member that said farewell
 	keepDead  = 72 * time.Hour // a member that was lost, and is looked for
+	keepRoom  = time.Minute    // no member that is gone makes room before
 )
 
 // join takes in a member that memberlist counts as living, or its changed word. Beyond the bound of the table the
-// member that is gone for longest makes room; without one the newcomer stays unknown.
+// member that is gone for longest makes room, but not too soon, so that names that come and go are bounded too; without one
+// the newcomer stays unknown.
 func (f *facts) join(name string, addr netip.AddrPort, m meta, now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	p, ok := f.peers[name]
 	if !ok {
-		if len(f.peers) >= maxPeers && !f.makeRoom() {
+		if len(f.peers) >= maxPeers && !f.makeRoom(now) {
 			return false
 		}
 		p = &peer{name: name, joined: now}
@@ -31,18 +33,31 @@ func (f *facts) join(name string, addr netip.AddrPort, m meta, now time.Time) bo
 	return true
 }
 
-func (f *facts) makeRoom() bool {
-	var oldest *peer
-	for _, p := range f.peers {
-		if !p.gone.IsZero() && (oldest == nil || p.gone.Before(oldest.gone)) {
-			oldest = p
-		}
-	}
+func (f *facts) makeRoom(now time.Time) bool {
+	oldest := f.longestGone(now)
 	if oldest == nil {
 		return false
 	}
 	delete(f.peers, oldest.name)
 	return true
+}
+
+// longestGone gives the member that may make room, or nil.
+func (f *facts) longestGone(now time.Time) *peer {
+	var oldest *peer
+	for _, p := range f.peers {
+		if !p.gone.IsZero() && now.Sub(p.gone) >= keepRoom && (oldest == nil || p.gone.Before(oldest.gone)) {
+			oldest = p
+		}
+	}
+	return oldest
+}
+
+// hasRoom says whether a member of this name would be taken in.
+func (f *facts) hasRoom(name string, now time.Time) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.peers[name] != nil || len(f.peers) < maxPeers || f.longestGone(now) != nil
 }
 
 // leave takes in that memberlist no longer counts a member as living.
@@ -140,53 +155,4 @@ func (f *facts) lookAt(now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.notice(now)
-}
-
-// addrs gives the addresses of a member, nil of an unknown one.
-func (f *facts) addrs(name string) []netip.AddrPort {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if p, ok := f.peers[name]; ok {
-		return p.addrs
-	}
-	return nil
-}
-
-// address gives a living member's address.
-func (f *facts) address(name string) (netip.AddrPort, bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	p, ok := f.peers[name]
-	if !ok || !p.gone.IsZero() {
-		return netip.AddrPort{}, false
-	}
-	return p.addrs[0], true
-}
-
-// addresses gives the last addresses of the living members and of those that were lost without a farewell.
-func (f *facts) addresses(now time.Time) (living, lost []netip.AddrPort) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for _, p := range f.peers {
-		switch p.state(now, f.heartbeat) {
-		case Alive, Suspect:
-			living = append(living, p.addrs...)
-		case Dead:
-			lost = append(lost, p.addrs...)
-		}
-	}
-	return living, lost
-}
-
-// size is how many members live, for the number of transmissions.
-func (f *facts) size() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n := 1
-	for _, p := range f.peers {
-		if p.gone.IsZero() {
-			n++
-		}
-	}
-	return n
 }

@@ -51,7 +51,15 @@ func (l *logged) count(s string) int {
 	return bytes.Count(l.buf.Bytes(), []byte(s))
 }
 
-func at(i int) netip.AddrPort { return netip.MustParseAddrPort(fmt.Sprintf("127.0.%d.53:7946", i)) }
+func (l *logged) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+func at(i int) netip.AddrPort {
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, byte(i >> 8), byte(i), 53}), 7946)
+}
 
 var testKey = bytes.Repeat([]byte{7}, keySize)
 
