@@ -31,6 +31,14 @@ func (p *peer) differing(now time.Time) time.Duration {
 	return now.Sub(p.differs)
 }
 
+// sheetAge is for how long no heartbeat has named the sheet of the peer that is here. One that has no sheet yet lacks none.
+func (p *peer) sheetAge(now time.Time) time.Duration {
+	if p.beat.Counter > 0 && p.beat.Number == 0 {
+		return now.Sub(p.heard)
+	}
+	return now.Sub(later(p.named, p.joined))
+}
+
 // clock tells how a peer's clock differs from ours. Each heartbeat says by how much it is ahead, less the time that the
 // heartbeat took: the largest of the last ones took the least.
 type clock struct {

@@ -214,7 +214,7 @@ func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 			Name: p.name, Colo: p.meta.Colo, Addr: p.addrs[0], Addrs: p.addrs,
 			State: p.state(now, f.heartbeat), HeartbeatAge: now.Sub(later(p.heard, p.joined)),
 			NetworkDigest: p.beat.Network, VerdictDigest: p.beat.Verdicts, Version: p.meta.Version,
-			SheetNumber: p.beat.Number, SheetAge: now.Sub(later(p.named, p.joined)),
+			SheetNumber: p.beat.Number, SheetAge: p.sheetAge(now),
 			Differs: p.differing(now), ClockSkew: p.clock.skew(),
 		})
 	}

@@ -30,7 +30,7 @@ type Member struct {
 	VerdictDigest steering.Digest
 	Version       string
 	SheetNumber   uint64        // that its heartbeat names
-	SheetAge      time.Duration // since a heartbeat last named the sheet that is here, or since it joined; 0 of this node
+	SheetAge      time.Duration // since a heartbeat last named the sheet that is here, or since it joined; without a sheet as HeartbeatAge; 0 of this node
 	// Differs is for how long its verdicts have differed from this node's, as their heartbeats tell; 0 while they agree, and
 	// where they cannot be compared: of members that are gone, and of those with another network.
 	Differs time.Duration

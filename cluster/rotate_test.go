@@ -1,0 +1,293 @@
+package cluster
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+)
+
+var nextKey = bytes.Repeat([]byte{8}, keySize)
+
+// again starts a node that was killed, with other options.
+func (w *world) again(m *member, change ...func(*Options)) *member {
+	w.Helper()
+	i := slices.Index(w.nodes, m)
+	started := w.start(i+1, change...)
+	w.nodes = slices.Delete(w.nodes, i, i+1)                      // it is over
+	w.nodes = slices.Insert(w.nodes[:len(w.nodes)-1], i, started) // in its place
+	<-started.Ready()
+	return started
+}
+
+// unrefused fails if any node refused anything.
+func (w *world) unrefused(when string) {
+	w.Helper()
+	for _, m := range w.nodes {
+		if m.Refused() != (Refusals{}) || m.Dropped() != 0 {
+			w.Errorf("%s: %s refused %+v, dropped %d", when, m.options.Name, m.Refused(), m.Dropped())
+		}
+	}
+}
+
+// inUse says whether all nodes encrypt with a key.
+func (w *world) inUse(key []byte) func() bool {
+	return func() bool {
+		return !slices.ContainsFunc(w.nodes, func(m *member) bool { return m.Keys().InUse != FingerprintOf(key) })
+	}
+}
+
+// Keys are changed node by node, and no node misses a heartbeat or refuses a packet. In each phase a node is killed and
+// started again.
+func TestRotation(t *testing.T) {
+	inWorld(t, func(w *world) {
+		w.cluster(5)
+		time.Sleep(2 * time.Second)
+		old := func(o *Options) { o.Keys, o.Next = keyring(testKey), nil }
+		both := func(o *Options) { o.Keys, o.Next = keyring(testKey), nextKey }
+		only := func(o *Options) { o.Keys, o.Next = keyring(nextKey), nil }
+		restart := func(phase string, i int, with func(*Options)) {
+			t.Helper()
+			w.nodes[i].kill()
+			w.again(w.nodes[i], with)
+			w.await(phase+": it is a member", 10*time.Second, func() bool {
+				return !slices.ContainsFunc(w.nodes, func(m *member) bool { return len(m.Alive()) != 5 || m.state(w.nodes[i].options.Name) != Alive })
+			})
+			time.Sleep(2 * time.Second)
+		}
+
+		for i := range 4 {
+			if err := w.nodes[i].SetKeys(testKey, nextKey); err != nil {
+				t.Fatal(err)
+			}
+			w.unmissed("handing out", 3*time.Second, w.nodes...)
+			if k := w.nodes[0].Keys(); k.InUse != FingerprintOf(testKey) || k.Next != FingerprintOf(nextKey) ||
+				len(k.Lacking) != 4-i || len(k.Behind) != 4 {
+				t.Errorf("after %d: %+v", i+1, k)
+			}
+		}
+		restart("handed out to most", 1, both)
+		restart("handed out to most", 4, old)
+		w.nodes[4].SetKeys(testKey, nextKey)
+		took := w.await("all encrypt with the next key", 5*time.Second, w.inUse(nextKey))
+		t.Logf("turned in %v", took)
+		w.unmissed("turned", 5*time.Second, w.nodes...)
+		restart("turned", 2, both)
+		w.await("all encrypt with the next key again", 5*time.Second, w.inUse(nextKey))
+		for _, m := range w.nodes {
+			if k := m.Keys(); k.Lacking != nil || k.Behind != nil || k.InUse != k.Next {
+				t.Errorf("turned: %s has %+v", m.options.Name, k)
+			}
+		}
+		w.unrefused("turned")
+
+		for i := range 4 {
+			if err := w.nodes[i].SetKeys(nextKey, nil); err != nil {
+				t.Fatal(err)
+			}
+			w.unmissed("finishing", 3*time.Second, w.nodes...)
+		}
+		w.unrefused("finishing")
+		restart("finished by most", 0, only)
+		w.unrefused("finished by most")
+		w.nodes[4].SetKeys(nextKey, nil)
+		w.unmissed("finished", 5*time.Second, w.nodes...)
+		w.unrefused("finished")
+		for _, m := range w.nodes {
+			if n := len(m.ring.list.GetKeys()); n != 1 {
+				t.Errorf("%s has %d keys", m.options.Name, n)
+			}
+		}
+	})
+}
+
+// A node that starts with the old key as its own, when others have dropped it already, begins with the next.
+func TestStartAfterOthersFinished(t *testing.T) {
+	for name, finished := range map[string]int{"all others": 3, "one other": 1} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(w *world) {
+				w.cluster(3, func(o *Options) { o.Next = nextKey })
+				w.await("all encrypt with the next key", 5*time.Second, w.inUse(nextKey))
+				for _, m := range w.nodes[:finished] {
+					m.SetKeys(nextKey, nil)
+				}
+				late := w.start(4, func(o *Options) { o.Next = nextKey })
+				w.await("it is a member", 5*time.Second, func() bool {
+					return !slices.ContainsFunc(w.nodes, func(m *member) bool { return len(m.Alive()) != 4 })
+				})
+				w.await("it encrypts with the next key", 3*time.Second, w.inUse(nextKey))
+				before := w.nodes[0].Refused()
+				w.unmissed("after", 10*time.Second, w.nodes...)
+				if n := w.nodes[0].Refused(); n != before {
+					t.Errorf("refused %+v, then %+v", before, n)
+				}
+				select {
+				case <-late.done:
+					t.Error(late.err)
+				default:
+				}
+			})
+		})
+	}
+}
+
+// A member that was dead through the change is refused when it comes back with the old key, and says so.
+func TestReturnWithTheOldKey(t *testing.T) {
+	inWorld(t, func(w *world) {
+		nodes := w.cluster(3)
+		time.Sleep(2 * time.Second)
+		dead := nodes[2]
+		dead.kill()
+		w.nodes = slices.Delete(w.nodes, 2, 3)
+		w.await("it is dead", 15*time.Second, func() bool { return nodes[0].state("n3") == Dead && nodes[1].state("n3") == Dead })
+		for _, m := range w.nodes {
+			m.SetKeys(testKey, nextKey)
+		}
+		time.Sleep(time.Minute)
+		if k := w.nodes[0].Keys(); k.InUse != FingerprintOf(testKey) || !slices.Equal(k.Lacking, []string{"n3"}) {
+			t.Errorf("a member that is lost is forgotten at once: %+v", k)
+		}
+		time.Sleep(rememberKeys)
+		if !w.inUse(nextKey)() {
+			t.Errorf("a member that is lost is waited for: %+v", w.nodes[0].Keys())
+		}
+		for _, m := range w.nodes {
+			m.SetKeys(nextKey, nil)
+		}
+		w.unrefused("before")
+		back := w.start(3)
+		<-back.done
+		var key *KeyError
+		if !errors.As(back.err, &key) || len(key.Peers) != 2 {
+			t.Errorf("it ended with %v", back.err)
+		}
+		for _, m := range w.nodes[:2] {
+			if n := m.Refused(); n != (Refusals{Key: 1}) {
+				t.Errorf("%s refused %+v", m.options.Name, n)
+			}
+		}
+	})
+}
+
+// Two halves that a cut keeps apart do not change keys without each other, and are one again after it.
+func TestNoTurnAcrossACut(t *testing.T) {
+	inWorld(t, func(w *world) {
+		nodes := w.cluster(4)
+		w.net.split(at(3), at(4))
+		w.await("each side counts two", 40*time.Second, func() bool {
+			return len(nodes[0].Alive()) == 2 && len(nodes[3].Alive()) == 2
+		})
+		nodes[0].SetKeys(testKey, nextKey)
+		nodes[1].SetKeys(testKey, nextKey)
+		time.Sleep(time.Minute)
+		w.net.heal()
+		w.await("all are one again", 20*time.Second, func() bool { return len(nodes[0].Alive()) == 4 && len(nodes[3].Alive()) == 4 })
+		w.unrefused("healed")
+	})
+}
+
+// The rows are those of the chart above mayTurn.
+func TestMayTurn(t *testing.T) {
+	const waits, inUse, none = 1, 2, 0
+	next, old := FingerprintOf(nextKey), FingerprintOf(testKey)
+	has, turned, lacks := beat{Counter: 1, Key: old, Next: next}, beat{Counter: 1, Key: next}, beat{Counter: 1, Key: old}
+	left := lacks
+	left.Leaving = true
+	now := time.Now()
+	for _, c := range []struct {
+		name   string
+		next   int
+		others []beat
+		gone   time.Duration // of the last of them; 0: it lives
+		peers  bool
+		want   bool
+	}{
+		{"no next key", none, []beat{has}, 0, true, false},
+		{"in use", inUse, []beat{has}, 0, true, false},
+		{"one lacks it", waits, []beat{has, turned, lacks}, 0, true, false},
+		{"one is not heard", waits, []beat{has, {}}, 0, true, false},
+		{"all name it", waits, []beat{has, turned}, 0, true, true},
+		{"one that was lost lacks it", waits, []beat{has, lacks}, time.Minute, true, false},
+		{"one that was lost long ago lacks it", waits, []beat{has, lacks}, rememberKeys + 1, true, true},
+		{"one that left lacks it", waits, []beat{has, left}, time.Second, true, true},
+		{"none, with peers", waits, nil, 0, true, false},
+		{"none, without peers", waits, nil, 0, false, true},
+	} {
+		f := newFacts(&Options{Name: "n", Heartbeat: time.Second, Now: time.Now}, packetSize)
+		for i, b := range c.others {
+			name := string(rune('a' + i))
+			f.join(name, at(i+1), meta{}, now)
+			f.peers[name].beat = b
+			if c.gone > 0 && i == len(c.others)-1 {
+				f.leave(name, now.Add(-c.gone))
+			}
+		}
+		switch c.next {
+		case none:
+			f.setKeys(old, Fingerprint{})
+		case waits:
+			f.setKeys(old, next)
+		case inUse:
+			f.setKeys(next, next)
+		}
+		if got := f.mayTurn(c.peers, now); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+func TestSetKeys(t *testing.T) {
+	third := bytes.Repeat([]byte{9}, keySize)
+	for _, c := range []struct {
+		name          string
+		keys          [][]byte
+		start         []byte // next at the start
+		turned        bool
+		current, next []byte
+		want          [][]byte // the first encrypts
+		refused       string
+	}{
+		{"a next", keyring(testKey), nil, false, testKey, nextKey, [][]byte{testKey, nextKey}, ""},
+		{"the same again, after the turn", keyring(testKey), nextKey, true, testKey, nextKey, [][]byte{nextKey, testKey}, ""},
+		{"finished", keyring(testKey), nextKey, true, nextKey, nil, [][]byte{nextKey}, ""},
+		{"taken back", keyring(testKey), nextKey, false, testKey, nil, [][]byte{testKey}, ""},
+		{"finished, and a next", keyring(testKey), nextKey, true, nextKey, third, [][]byte{nextKey, third}, ""},
+		{"another next", keyring(testKey), nextKey, false, testKey, third, [][]byte{testKey, third}, ""},
+		{"all others", [][]byte{testKey, nextKey}, nil, false, third, nil, [][]byte{third}, ""},
+		{"none", keyring(testKey), nextKey, false, nil, nil, [][]byte{testKey, nextKey}, "cluster.key_file: a gossip key has 32 octets, not 0 (make one with: leeward keys new)"},
+		{"a next of another size", keyring(testKey), nil, false, testKey, []byte{}, [][]byte{testKey}, "cluster.key_file: a gossip key has 32 octets, not 0 (make one with: leeward keys new)"},
+		{"started without", nil, nil, false, testKey, nil, nil, "cluster.key_file: a node that was started without a gossip key takes one up at its next start"},
+	} {
+		n, err := New(Options{Name: "n", Listen: at(1), Keys: c.keys, Next: c.start})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.turned {
+			n.ring.turn()
+		}
+		err = n.SetKeys(c.current, c.next)
+		if (err != nil) != (c.refused != "") || err != nil && err.Error() != c.refused {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if c.want == nil {
+			continue
+		}
+		if got := n.ring.list.GetKeys(); !slices.EqualFunc(got, c.want, bytes.Equal) {
+			t.Errorf("%s: %v", c.name, got)
+		}
+		if n.Keys().InUse != FingerprintOf(c.want[0]) {
+			t.Errorf("%s: %s is said to be in use", c.name, n.Keys().InUse)
+		}
+	}
+}
+
+// A fingerprint is stable, since nodes of several versions compare it.
+func TestFingerprint(t *testing.T) {
+	if got := FingerprintOf(testKey).String(); got != "aad64c44" {
+		t.Error(got)
+	}
+	if FingerprintOf(testKey) == FingerprintOf(nextKey) || FingerprintOf(nil).String() != "none" {
+		t.Error("fingerprints do not tell keys apart")
+	}
+}
