@@ -189,7 +189,7 @@ func (p *Prober) publish(w *watch, v steering.Vote) {
 			was = before.State.String()
 		}
 		p.logger.Info("a vote changed", "target", v.Target, "address", w.target.Addr,
-			"from", was, "to", v.State, "detail", v.Detail, "falls", v.Falls)
+			"from", was, "to", v.State.String(), "detail", v.Detail, "falls", v.Falls)
 	}
 }
 
