@@ -90,25 +90,6 @@ func (l *Lab) Close() error {
 // Inside is the namespace of a host, for questions from there.
 func (l *Lab) Inside(host string) *netns.Namespace { return l.spaces[host] }
 
-// Break sets what is wrong in the network, in place of what was; an empty fault mends everything. It gives the time
-// before the first rule changed.
-func (l *Lab) Break(f plan.Fault) (time.Time, error) {
-	touched := plan.Join(l.broken, f).Upstreams()
-	start := time.Now()
-	failures := make(chan error, len(touched))
-	for _, upstream := range touched {
-		go func() {
-			failures <- l.spaces[upstream].Run(plan.Ruleset(f[upstream]), "nft", "-f", "-")
-		}()
-	}
-	var errs []error
-	for range touched {
-		errs = append(errs, <-failures)
-	}
-	l.broken = f
-	return start, errors.Join(errs...)
-}
-
 // startNodes starts a node in every colo.
 func (l *Lab) startNodes() error {
 	key, err := gossipKey()

@@ -4,7 +4,6 @@ package lab
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -64,18 +63,18 @@ func (r *Record) hear(colo string, line []byte) {
 		Msg     string
 		Address string
 		On      string
-		To      string
+		To      any // a word; of votes also a number: up, lossy, down
 		Detail  string
 		Reason  string
 	}
 	if json.Unmarshal(line, &said) != nil {
 		return // a panic, perhaps: it stays in the file
 	}
-	e := Event{At: said.Time, Colo: colo, To: said.To, Why: said.Detail + said.Reason}
+	e := Event{At: said.Time, Colo: colo, To: state(said.To), Why: said.Detail + said.Reason}
 	switch said.Msg {
 	case "a vote changed":
 		e.Vote = true
-		e.Uplink = r.uplink(func(u plan.Uplink) bool { return said.Address == fmt.Sprintf("%s:80", r.world.Web(u)) })
+		e.Uplink = r.uplink(func(u plan.Uplink) bool { return said.Address == r.world.Web(u).String() })
 	case "verdict changed":
 		e.Uplink = r.uplink(func(u plan.Uplink) bool { return said.On == u.String() })
 	default:
@@ -87,6 +86,15 @@ func (r *Record) hear(colo string, line []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events = append(r.events, e)
+}
+
+// state is the state that a log names.
+func state(said any) string {
+	if n, ok := said.(float64); ok && int(n) >= 0 && int(n) < 3 {
+		return []string{"up", "lossy", "down"}[int(n)]
+	}
+	word, _ := said.(string)
+	return word
 }
 
 func (r *Record) uplink(is func(plan.Uplink) bool) plan.Uplink {

@@ -57,25 +57,32 @@ func (n *Namespace) Close() { _ = n.file.Close() }
 
 // Batch has ip carry out many commands, one a line.
 func Batch(commands string) error {
-	return run(exec.Command("ip", "-batch", "-"), commands)
+	_, err := run(exec.Command("ip", "-batch", "-"), commands)
+	return err
 }
 
 // Batch has ip carry out commands in the namespace.
 func (n *Namespace) Batch(commands string) error {
-	return run(exec.Command("ip", "-n", n.Name, "-batch", "-"), commands)
+	_, err := run(exec.Command("ip", "-n", n.Name, "-batch", "-"), commands)
+	return err
 }
 
-// Run runs a program in the namespace, with something on its standard input.
-func (n *Namespace) Run(stdin string, program string, args ...string) error {
-	return n.Do(func() error { return run(exec.Command(program, args...), stdin) })
+// Run runs a program in the namespace, with something on its standard input, and gives what it says.
+func (n *Namespace) Run(stdin string, program string, args ...string) (said string, err error) {
+	err = n.Do(func() error {
+		said, err = run(exec.Command(program, args...), stdin)
+		return err
+	})
+	return said, err
 }
 
-func run(cmd *exec.Cmd, stdin string) error {
+func run(cmd *exec.Cmd, stdin string) (string, error) {
 	cmd.Stdin = strings.NewReader(stdin)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(string(out)))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", strings.Join(cmd.Args, " "), err, strings.TrimSpace(string(out)))
 	}
-	return nil
+	return string(out), nil
 }
 
 // Do runs a function on a thread that is in the namespace: sockets that it opens and processes that it starts belong

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,10 +18,10 @@ const (
 	gossipPort = 7946
 )
 
-// What happens to a packet.
+// What happens to a packet. It is counted, so that a fault that meets nothing is found out.
 const (
-	drop   = "drop"
-	reject = "reject with icmp type host-unreachable"
+	drop   = "counter drop"
+	reject = "counter reject with icmp type host-unreachable"
 )
 
 // Join puts faults together.
@@ -47,7 +48,7 @@ func Blackhole(upstreams ...string) Fault {
 func Reject(upstreams ...string) Fault {
 	f := Fault{}
 	for _, u := range upstreams {
-		f[u] = []string{"meta l4proto tcp reject with tcp reset", reject}
+		f[u] = []string{"meta l4proto tcp counter reject with tcp reset", reject}
 	}
 	return f
 }
@@ -56,7 +57,7 @@ func Reject(upstreams ...string) Fault {
 func Unroute(upstreams ...string) Fault {
 	f := Fault{}
 	for _, u := range upstreams {
-		f[u] = []string{"reject with icmp type net-unreachable"}
+		f[u] = []string{"counter reject with icmp type net-unreachable"}
 	}
 	return f
 }
@@ -74,7 +75,7 @@ func CutOutOf(uplinks ...Uplink) Fault { return outOf(uplinks, drop) }
 
 // CutProbes drops the probes that leave through uplinks.
 func CutProbes(uplinks ...Uplink) Fault {
-	return outOf(uplinks, fmt.Sprintf("tcp dport %d drop", webPort))
+	return outOf(uplinks, fmt.Sprintf("tcp dport %d counter drop", webPort))
 }
 
 // CutDNS drops queries and answers on uplinks.
@@ -94,7 +95,7 @@ func cutPort(uplinks []Uplink, port int) Fault {
 	var rules []string
 	for _, proto := range []string{"udp", "tcp"} {
 		for _, end := range []string{"dport", "sport"} {
-			rules = append(rules, fmt.Sprintf("%s %s %d drop", proto, end, port))
+			rules = append(rules, fmt.Sprintf("%s %s %d counter drop", proto, end, port))
 		}
 	}
 	return Join(into(uplinks, rules...), outOf(uplinks, rules...))
@@ -115,7 +116,7 @@ func (w World) SplitGossip(colos ...string) Fault {
 	for _, upstream := range w.Upstreams {
 		for _, way := range [][2]string{{here, there}, {there, here}} {
 			for _, match := range []string{"udp dport", "tcp dport", "tcp sport"} {
-				f[upstream] = append(f[upstream], fmt.Sprintf("ip saddr %s ip daddr %s %s %d drop", way[0], way[1], match, gossipPort))
+				f[upstream] = append(f[upstream], fmt.Sprintf("ip saddr %s ip daddr %s %s %d counter drop", way[0], way[1], match, gossipPort))
 			}
 		}
 	}
@@ -124,7 +125,7 @@ func (w World) SplitGossip(colos ...string) Fault {
 
 // Lose drops a share of what passes uplinks, each way, in percent.
 func Lose(percent int, uplinks ...Uplink) Fault {
-	rule := fmt.Sprintf("numgen random mod 100 < %d drop", percent)
+	rule := fmt.Sprintf("numgen random mod 100 < %d counter drop", percent)
 	return Join(into(uplinks, rule), outOf(uplinks, rule))
 }
 
@@ -134,8 +135,8 @@ func (w World) LoseEverywhere(percent int) Fault {
 	f := Fault{}
 	for _, upstream := range w.Upstreams {
 		f[upstream] = []string{ // links between upstreams are counted where they are entered
-			fmt.Sprintf("iifname != \"peer-*\" numgen random mod 100 < %d drop", percent),
-			fmt.Sprintf("numgen random mod 100 < %d drop", percent),
+			fmt.Sprintf("iifname != \"peer-*\" numgen random mod 100 < %d counter drop", percent),
+			fmt.Sprintf("numgen random mod 100 < %d counter drop", percent),
 		}
 	}
 	return f
@@ -153,6 +154,18 @@ func at(uplinks []Uplink, side string, rules []string) Fault {
 		}
 	}
 	return f
+}
+
+// Counted is how many packets the rules have met that nft lists.
+func Counted(listing string) int {
+	total := 0
+	for _, rest := range strings.Split(listing, "counter packets ")[1:] {
+		number, _, _ := strings.Cut(rest, " ")
+		if n, err := strconv.Atoi(number); err == nil {
+			total += n
+		}
+	}
+	return total
 }
 
 // Ruleset is what nft has to be given for the rules of one router, in place of all it had.

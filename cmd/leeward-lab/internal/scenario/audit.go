@@ -33,7 +33,30 @@ func (s *stage) still(d time.Duration, meanwhile func() error) error {
 			}
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.silent(from))...)
+}
+
+// silent says which nameserver was heard that is cut off: then it is not.
+func (s *stage) silent(from time.Time) error {
+	for _, q := range s.Record.Asked() {
+		for _, span := range s.Record.Spans(q) {
+			if s.cut[q.Server] && span.Until.After(from.Add(time.Second)) {
+				return fmt.Errorf("the nameserver at %s answers, and should be cut off", q.Server)
+			}
+		}
+	}
+	return nil
+}
+
+// fell holds a scenario to its fault: the observer in a colo must have seen others fail.
+func (s *stage) fell(observer string) error {
+	votes := s.Record.Events(func(e lab.Event) bool {
+		return e.Vote && e.To == "down" && e.Colo == observer && e.Uplink.Colo != observer && !e.At.Before(s.fault)
+	})
+	if len(votes) == 0 {
+		return fmt.Errorf("the node in %s has seen nobody fail, and should have", observer)
+	}
+	return nil
 }
 
 // sameColo says whether an answer holds only addresses of the right colo, where loss may hide some of them.

@@ -16,12 +16,13 @@ func blindness() []Scenario {
 		{Name: "observer", Smoke: true,
 			About: "probes of iad get lost, its gossip does not: its votes convict nobody",
 			play: func(s *stage) error {
-				return s.harmless(harm{fault: plan.CutProbes(s.World.Of("iad")...)}, 8*time.Second, nil)
+				return s.harmless(harm{fault: plan.CutProbes(s.World.Of("iad")...)}, 8*time.Second,
+					func() error { return s.fell("iad") })
 			}},
 		{Name: "gossip-split",
 			About: "ams, lhr and iad cannot gossip with the others, all else lives: nobody is removed, and it heals by itself",
 			play: func(s *stage) error {
-				if err := s.harmless(harm{fault: s.World.SplitGossip("ams", "lhr", "iad")}, 20*time.Second, nil); err != nil {
+				if err := s.harmless(harm{fault: s.World.SplitGossip("ams", "lhr", "iad")}, 20*time.Second, s.apart); err != nil {
 					return err
 				}
 				return s.together()
@@ -60,6 +61,20 @@ func (s *stage) together() error {
 	})
 }
 
+// apart holds a split to be one: nobody may hear all others.
+func (s *stage) apart() error {
+	for colo, n := range s.Nodes {
+		status, err := n.Status(s.ctx)
+		if err != nil {
+			return err
+		}
+		if status.Alive() == len(s.Nodes) {
+			return fmt.Errorf("the node in %s takes all others for alive, and should not hear half of them", colo)
+		}
+	}
+	return nil
+}
+
 // splitAndDie splits gossip, and then kills an upstream.
 func splitAndDie(s *stage) error {
 	split := s.World.SplitGossip("ams", "lhr", "iad")
@@ -88,7 +103,7 @@ func splitAndDie(s *stage) error {
 func isolated(s *stage) error {
 	uplinks := s.World.Of("lhr")
 	return s.harmless(harm{fault: plan.Isolate(uplinks...), cut: uplinks, doubt: []string{"lhr"}}, 8*time.Second, func() error {
-		var errs []error
+		errs := []error{s.fell("lhr")}
 		for _, place := range s.World.Names() {
 			got, err := s.Ask(s.ctx, "lhr", s.World.Server(uplinks[0]), s.World.Place(place))
 			if own := plan.AnswerOf(s.World.Web(uplinks[0])); err == nil && got != own {
