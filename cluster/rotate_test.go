@@ -104,15 +104,22 @@ func TestRotation(t *testing.T) {
 
 // A node that starts with the old key as its own, when others have dropped it already, begins with the next.
 func TestStartAfterOthersFinished(t *testing.T) {
-	for name, finished := range map[string]int{"all others": 3, "one other": 1} {
+	for name, c := range map[string]struct {
+		finished int
+		join     []string
+	}{
+		"all others":            {3, []string{at(1).String(), at(2).String()}},
+		"all others, one asked": {3, []string{at(2).String()}},
+		"one other":             {1, []string{at(1).String(), at(2).String()}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(w *world) {
 				w.cluster(3, func(o *Options) { o.Next = nextKey })
 				w.await("all encrypt with the next key", 5*time.Second, w.inUse(nextKey))
-				for _, m := range w.nodes[:finished] {
+				for _, m := range w.nodes[:c.finished] {
 					m.SetKeys(nextKey, nil)
 				}
-				late := w.start(4, func(o *Options) { o.Next = nextKey })
+				late := w.start(4, func(o *Options) { o.Next, o.Join = nextKey, c.join })
 				w.await("it is a member", 5*time.Second, func() bool {
 					return !slices.ContainsFunc(w.nodes, func(m *member) bool { return len(m.Alive()) != 4 })
 				})
@@ -167,6 +174,25 @@ func TestReturnWithTheOldKey(t *testing.T) {
 				t.Errorf("%s refused %+v", m.options.Name, n)
 			}
 		}
+	})
+}
+
+// A node that was cut off while the others finished, without waiting for it, comes back by itself if it has the next key.
+func TestCutOffWhileOthersFinish(t *testing.T) {
+	inWorld(t, func(w *world) {
+		nodes := w.cluster(3)
+		w.net.split(at(3))
+		w.await("it is dead", 15*time.Second, func() bool { return nodes[0].state("n3") == Dead && nodes[2].state("n1") == Dead })
+		for _, m := range nodes[:2] {
+			m.SetKeys(nextKey, nil)
+		}
+		nodes[2].SetKeys(testKey, nextKey)
+		time.Sleep(time.Minute)
+		w.net.heal()
+		w.await("all are one again", 20*time.Second, func() bool {
+			return len(nodes[0].Alive()) == 3 && len(nodes[1].Alive()) == 3 && len(nodes[2].Alive()) == 3
+		})
+		w.await("it encrypts with the next key", 3*time.Second, w.inUse(nextKey))
 	})
 }
 
