@@ -8,7 +8,8 @@ import (
 )
 
 // slow makes every pair of nodes 5 to 150 ms apart, and loses a share of the packets.
-func (m *memnet) slow(loss float64, random *rand.Rand) {
+func (m *memnet) slow(loss float64) {
+	random := rand.New(rand.NewPCG(2, 3)) // used with the lock held
 	m.set(func(m *memnet) {
 		m.sent = map[netip.AddrPort]int{}
 		m.delay = apart

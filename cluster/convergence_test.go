@@ -12,15 +12,16 @@ import (
 
 var (
 	convergenceNodes   = flag.Int("nodes", 0, "TestConvergence: nodes of the one cluster to measure; 0: the small ones")
-	convergenceMinutes = flag.Int("minutes", 1, "TestConvergence: virtual minutes over which votes are looked at")
+	convergenceMoments = flag.Int("moments", 10, "TestConvergence: moments, a second apart, at which votes are looked at")
 )
 
 // How fast a change of one node's sheet reaches all others, what share of the votes is fresh, and what it costs, in
-// virtual time, over a network whose packets take 5 to 150 ms. Larger clusters, and the table of docs/failover.md:
+// virtual time, over a network whose packets take 5 to 150 ms. Larger clusters, and the rows of docs/failover.md (a hundred
+// nodes take minutes, three hundred half an hour):
 //
-//	go test ./cluster -run Convergence -v -nodes 300 -minutes 3
+//	go test ./cluster -run Convergence -v -timeout 0 -nodes 100 -moments 120
 func TestConvergence(t *testing.T) {
-	sizes := []int{6, 10, 30}
+	sizes := []int{10, 30}
 	if *convergenceNodes > 0 {
 		sizes = []int{*convergenceNodes}
 	}
@@ -29,13 +30,16 @@ func TestConvergence(t *testing.T) {
 			loss  float64
 			limit time.Duration
 		}{{0, 1500 * time.Millisecond}, {0.1, 3 * time.Second}} {
-			f := measure(t, gathering{nodes: nodes, loss: c.loss, changes: 20, minutes: *convergenceMinutes})
+			f := measure(t, gathering{nodes: nodes, loss: c.loss, changes: 20, moments: *convergenceMoments})
 			t.Log(f)
-			if nodes <= 300 && f.worst() > c.limit {
-				t.Errorf("%v: the slowest change took longer than %v", f, c.limit)
+			if nodes > 300 {
+				continue
 			}
-			if nodes <= 300 && f.fresh < 0.999 {
-				t.Errorf("%v: less than 99.9 %% of the votes are fresh", f)
+			if f.worst() > c.limit || f.burst > 3*time.Second {
+				t.Errorf("%v: a change took more than %v, or many at once more than 3s", f, c.limit)
+			}
+			if f.fresh < 0.999 || f.burstStale > 0.001 {
+				t.Errorf("%v: less than 99.9 %% of the votes were fresh", f)
 			}
 		}
 	}
@@ -46,7 +50,7 @@ type gathering struct {
 	nodes   int
 	loss    float64 // share of the packets
 	changes int
-	minutes int
+	moments int
 }
 
 // figures are what was measured.
@@ -74,23 +78,21 @@ func measure(t *testing.T, g gathering) (f figures) {
 	random := rand.New(rand.NewPCG(uint64(g.nodes), 1))
 	f.gathering = g
 	inWorld(t, func(w *world) {
-		began := time.Now()
-		w.net.slow(g.loss, random)
+		w.net.slow(g.loss)
 		w.gather(g.nodes)
 		for i, m := range w.nodes {
 			m.Publish(votes(10, uint64(i)))
 		}
-		time.Sleep(30 * time.Second)
-		t.Logf("%d nodes have gathered after %v", g.nodes, time.Since(began))
+		time.Sleep(10 * time.Second)
 		for i := range g.changes {
-			time.Sleep(time.Duration(random.Int64N(int64(2 * time.Second))))
+			time.Sleep(time.Duration(random.Int64N(int64(500 * time.Millisecond))))
 			f.took = append(f.took, w.change(uint64(1000+i), w.nodes[random.IntN(g.nodes)]))
 		}
 		slices.Sort(f.took)
 
 		before := w.net.octets(g.nodes)
-		began = time.Now()
-		f.fresh = w.share(g.minutes, random)
+		began := time.Now()
+		f.fresh = w.share(g.moments, random)
 		f.mean, f.most = rates(before, w.net.octets(g.nodes), time.Since(began))
 
 		f.burst, f.burstStale = w.burst(9999)
@@ -164,9 +166,9 @@ func (w *world) burst(seed uint64) (took time.Duration, stale float64) {
 }
 
 // share is the share of votes that are fresh at random moments, over all pairs of nodes.
-func (w *world) share(minutes int, random *rand.Rand) float64 {
+func (w *world) share(moments int, random *rand.Rand) float64 {
 	fresh, all := 0, 0
-	for range 60 * minutes {
+	for range moments {
 		time.Sleep(time.Duration(random.Int64N(int64(2 * time.Second))))
 		f, n := w.fresh()
 		fresh, all = fresh+f, all+n

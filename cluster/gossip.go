@@ -63,13 +63,19 @@ func (d delegate) NodeMeta(int) []byte {
 	return putMeta(nil, &meta{Incarnation: f.incarnation, Colo: f.colo, Version: f.version, Addrs: d.n.ownAddrs()})
 }
 
-// GetBroadcasts fills a packet: news first, heartbeats with what room is left.
+// GetBroadcasts fills a packet: every other one with news first, and the rest with heartbeats first. After a failure that
+// many nodes see at once there is more news than room for seconds; without heartbeats all votes would grow stale, and
+// nobody would learn what he missed.
 func (d delegate) GetBroadcasts(overhead, limit int) [][]byte {
-	msgs := d.n.news.GetBroadcasts(overhead, limit)
+	first, second := d.n.news, d.n.beats
+	if d.n.packets.Add(1)%2 == 0 {
+		first, second = second, first
+	}
+	msgs := first.GetBroadcasts(overhead, limit)
 	for _, m := range msgs {
 		limit -= overhead + len(m)
 	}
-	return append(msgs, d.n.beats.GetBroadcasts(overhead, limit)...)
+	return append(msgs, second.GetBroadcasts(overhead, limit)...)
 }
 
 func (d delegate) LocalState(bool) []byte {

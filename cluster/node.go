@@ -26,6 +26,8 @@ type Node struct {
 	asked   chan ask
 	rivals  chan rival
 	again   chan struct{} // one-slot poke: join now
+	changed chan struct{} // one-slot poke: the own sheet is new
+	packets atomic.Uint64 // of broadcasts
 	addrs   atomic.Pointer[[]netip.AddrPort]
 	ring    *ring
 	refused refusals
@@ -47,6 +49,7 @@ func New(o Options) (*Node, error) {
 		asked:   make(chan ask, 64),
 		rivals:  make(chan rival, 16),
 		again:   make(chan struct{}, 1),
+		changed: make(chan struct{}, 1),
 	}
 	n.news = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), newsSize) }, RetransmitMult: sendNews}
 	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), beatSize) }, RetransmitMult: sendBeats}
@@ -88,6 +91,7 @@ func (n *Node) Run(ctx context.Context) error {
 	defer m.Shutdown() // breaks off what is still being joined or answered
 	var talk sync.WaitGroup
 	talk.Go(func() { n.talk(ctx, m) })
+	all.Go(func() { n.announce(ctx, m) })
 	for range answerers {
 		all.Go(func() { n.answer(ctx, m) })
 	}
@@ -140,6 +144,7 @@ func (n *Node) Dropped() uint64 { return n.dropped.Load() }
 func (n *Node) Publish(votes []steering.Vote) {
 	if s := n.facts.publish(votes); s != nil {
 		n.spread(n.news, "sheet "+s.Observer, putSheet(begin(kindSheet), s))
+		poke(n.changed)
 		n.beatIfReady()
 	}
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"testing"
@@ -54,6 +55,54 @@ func TestNewsMissesNobody(t *testing.T) {
 			w.await("a changed sheet is everywhere", limit, has(nodes, nodes[n].options.Name, uint64(i/len(nodes)+1), 5))
 		}
 	})
+}
+
+// A changed sheet goes straight to everybody: it is everywhere after one packet's time, and no other node hands it on.
+func TestSheetTakesOnePacket(t *testing.T) {
+	inWorld(t, func(w *world) {
+		nodes := w.cluster(20)
+		for _, m := range nodes {
+			m.Publish(votes(5, 1))
+		}
+		time.Sleep(10 * time.Second)
+		const apart = 100 * time.Millisecond
+		w.net.set(func(m *memnet) {
+			m.delay = func(netip.AddrPort, netip.AddrPort) time.Duration { return apart }
+		})
+		time.Sleep(time.Second)
+		nodes[7].Publish(votes(5, 2))
+		time.Sleep(apart + time.Millisecond)
+		if !has(nodes, "n8", 2, 5)() {
+			t.Error("some wait for a node that hands it on")
+		}
+	})
+}
+
+// However much news waits, every second packet has room for heartbeats, and the other way round.
+func TestNewsAndHeartbeatsShareThePackets(t *testing.T) {
+	n, err := New(Options{Name: "n1", Listen: at(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		n.spread(n.news, fmt.Sprintf("sheet %d", i), make([]byte, 500))
+		n.spread(n.beats, fmt.Sprintf("beat %d", i), make([]byte, 60))
+	}
+	for range 10 {
+		news, beats := 0, 0
+		for range 2 {
+			for _, msg := range (delegate{n}).GetBroadcasts(2, packetSize-overhead) {
+				if len(msg) == 500 {
+					news++
+				} else {
+					beats++
+				}
+			}
+		}
+		if news < 2 || beats < 15 {
+			t.Fatalf("two packets had %d pieces of news and %d heartbeats", news, beats)
+		}
+	}
 }
 
 func TestLostBroadcastIsRepairedByAsking(t *testing.T) {
