@@ -185,6 +185,9 @@ func TestCutOffWhileOthersFinish(t *testing.T) {
 		w.await("it is dead", 15*time.Second, func() bool { return nodes[0].state("n3") == Dead && nodes[2].state("n1") == Dead })
 		for _, m := range nodes[:2] {
 			m.SetKeys(nextKey, nil)
+			m.facts.mu.Lock()
+			delete(m.facts.peers, "n3") // they have forgotten it, and do not look for it
+			m.facts.mu.Unlock()
 		}
 		nodes[2].SetKeys(testKey, nextKey)
 		time.Sleep(time.Minute)
