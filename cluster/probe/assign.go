@@ -11,6 +11,8 @@ type Assignment struct {
 	// target that was not assigned before, while Assign runs. One success is no vote on such a target: it has to rise, or
 	// to fall. nil presumes none.
 	Down func(steering.TargetID) bool
+	// Blind says whether votes are those of a node that sees nothing of the world. nil: none are.
+	Blind func([]steering.Vote) bool
 }
 
 // Assign says what to probe from now on. Targets and witnesses assigned before keep their histories and votes; those left
@@ -35,6 +37,6 @@ func (p *Prober) Assign(a Assignment) {
 			poke(p.changed)
 		}
 	}
-	p.watches = watches
+	p.watches, p.blind = watches, a.Blind
 	poke(p.assigned)
 }

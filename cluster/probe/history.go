@@ -70,6 +70,17 @@ func newHistory(target steering.TargetID, r rules, presumedDown bool) *history {
 	return &history{rules: r, flips: newFlips(r), presumed: presumedDown, vote: steering.Vote{Target: target}}
 }
 
+// forget begins anew if the vote is down, and says whether it was. Probes in flight count from now on.
+func (h *history) forget() bool {
+	if !h.voted || h.vote.State != steering.VoteDown {
+		return false
+	}
+	open, oldest := h.open, h.oldest
+	*h = *newHistory(h.vote.Target, h.rules, false)
+	h.open, h.oldest = open, oldest
+	return true
+}
+
 // start notes that a probe starts, and gives its place in the order.
 func (h *history) start(recheck bool, now time.Time) uint64 {
 	h.open = append(h.open, started{at: now, recheck: recheck})

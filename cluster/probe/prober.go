@@ -48,6 +48,7 @@ type Prober struct {
 	mu      sync.Mutex
 	running bool
 	watches map[steering.TargetID]*watch
+	blind   func([]steering.Vote) bool // may be nil
 }
 
 // New makes a Prober without targets. It starts nothing.
@@ -105,7 +106,7 @@ func (p *Prober) Run(ctx context.Context) error {
 	running.Go(func() { p.pulse.run(ctx) })
 
 	b := beat{ask: ask, reach: reach, pulse: p.pulse, check: p.check, seed: p.seed,
-		publish: p.publish, unsay: p.unsay, own: (&complaint{logger: p.logger}).hear}
+		publish: p.publish, unsay: p.unsay, doubt: p.askWitnesses, saw: p.see, own: (&complaint{logger: p.logger}).hear}
 	stops := map[*watch]context.CancelFunc{}
 	for {
 		wanted := p.wanted()
@@ -159,6 +160,10 @@ func (p *Prober) wanted() map[*watch]bool {
 func (p *Prober) Votes() []steering.Vote {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.votes()
+}
+
+func (p *Prober) votes() []steering.Vote {
 	votes := make([]steering.Vote, 0, len(p.watches))
 	for _, id := range slices.Sorted(maps.Keys(p.watches)) {
 		if w := p.watches[id]; w.voted {

@@ -24,6 +24,8 @@ type beat struct {
 	seed    uint64 // of the phases
 	publish func(*watch, steering.Vote)
 	unsay   func(*watch)                 // takes the vote back
+	doubt   func()                       // a target has begun to fail
+	saw     func(*watch)                 // what is voted down has answered
 	own     func(steering.Target, error) // takes this node's own failures
 }
 
@@ -35,7 +37,9 @@ type watch struct {
 	inFlight    int
 	unable      int // probes in a row that this node could not make
 	lastRecheck time.Time
-	ended       chan end // with room for all in flight
+	ended       chan end      // with room for all in flight
+	hurry       chan struct{} // a poke: probe now
+	anew        chan struct{} // a poke: a vote that is down says nothing
 
 	voted bool // guarded by the Prober
 	vote  steering.Vote
@@ -48,7 +52,8 @@ type end struct {
 }
 
 func newWatch(t steering.Target, r rules, presumedDown bool) *watch {
-	return &watch{target: t, history: newHistory(t.ID, r, presumedDown), ended: make(chan end, r.fall)}
+	return &watch{target: t, history: newHistory(t.ID, r, presumedDown), ended: make(chan end, r.fall),
+		hurry: make(chan struct{}, 1), anew: make(chan struct{}, 1)}
 }
 
 func newWitnessWatch(w steering.Witness, r rules) *watch {
@@ -84,6 +89,15 @@ func (w *watch) run(ctx context.Context, b beat) {
 		case now := <-recheck.C:
 			w.lastRecheck = now
 			w.start(ctx, b, &probes, true)
+		case <-w.hurry:
+			if w.inFlight < b.check.Fall-1 {
+				w.lastRecheck = time.Now()
+				w.start(ctx, b, &probes, true)
+			}
+		case <-w.anew:
+			if w.history.forget() {
+				b.unsay(w)
+			}
 		case e := <-w.ended:
 			w.inFlight--
 			w.settle(e, b)
@@ -105,12 +119,19 @@ func (w *watch) settle(e end, b beat) {
 	case e.result.outcome != void:
 		w.unable = 0
 	}
+	doubted := w.history.doubtful()
 	v, ok := w.history.observe(e.result, time.Now())
 	switch {
 	case w.unable >= b.check.Fall:
 		b.unsay(w)
 	case ok:
 		b.publish(w, v)
+	}
+	if !doubted && w.history.doubtful() && !w.witness.IsValid() {
+		b.doubt()
+	}
+	if ok && v.State == steering.VoteDown && (e.result.outcome == passed || e.result.outcome == slow) {
+		b.saw(w)
 	}
 }
 
