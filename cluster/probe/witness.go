@@ -9,17 +9,25 @@ import (
 
 // reach asks whether an address is reached at all, by TCP. The first row that fits:
 //
-//	what comes back                          reached
-//	a connection                             yes
-//	a refusal or a reset of the host         yes: the host is there, whatever it runs
-//	nothing, or a router's word on the way   no
+//	what comes back                              reached
+//	a connection                                 yes
+//	a refusal by a router (ICMP; on Linux)       no: it is the way that ends there
+//	a refusal or a reset                         yes: the host is there, whatever it runs
+//	nothing, or another word of a router         no
 func (d *dialer) reach(ctx context.Context, addr netip.AddrPort) error {
-	_, closeConn, err := d.dial(ctx, "tcp", netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port()))
+	addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
+	var heard icmpErrors
+	defer heard.close()
+	listening := dialer{control: heard.control(d.control)}
+	_, closeConn, err := listening.dial(ctx, "tcp", addr)
 	switch {
 	case err == nil:
 		closeConn()
 		return nil
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET):
+		if by := heard.from(); by.IsValid() && by != addr.Addr().WithZone("") {
+			return word("refused by a router, " + by.String())
+		}
 		return nil
 	}
 	return err
