@@ -95,6 +95,7 @@ func runScenarios(ctx context.Context, set settings, names []string, stdout, std
 		for _, s := range list {
 			o := s.Run(ctx, opts, run)
 			if ctx.Err() != nil {
+				_ = os.RemoveAll(o.Files) // half a run shows nothing
 				return errors.New("interrupted")
 			}
 			show.outcome(o)

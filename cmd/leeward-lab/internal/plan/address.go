@@ -13,6 +13,7 @@ import (
 //	172.17.(16E+K).0/30    eyeball network and upstream: .1 the upstream, .2 the eyeball network
 //	192.0.2.8K/29          witness of an upstream: .8K+1 the router, .8K+2 the witness
 //	203.0.113.0/24, ...    eyeball network: .10 client, .11 asks nameservers, .53 resolver, .54 resolver without ECS
+//	198.19.0.0/24, ...     a crowd of clients who stand where iad stands; told by ECS like the next
 //	198.18.N.0/24          clients who stand where colo N stands; told by ECS, nothing has these addresses
 
 // Web is the web server's address on an uplink.
@@ -64,6 +65,18 @@ func (w World) WitnessPrefix(upstream string) netip.Prefix {
 // Place is the prefix of the clients who stand where a colo stands.
 func (w World) Place(colo string) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18, byte(w.number(colo)), 0}), 24)
+}
+
+// crowded is where the crowd stands: in Washington, next to iad.
+var crowded = Location{38.94, -77.46}
+
+// Crowd are many networks of clients at one place.
+func Crowd() []netip.Prefix {
+	var list []netip.Prefix
+	for i := range byte(50) {
+		list = append(list, netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 19, i, 0}), 24))
+	}
+	return list
 }
 
 // Host is an address of an eyeball network.

@@ -62,6 +62,11 @@ func Unroute(upstreams ...string) Fault {
 	return f
 }
 
+// Part drops all between two upstreams.
+func Part(one, other string) Fault {
+	return Fault{one: {fmt.Sprintf("oifname \"peer-%s\" %s", other, drop), fmt.Sprintf("iifname \"peer-%s\" %s", other, drop)}}
+}
+
 // Cut drops all to and from uplinks.
 func Cut(uplinks ...Uplink) Fault {
 	return Join(into(uplinks, drop), outOf(uplinks, drop))

@@ -16,6 +16,7 @@ func TestFaults(t *testing.T) {
 	}{
 		{"nothing", nil, ""},
 		{"blackhole", Blackhole("northway"), "northway: counter drop\n"},
+		{"a peering", Part("northway", "transpac"), "northway: oifname \"peer-transpac\" counter drop\nnorthway: iifname \"peer-transpac\" counter drop\n"},
 		{"one way", CutInto(iad...), "northway: oifname \"iad\" counter drop\n"},
 		{"the other way", CutOutOf(iad...), "northway: iifname \"iad\" counter drop\n"},
 		{"two uplinks", Cut(ams...), "eastlink: oifname \"ams\" counter drop\neastlink: iifname \"ams\" counter drop\n" +

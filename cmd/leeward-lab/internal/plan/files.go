@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Origin is the zone that all nodes serve, Name the steered name in it.
@@ -40,13 +41,17 @@ func (w World) Nets() string {
 	for _, c := range w.Colos {
 		fmt.Fprintf(&b, "%s @%g,%g\n", w.Place(c.Name), c.Lat, c.Lon)
 	}
+	for _, p := range Crowd() {
+		fmt.Fprintf(&b, "%s @%g,%g\n", p, crowded.Lat, crowded.Lon)
+	}
 	return b.String()
 }
 
 // Settings are what a scenario may want otherwise in the configuration of a node.
 type Settings struct {
-	Lacks    string // a colo that this node's configuration does not have
-	Steering string // more keys of steering
+	Lacks string        // a colo that this node's configuration does not have
+	Ramp  time.Duration // of a return
+	Slow  time.Duration // bound of an answer to a check
 }
 
 // Configuration is the text of the configuration of a colo's node.
@@ -57,18 +62,15 @@ func (w World) Configuration(colo string, set Settings) string {
 	fmt.Fprintf(&b, "cluster:\n  listen: 0.0.0.0:7946\n  key_file: gossip.key\n  advertise: [%s]\n  join: [%s]\n",
 		list(w.servers(w.Of(colo))), list(w.servers(w.Uplinks())))
 	b.WriteString("admin: {listen: \"\", socket: admin.sock}\nstate: {directory: state}\nlog: {level: info, format: json}\n")
-	b.WriteString("check: {type: http, port: 80, path: /healthz}\n")
-	b.WriteString("steering:\n  geo: {nets: nets.txt}\n  witnesses:\n")
+	fmt.Fprintf(&b, "check: {type: http, port: 80, path: /healthz, slow: %s}\n", set.Slow)
+	fmt.Fprintf(&b, "steering:\n  ramp: %s\n  geo: {nets: nets.txt}\n  witnesses:\n", set.Ramp)
 	for _, upstream := range w.Upstreams {
 		witness, _ := w.Witness(upstream)
 		if slices.ContainsFunc(w.Uplinks(), func(u Uplink) bool { return u.Upstream == upstream && u.Colo != set.Lacks }) {
 			fmt.Fprintf(&b, "    - {upstream: %s, address: \"%s:80\"}\n", upstream, witness)
 		}
 	}
-	if set.Steering == "" {
-		set.Steering = "ramp: 0s"
-	}
-	fmt.Fprintf(&b, "  %s\ncolos:\n", set.Steering)
+	b.WriteString("colos:\n")
 	for _, c := range w.Colos {
 		if c.Name == set.Lacks {
 			continue

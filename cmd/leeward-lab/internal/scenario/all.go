@@ -7,7 +7,7 @@ import "leeward/cmd/leeward-lab/internal/plan"
 // All are the scenarios, in the order in which they are run.
 func All() []Scenario {
 	var list []Scenario
-	for _, some := range [][]Scenario{outages(), partial(), blindness(), nodes(), small()} {
+	for _, some := range [][]Scenario{outages(), partial(), recovery(), blindness(), nodes(), small()} {
 		list = append(list, some...)
 	}
 	return list

@@ -19,6 +19,12 @@ func blindness() []Scenario {
 				return s.harmless(harm{fault: plan.CutProbes(s.World.Of("iad")...)}, 8*time.Second,
 					func() error { return s.fell("iad") })
 			}},
+		{Name: "peering",
+			About: "northway and transpac do not reach each other: half of the nodes do not see half of the others, and nobody is removed",
+			play: func(s *stage) error {
+				return s.harmless(harm{fault: plan.Part("northway", "transpac")}, 12*time.Second,
+					func() error { return errors.Join(s.fell("lhr"), s.fell("sin")) })
+			}},
 		{Name: "gossip-split",
 			About: "ams, lhr and iad cannot gossip with the others, all else lives: nobody is removed, and it heals by itself",
 			play: func(s *stage) error {

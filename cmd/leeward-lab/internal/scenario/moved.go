@@ -49,6 +49,9 @@ func (s *stage) back() error {
 		if servers, why = s.serversChanged(); why == "" {
 			clients, why = s.clientsMoved()
 		}
+		if why == "" {
+			why = s.notUp()
+		}
 		return why
 	})
 	if _, last, ok := s.verdicts("up"); ok {
@@ -67,6 +70,18 @@ func (s *stage) within(step string, at time.Time, limit time.Duration) error {
 		return fmt.Errorf("%s: %.3f s after the fault, and the limit is %s", step, took.Seconds(), limit)
 	}
 	return nil
+}
+
+// notUp says which node takes for dead what no longer is, "" for none.
+func (s *stage) notUp() string {
+	for _, colo := range s.World.Names() {
+		for u := range s.ever {
+			if v := s.verdict(colo, u); v == "down" || v == "drained" {
+				return fmt.Sprintf("the node in %s takes %s for %s", colo, u, v)
+			}
+		}
+	}
+	return ""
 }
 
 // firstVote is when an observer first said that something dead is down.

@@ -44,7 +44,15 @@ func pause(s *stage) error {
 		if err := s.Nodes["sin"].Pause(); err != nil {
 			return err
 		}
-		return errors.Join(s.sleep(pauseTime), s.Nodes["sin"].Resume())
+		err := s.sleep(pauseTime)
+		for _, q := range s.Record.Asked() {
+			for _, span := range s.Record.Spans(q) {
+				if q.Server.Colo == "sin" && span.Until.After(s.fault.Add(time.Second)) {
+					err = errors.Join(err, fmt.Errorf("the node in sin answers, and should be stopped"))
+				}
+			}
+		}
+		return errors.Join(err, s.Nodes["sin"].Resume())
 	})
 	if err != nil {
 		return err

@@ -29,6 +29,10 @@ func partial() []Scenario {
 					func(w *lab.Web) error { w.Delay(2 * time.Second); return nil },
 					func(w *lab.Web) error { w.Delay(0); return nil })
 			}},
+		{Name: "sluggish",
+			About:    "the web server of iad answers after 300 ms, and 200 ms are the bound: it is at risk, and nobody removes it",
+			settings: everywhere(plan.Settings{Slow: 200 * time.Millisecond}),
+			play:     sluggish},
 		{Name: "all-down",
 			About: "the web servers of all colos refuse: answers are as if all were up, and never empty",
 			play:  allDown},
@@ -73,6 +77,40 @@ func (s *stage) webs(colo string, hit, mend func(*lab.Web) error) error {
 			return err
 		}
 	}
+	return s.back()
+}
+
+// everywhere are settings of the nodes in all colos.
+func everywhere(set plan.Settings) map[string]plan.Settings {
+	all := map[string]plan.Settings{}
+	for _, colo := range plan.Six().Names() {
+		all[colo] = set
+	}
+	return all
+}
+
+// sluggish has a web server answer late, but not too late.
+func sluggish(s *stage) error {
+	iad := s.World.Of("iad")[0]
+	s.begin(time.Now(), harm{})
+	s.Web(iad).Delay(300 * time.Millisecond)
+	err := s.Await(s.ctx, patience, "every node to take iad for at risk", func() string {
+		for _, colo := range s.World.Names() {
+			if v := s.verdict(colo, iad); v != "at-risk" {
+				return fmt.Sprintf("the node in %s takes it for %s", colo, v)
+			}
+		}
+		return ""
+	})
+	if err != nil {
+		return err
+	}
+	s.note("at risk after %s", time.Since(s.fault).Round(time.Millisecond))
+	if err := s.still(settle, nil); err != nil {
+		return err
+	}
+	s.healNow()
+	s.Web(iad).Delay(0)
 	return s.back()
 }
 
