@@ -101,6 +101,8 @@ func TestBlindVotes(t *testing.T) {
 			Up, "no outside vote; 1 of 1 inside nodes say up; 2 blind observers left out"},
 		{"a blind node's inside view stands back too", []string{"n0@a a/north=down b/east=down" + blind, "n1@b a/north=up" + seeing},
 			Up, "1 of 1 provider groups say up"},
+		{"also where nobody outside votes", []string{"n0@a a/north=down b/east=down" + blind, "n9@a a/north=up b/east=up" + seeing},
+			Up, "no outside vote; 1 of 1 inside nodes say up; 1 blind observer left out"},
 		{"a blind node's word on up counts", []string{"n0@a a/north=up b/east=down" + blind, "n9@a a/north=up b/east=up" + seeing},
 			Up, "no outside vote; 2 of 2 inside nodes say up"},
 		{"all blind: they count", []string{"n1@b a/north=down" + blind, "n2@c a/north=down" + blind},
