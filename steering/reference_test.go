@@ -50,7 +50,7 @@ func (s *slow) coloAt(id TargetID) string {
 }
 
 // isBlind: it reaches none of its outside targets and none of its witnesses; without witnesses only where it has targets
-// in three or more other colos.
+// in three or more other colos. What begins to fail is not reached, what succeeds again is.
 func (s *slow) isBlind(sheet *Sheet) bool {
 	outside, witnesses, reached := map[string]bool{}, 0, 0
 	for _, v := range sheet.Votes {
@@ -66,7 +66,7 @@ func (s *slow) isBlind(sheet *Sheet) bool {
 		} else {
 			continue
 		}
-		if v.State != VoteDown {
+		if v.State != VoteDown && !v.Turning || v.State == VoteDown && v.Turning {
 			reached++
 		}
 	}

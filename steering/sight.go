@@ -9,20 +9,21 @@ const (
 // noHome is the home of a node that does not prefer any colo.
 const noHome = -1
 
-// blind says whether an observer sees nothing of the world, by its own sheet: what such a one says is down may well be up.
+// Blind says whether an observer in a colo sees nothing of the world, by its votes: what such a one says is down may well
+// be up. It does not reach what is down, nor what begins to fail; it reaches what is down and succeeds again.
 //
-//	its votes on targets of other colos and on witnesses      it is
-//	none                                                      not blind
-//	any that is not down                                      not blind
-//	all down, a witness among them                            blind
-//	all down, no witness, in three other colos or more        blind
-//	all down, no witness, in fewer                            not blind: these colos may be down
-func (n *Network) blind(s *Sheet) bool {
+//	its votes on targets of other colos and on witnesses     it is
+//	none                                                     not blind
+//	any on what it reaches                                   not blind
+//	all on what it does not reach, a witness among them      blind
+//	all so, no witness, in three other colos or more         blind
+//	all so, no witness, in fewer                             not blind: these colos may be down
+func (n *Network) Blind(colo string, votes []Vote) bool {
 	witness, colos := false, map[ColoIndex]bool{}
-	for _, vote := range s.Votes {
+	for _, vote := range votes {
 		i, known := n.byID[vote.Target]
 		switch {
-		case known && n.colos[n.coloOf[n.targets[i].Uplink]].Name == s.Colo:
+		case known && n.colos[n.coloOf[n.targets[i].Uplink]].Name == colo:
 			continue
 		case known:
 			colos[n.coloOf[n.targets[i].Uplink]] = true
@@ -31,12 +32,14 @@ func (n *Network) blind(s *Sheet) bool {
 		default:
 			continue
 		}
-		if vote.State != VoteDown {
+		if (vote.State == VoteDown) == vote.Turning {
 			return false
 		}
 	}
 	return witness || len(colos) >= 3
 }
+
+func (n *Network) blind(s *Sheet) bool { return n.Blind(s.Colo, s.Votes) }
 
 func (n *Network) isWitness(id TargetID) bool {
 	for i := range n.witnesses {

@@ -23,7 +23,8 @@ func witnessed(t testing.TB, witnesses string, lines ...string) *Network {
 	return n
 }
 
-// sheetOf makes an observer's sheet from words "uplink=state" and "witness:upstream=state"; states are up, lossy and down.
+// sheetOf makes an observer's sheet from words "uplink=state" and "witness:upstream=state"; states are up, lossy and down,
+// with a ? turning.
 func sheetOf(t testing.TB, n *Network, who, votes string) Heard {
 	t.Helper()
 	node, colo, _ := strings.Cut(who, "@")
@@ -40,6 +41,7 @@ func sheetOf(t testing.TB, n *Network, who, votes string) Heard {
 		} else {
 			vote.Target = n.targetsOf(n.uplinkNamed(t, name))[0].ID
 		}
+		state, vote.Turning = strings.CutSuffix(state, "?")
 		vote.State = map[string]VoteState{"up": VoteUp, "lossy": VoteLossy, "down": VoteDown}[state]
 		if vote.State != VoteUp {
 			vote.Detail = "timeout"
@@ -61,8 +63,11 @@ func TestBlind(t *testing.T) {
 		{"one outside up", "a/north=up b/east=up c/west=down d/south=down e/mid=down", false},
 		{"one outside lossy", "b/east=lossy c/west=down d/south=down e/mid=down", false},
 		{"a witness up", "b/east=down c/west=down d/south=down witness:north=up", false},
+		{"down, but one succeeds again", "b/east=down c/west=down? d/south=down", false},
+		{"down, but a witness succeeds again", "b/east=down witness:north=down?", false},
 		{"all down, witnesses too", "a/north=up b/east=down witness:north=down witness:east=down", true},
 		{"one witness up, one down", "b/east=down witness:north=down witness:east=up", false},
+		{"one down, all else begins to fail", "b/east=down c/west=up? witness:north=up? witness:east=lossy?", true},
 		{"witnesses alone, all down", "a/north=up witness:north=down", true},
 		{"no vote on a witness, three colos down", "a/north=up b/east=down c/west=down d/south=down", true},
 		{"no vote on a witness, two colos down", "a/north=up b/east=down c/west=down", false},

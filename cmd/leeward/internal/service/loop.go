@@ -87,6 +87,7 @@ func (s *Service) assign(p *plane) {
 		Targets:   p.network.Assign(s.self(), s.observing),
 		Witnesses: p.network.Witnesses(),
 		Down:      func(id steering.TargetID) bool { return s.verdicts.IsDown(p.network, id) },
+		Blind:     func(votes []steering.Vote) bool { return p.network.Blind(s.self().Colo, votes) },
 	})
 }
 
@@ -116,7 +117,7 @@ func (s *Service) agree(p *plane, verdicts *steering.Verdicts, now time.Time) {
 		s.agreements.Observe(a.Agreed.Seconds())
 		s.agreeing = nil
 		s.log.Info("all members judge alike", "on", strings.Join(a.On, ", "), "first_failure", a.First.UTC().Format(time.RFC3339Nano),
-			"judged_here_after", a.Judged.Round(time.Millisecond), "agreed_after", a.Agreed.Round(time.Millisecond))
+			"judged_here_after", a.Judged.Round(time.Millisecond).String(), "agreed_after", a.Agreed.Round(time.Millisecond).String())
 	}
 }
 
