@@ -63,14 +63,14 @@ func (r *Record) hear(colo string, line []byte) {
 		Msg     string
 		Address string
 		On      string
-		To      any // a word; of votes also a number: up, lossy, down
+		To      string
 		Detail  string
 		Reason  string
 	}
 	if json.Unmarshal(line, &said) != nil {
 		return // a panic, perhaps: it stays in the file
 	}
-	e := Event{At: said.Time, Colo: colo, To: state(said.To), Why: said.Detail + said.Reason}
+	e := Event{At: said.Time, Colo: colo, To: said.To, Why: said.Detail + said.Reason}
 	switch said.Msg {
 	case "a vote changed":
 		e.Vote = true
@@ -86,15 +86,6 @@ func (r *Record) hear(colo string, line []byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.events = append(r.events, e)
-}
-
-// state is the state that a log names.
-func state(said any) string {
-	if n, ok := said.(float64); ok && int(n) >= 0 && int(n) < 3 {
-		return []string{"up", "lossy", "down"}[int(n)]
-	}
-	word, _ := said.(string)
-	return word
 }
 
 func (r *Record) uplink(is func(plan.Uplink) bool) plan.Uplink {

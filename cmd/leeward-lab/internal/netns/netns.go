@@ -139,9 +139,7 @@ func RemoveOwn() error {
 // RemoveDead takes away the namespaces of processes that are no more, and says which.
 func RemoveDead() (removed []string, err error) {
 	dead := func(pid int) bool { return syscall.Kill(pid, 0) == syscall.ESRCH }
-	for _, name := range ours(dead) {
-		removed = append(removed, name)
-	}
+	removed = ours(dead)
 	return removed, remove(dead)
 }
 

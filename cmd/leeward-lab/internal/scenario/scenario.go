@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"time"
@@ -76,6 +77,10 @@ func (s Scenario) runIn(ctx context.Context, opts Options, out *timeline.Outcome
 	}
 	st := &stage{Lab: l, ctx: ctx, opts: opts, out: out, began: time.Now(), dead: plan.Set{}, cut: plan.Set{},
 		ever: plan.Set{}, doubted: map[string]bool{}, healed: true}
+	// Otherwise the fault would always come at the same moment of the caches' and the probes' time.
+	if err := st.sleep(rand.N(time.Duration(opts.TTL) * time.Second)); err != nil {
+		return err
+	}
 	if err := s.play(st); err != nil {
 		return errors.Join(err, st.audit())
 	}
