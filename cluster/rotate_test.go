@@ -142,8 +142,8 @@ func TestStartAfterOthersFinished(t *testing.T) {
 // A member that was dead through the change is refused when it comes back with the old key, and says so.
 func TestReturnWithTheOldKey(t *testing.T) {
 	inWorld(t, func(w *world) {
-		nodes := w.cluster(3)
-		time.Sleep(2 * time.Second)
+		nodes := w.cluster(3, func(o *Options) { o.Heartbeat, o.Gossip = 5*time.Second, 500*time.Millisecond }) // an hour is long
+		time.Sleep(10 * time.Second)
 		dead := nodes[2]
 		dead.kill()
 		w.nodes = slices.Delete(w.nodes, 2, 3)
@@ -162,6 +162,7 @@ func TestReturnWithTheOldKey(t *testing.T) {
 		for _, m := range w.nodes {
 			m.SetKeys(nextKey, nil)
 		}
+		time.Sleep(time.Minute)
 		w.unrefused("before")
 		back := w.start(3)
 		<-back.done
