@@ -71,7 +71,7 @@ func (s *stage) sameColo(got, want plan.Answer) bool {
 //	a verdict "down" on what never was dead, by such a node
 //	a client that is not served while nothing is wrong
 func (s *stage) audit() error {
-	return errors.Join(s.auditAnswers(), s.auditVerdicts(), s.auditClients())
+	return errors.Join(s.auditVerdicts(), s.auditAnswers(), s.auditClients())
 }
 
 func (s *stage) auditAnswers() error {

@@ -82,7 +82,7 @@ func (s Scenario) runIn(ctx context.Context, opts Options, out *timeline.Outcome
 		return err
 	}
 	if err := s.play(st); err != nil {
-		return errors.Join(err, st.audit())
+		return errors.Join(st.audit(), err)
 	}
 	return st.audit()
 }

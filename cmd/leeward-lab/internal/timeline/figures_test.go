@@ -50,6 +50,9 @@ func TestPrint(t *testing.T) {
 	o := Outcome{Scenario: "uplink", Run: 2, Failures: []string{"a sentence"}, Files: "/tmp/x", Took: 12}
 	o.At(Healed, fault, fault.Add(5*time.Second))
 	o.At(FirstVote, fault, fault.Add(1500*time.Millisecond))
+	for range 9 {
+		o.Failures = append(o.Failures, "another")
+	}
 	var out strings.Builder
 	o.Print(&out)
 	want := `uplink, run 2: FAILED (12 s)
@@ -57,6 +60,14 @@ func TestPrint(t *testing.T) {
      1.500  first vote             an observer says down
      5.000  healed                 the fault is taken away; what comes is counted from here
   FAILED: a sentence
+  FAILED: another
+  FAILED: another
+  FAILED: another
+  FAILED: another
+  FAILED: another
+  FAILED: another
+  FAILED: another
+  FAILED: and 2 more of the like
   logs: /tmp/x
 `
 	if out.String() != want {

@@ -28,6 +28,9 @@ const (
 // nameWidth is how wide the names of steps are printed.
 const nameWidth = len(BackNameserver)
 
+// mostShown is how many failures a reader is shown: where one nameserver errs, others do.
+const mostShown = 8
+
 // meanings are all steps in their order, with what they are.
 func meanings() [][2]string {
 	return [][2]string{
@@ -85,8 +88,12 @@ func (o *Outcome) Print(out io.Writer) {
 	for _, n := range o.Notes {
 		fmt.Fprintf(out, "  %s\n", n)
 	}
-	for _, f := range o.Failures {
+	shown := o.Failures[:min(len(o.Failures), mostShown)]
+	for _, f := range shown {
 		fmt.Fprintf(out, "  FAILED: %s\n", f)
+	}
+	if more := len(o.Failures) - len(shown); more > 0 {
+		fmt.Fprintf(out, "  FAILED: and %d more of the like\n", more)
 	}
 	if o.Files != "" {
 		fmt.Fprintf(out, "  logs: %s\n", o.Files)
