@@ -6,7 +6,11 @@
 // and the digest of its overrides, and whoever finds from a heartbeat that it lacks something asks for it. What is too
 // large for a packet is never broadcast, only asked for.
 //
-// Everything that comes from outside is bounded: the sizes of messages, of sheets and of the table of members, and the
-// rate of questions. Only members are listened to. Any holder of the gossip key can speak in any node's name: the key
-// keeps strangers out, it does not protect the nodes from each other.
+// A node may be reached at several addresses. Then everything goes to all of them at once, from each of the sender's, so
+// that no dead upstream has to be noticed first; what comes twice is dropped.
+//
+// Everything that comes from outside is bounded: the sizes of packets, streams, messages, sheets and the table of members,
+// and the rate of questions. Only members are listened to. Any holder of the gossip key can speak in any node's name: the
+// key keeps strangers out, it does not protect the nodes from each other. Keys are changed without a gap: all nodes read
+// with the next one before any sends with it.
 package cluster
