@@ -48,6 +48,9 @@ func lacking() error {
 	if os.Geteuid() != 0 {
 		return errors.New("root is wanted, to make network namespaces: run it with sudo")
 	}
+	if err := netns.Permitted(); err != nil {
+		return fmt.Errorf("this machine lets nobody make network namespaces: %w", err)
+	}
 	var packages []string
 	for _, tool := range [][2]string{{"ip", "iproute2"}, {"nft", "nftables"}, {"unbound", "unbound"}} {
 		if _, err := exec.LookPath(tool[0]); err != nil {

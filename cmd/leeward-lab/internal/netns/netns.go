@@ -52,6 +52,16 @@ func Create(hosts []string) (map[string]*Namespace, error) {
 	return made, nil
 }
 
+// Permitted says why the system lets this process make no namespaces, nil if it does: root in a container may not.
+func Permitted() error {
+	refused := make(chan error)
+	go func() {
+		runtime.LockOSThread() // for good: the thread ends with the goroutine, and the namespace with it
+		refused <- unix.Unshare(unix.CLONE_NEWNET)
+	}()
+	return <-refused
+}
+
 // Close forgets the namespace, which lives on until RemoveOwn.
 func (n *Namespace) Close() { _ = n.file.Close() }
 
