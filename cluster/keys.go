@@ -96,7 +96,7 @@ func (n *Node) SetKeys(current, next []byte) error {
 
 // turnKey encrypts with the next key once all others have it.
 func (n *Node) turnKey(now time.Time) {
-	if n.facts.mayTurn(len(n.options.Join) > 0, now) && n.ring.turn() {
+	if n.facts.mayTurn(n.joins, now) && n.ring.turn() {
 		n.logger.Info("all members have the next gossip key: this node encrypts with it", "in_use", n.Keys().InUse)
 		n.beatIfReady()
 	}

@@ -30,6 +30,7 @@ type Node struct {
 	packets atomic.Uint64 // of broadcasts
 	addrs   atomic.Pointer[[]netip.AddrPort]
 	ring    *ring
+	joins   bool // peers are configured
 	refused refusals
 	dropped atomic.Uint64
 }
@@ -44,6 +45,7 @@ func New(o Options) (*Node, error) {
 		options: o,
 		now:     o.Now,
 		logger:  o.Logger,
+		joins:   len(o.Join) > 0,
 		facts:   newFacts(&o, packetSize-overhead),
 		ready:   make(chan struct{}),
 		asked:   make(chan ask, 64),
