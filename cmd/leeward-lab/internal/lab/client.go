@@ -19,11 +19,14 @@ import (
 	"leeward/cmd/leeward-lab/internal/plan"
 )
 
-// How long a client waits for its resolver, and for a page.
+// How long a client waits for its resolver, and for a page: so long that a machine with too much to do is no outage.
 const (
-	resolveTime = 3 * time.Second
-	fetchTime   = time.Second
+	resolveTime = 5 * time.Second
+	fetchTime   = 4 * time.Second
 )
+
+// TryTime is the longest that one try takes.
+const TryTime = resolveTime + fetchTime
 
 // client asks its resolver, and fetches a page from the first address it got, again and again.
 type client struct {

@@ -34,7 +34,7 @@ func outages() []Scenario {
 	return []Scenario{
 		{Name: "upstream", Smoke: true,
 			About: "northway swallows everything: lhr and iad are cut off, ams keeps eastlink",
-			play:  die(func(w plan.World) harm { return killed(plan.Blackhole("northway"), w.Through("northway")) })},
+			play:  die(northwayDead)},
 		{Name: "upstream-reject",
 			About: "northway refuses everything",
 			play:  die(func(w plan.World) harm { return killed(plan.Reject("northway"), w.Through("northway")) })},
@@ -48,7 +48,7 @@ func outages() []Scenario {
 			})},
 		{Name: "uplink",
 			About: "iad, which has one uplink, is cut off",
-			play:  die(func(w plan.World) harm { return killed(plan.Cut(w.Of("iad")...), w.Of("iad")) })},
+			play:  die(iadCut)},
 		{Name: "uplink-of-two",
 			About: "ams loses northway, through which it probes and gossips, and keeps eastlink",
 			play: die(func(w plan.World) harm {
@@ -64,12 +64,17 @@ func outages() []Scenario {
 	}
 }
 
+func northwayDead(w plan.World) harm {
+	return killed(plan.Blackhole("northway"), w.Through("northway"))
+}
+
+func iadCut(w plan.World) harm { return killed(plan.Cut(w.Of("iad")...), w.Of("iad")) }
+
 // small are networks in which few can be asked.
 func small() []Scenario {
-	iad := die(func(w plan.World) harm { return killed(plan.Cut(w.Of("iad")...), w.Of("iad")) })
 	return []Scenario{
-		{Name: "two-colos", About: "of two colos one is cut off", world: plan.Two, play: iad},
-		{Name: "three-colos", About: "of three colos one is cut off", world: plan.Three, play: iad},
+		{Name: "two-colos", About: "of two colos one is cut off", world: plan.Two, play: die(iadCut)},
+		{Name: "three-colos", About: "of three colos one is cut off", world: plan.Three, play: die(iadCut)},
 	}
 }
 

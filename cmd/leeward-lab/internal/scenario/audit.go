@@ -71,7 +71,7 @@ func (s *stage) sameColo(got, want plan.Answer) bool {
 //	a verdict "down" on what never was dead, by such a node
 //	a client that is not served while nothing is wrong
 func (s *stage) audit() error {
-	return errors.Join(s.auditVerdicts(), s.auditAnswers(), s.auditClients())
+	return errors.Join(errors.Join(s.late...), s.auditVerdicts(), s.auditAnswers(), s.auditClients())
 }
 
 func (s *stage) auditAnswers() error {
@@ -105,7 +105,7 @@ func (s *stage) auditVerdicts() error {
 }
 
 // inFlight is how long before a fault a client may have begun what the fault spoils.
-const inFlight = 4 * time.Second
+const inFlight = lab.TryTime
 
 func (s *stage) auditClients() error {
 	if s.loose {

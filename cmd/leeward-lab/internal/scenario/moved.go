@@ -3,7 +3,6 @@
 package scenario
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -38,8 +37,9 @@ func (s *stage) moved() error {
 		s.out.At(timeline.FirstVerdict, s.fault, first)
 		s.out.At(timeline.LastVerdict, s.fault, last)
 	}
-	return errors.Join(err, s.within(timeline.LastNameserver, servers, s.opts.Limit),
-		s.within(timeline.LastClient, clients, s.opts.Limit+time.Duration(s.opts.TTL)*time.Second))
+	s.within(timeline.LastNameserver, servers, s.opts.Limit)
+	s.within(timeline.LastClient, clients, s.opts.Limit+time.Duration(s.opts.TTL)*time.Second)
+	return err
 }
 
 // back waits until all is as before, and notes when.
@@ -57,19 +57,21 @@ func (s *stage) back() error {
 	if _, last, ok := s.verdicts("up"); ok {
 		s.out.At(timeline.BackVerdict, s.fault, last)
 	}
-	return errors.Join(err, s.within(timeline.BackNameserver, servers, 0), s.within(timeline.BackClient, clients, 0))
+	s.within(timeline.BackNameserver, servers, 0)
+	s.within(timeline.BackClient, clients, 0)
+	return err
 }
 
-// within notes a step, and holds it to a limit; 0 is none. The zero time is no step.
-func (s *stage) within(step string, at time.Time, limit time.Duration) error {
+// within notes a step, and holds it to a limit; 0 is none. The zero time is no step. What comes too late fails the run,
+// which goes on.
+func (s *stage) within(step string, at time.Time, limit time.Duration) {
 	if at.IsZero() {
-		return nil
+		return
 	}
 	s.out.At(step, s.fault, at)
 	if took := at.Sub(s.fault); limit > 0 && took > limit {
-		return fmt.Errorf("%s: %.3f s after the fault, and the limit is %s", step, took.Seconds(), limit)
+		s.late = append(s.late, fmt.Errorf("%s: %.3f s after the fault, and the limit is %s", step, took.Seconds(), limit))
 	}
-	return nil
 }
 
 // notUp says which node takes for dead what no longer is, "" for none.

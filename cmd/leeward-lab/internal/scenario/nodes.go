@@ -24,7 +24,7 @@ func nodes() []Scenario {
 		{Name: "stale-configuration",
 			About:    "the node in nrt does not know iad: the others give iad, and leave it when it dies",
 			settings: map[string]plan.Settings{"nrt": {Lacks: "iad"}},
-			play:     die(func(w plan.World) harm { return killed(plan.Cut(w.Of("iad")...), w.Of("iad")) })},
+			play:     die(iadCut)},
 		{Name: "drain", Smoke: true,
 			About: "iad is drained by mistake, on the node in sin, and undrained on the one in lhr",
 			play:  drain},

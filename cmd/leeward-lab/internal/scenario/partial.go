@@ -49,10 +49,16 @@ func partial() []Scenario {
 			}},
 		{Name: "flap-3s",
 			About: "iad is cut off for 3 s and back for 3 s, for a minute",
-			play:  func(s *stage) error { return s.flap(10, 3*time.Second, 3*time.Second) }},
+			play:  func(s *stage) error { return s.flap(iadCut, 10, 3*time.Second, 3*time.Second) }},
 		{Name: "flap-20s",
 			About: "iad is back for 20 s and cut off for 10 s, for two minutes",
-			play:  func(s *stage) error { return s.flap(4, 10*time.Second, 20*time.Second) }},
+			play:  func(s *stage) error { return s.flap(iadCut, 4, 10*time.Second, 20*time.Second) }},
+		{Name: "flap-upstream-3s",
+			About: "northway swallows everything for 3 s and is back for 3 s, for a minute",
+			play:  func(s *stage) error { return s.flap(northwayDead, 10, 3*time.Second, 3*time.Second) }},
+		{Name: "flap-upstream-20s",
+			About: "northway is back for 20 s and swallows everything for 10 s, for two minutes",
+			play:  func(s *stage) error { return s.flap(northwayDead, 4, 10*time.Second, 20*time.Second) }},
 	}
 }
 
@@ -177,11 +183,11 @@ func (s *stage) harmless(h harm, d time.Duration, look func() error) error {
 // Bounds of damping.
 const changesAMinute = 8 // of one verdict, as one node sees it
 
-// flap cuts iad off and heals it, again and again, and counts what changes.
-func (s *stage) flap(times int, down, up time.Duration) error {
+// flap does harm and heals it, again and again, and counts what changes.
+func (s *stage) flap(of func(plan.World) harm, times int, down, up time.Duration) error {
 	began := time.Now()
 	for range times {
-		if err := s.hit(killed(plan.Cut(s.World.Of("iad")...), s.World.Of("iad"))); err != nil {
+		if err := s.hit(of(s.World)); err != nil {
 			return err
 		}
 		if err := s.sleep(down); err != nil {
@@ -208,12 +214,15 @@ func (s *stage) damped(began time.Time) error {
 		if s.doubted[colo] {
 			continue
 		}
-		n := len(s.Record.Events(func(e lab.Event) bool {
-			return !e.Vote && e.Colo == colo && s.ever[e.Uplink] && e.At.After(began)
-		}))
-		verdicts = max(verdicts, n)
-		if most := max(changesAMinute, int(changesAMinute*took.Minutes())); n > most {
-			errs = append(errs, fmt.Errorf("the node in %s changed its verdict %d times in %s, and %d are allowed", colo, n, took.Round(time.Second), most))
+		for u := range s.ever {
+			n := len(s.Record.Events(func(e lab.Event) bool {
+				return !e.Vote && e.Colo == colo && e.Uplink == u && e.At.After(began)
+			}))
+			verdicts = max(verdicts, n)
+			if most := int(changesAMinute * took.Minutes()); n > most {
+				errs = append(errs, fmt.Errorf("the node in %s changed its verdict on %s %d times in %s, and %d are allowed",
+					colo, u, n, took.Round(time.Second), most))
+			}
 		}
 	}
 	for _, q := range s.Record.Asked() {

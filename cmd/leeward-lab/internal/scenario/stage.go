@@ -28,6 +28,7 @@ type stage struct {
 	ever    plan.Set  // uplinks that were dead at any time
 	doubted map[string]bool
 	windows []window // in which clients may fail
+	late    []error  // what came after its limit
 	loose   bool     // loss: a nameserver may leave out some addresses of a colo that is at risk
 }
 
