@@ -2,39 +2,49 @@ package cluster
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/hashicorp/memberlist"
 )
 
-// announce sends every new sheet of this node straight to each living member, beside the broadcast. After a failure that
-// many nodes see at once, broadcasts wait for each other for seconds; what everybody sends to everybody waits for nobody.
-// Broadcast reaches those whom the packet does not.
+// announce sends every heartbeat and every new sheet of this node straight to each living member, beside the broadcast.
+// What everybody sends to everybody waits for nobody, while broadcasts wait for each other: for seconds after a failure
+// that many nodes see at once, and always where there are hundreds of heartbeats a second. Broadcast reaches those whom
+// the packet does not.
 func (n *Node) announce(ctx context.Context, m *memberlist.Memberlist) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-n.changed:
-			msg, to := n.facts.announcement()
-			for _, q := range to {
+		case <-n.saying:
+		}
+		for _, next := range []*atomic.Pointer[[]byte]{&n.published, &n.said} {
+			msg := next.Swap(nil)
+			if msg == nil || len(*msg) > n.facts.room {
+				continue
+			}
+			for _, p := range n.facts.audience() {
 				// What is lost comes by broadcast.
-				m.SendBestEffort(recipient(q.name, q.addrs[0]), msg)
+				m.SendBestEffort(recipient(p.name, p.addrs[0]), *msg)
 			}
 		}
 	}
 }
 
-// announcement gives the own sheet as a message, and the living members; nobody while the sheet does not fit a packet.
-func (f *facts) announcement() (msg []byte, to []peer) {
+// say has a message announced, instead of the one before if that is not announced yet.
+func (n *Node) say(next *atomic.Pointer[[]byte], msg []byte) {
+	next.Store(&msg)
+	poke(n.saying)
+}
+
+// audience gives the names and addresses of the living members.
+func (f *facts) audience() (to []peer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.large {
-		return nil, nil
-	}
 	for _, p := range f.peers {
 		if p.gone.IsZero() {
 			to = append(to, peer{name: p.name, addrs: p.addrs})
 		}
 	}
-	return putSheet(begin(kindSheet), f.sheet), to
+	return to
 }

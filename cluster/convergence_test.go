@@ -101,10 +101,12 @@ func measure(t *testing.T, g gathering) (f figures) {
 	return f
 }
 
-// gather starts a cluster node by node, as fast as each joins.
+// gather starts a cluster, a few nodes at a time.
 func (w *world) gather(nodes int) {
 	for i := range nodes {
-		<-w.start(i + 1).Ready()
+		if m := w.start(i + 1); i < 2 || i%20 == 0 {
+			<-m.Ready()
+		}
 	}
 	w.await("everybody knows everybody", 5*time.Minute, func() bool {
 		return !slices.ContainsFunc(w.nodes, func(m *member) bool { return m.facts.size() != nodes })

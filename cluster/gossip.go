@@ -18,16 +18,25 @@ const (
 	overhead   = checksum + 2 + 2 + 1 + 29
 )
 
-// How often each node sends a broadcast: so many times the digits of the number of members, which is taken to be at least
-// newsSize for news (sheets, overrides): 12 sends. News must not miss a node, for its repair waits for the next heartbeat:
-// of six nodes, with three told in a round, 3 sends a node left one out in a few of a hundred cases, 8 in one of 40,000. A
-// heartbeat that is missed is followed by another, but two in a row make votes stale: at least beatSize, 6 sends.
+// How often each node sends a broadcast: so many times the digits of a number of members. For news (sheets, overrides) that
+// is at least newsSize: 12 sends. News must not miss a node, for its repair waits for the next heartbeat: of six nodes,
+// with three told in a round, 3 sends a node left one out in a few of a hundred cases, 8 in one of 40,000. Heartbeats go to
+// everybody straight, and are broadcast for those whom the packet does not reach: 6 sends, for two missed in a row make
+// votes stale; but 3 in a cluster of more than fewNodes, where more of them find no room in the packets.
 const (
 	sendNews  = 4
 	newsSize  = 999
 	sendBeats = 3
-	beatSize  = 99
+	fewNodes  = 99
 )
+
+// beatSize is the number whose digits count for heartbeats.
+func beatSize(members int) int {
+	if members <= fewNodes {
+		return 99
+	}
+	return 9
+}
 
 // broadcast is a message in the queue. A newer one of the same name takes its place.
 type broadcast struct {

@@ -16,23 +16,25 @@ import (
 // Node is this node's part in the cluster. Without gossip it is a cluster of its own: it has its own sheet and its own
 // overrides, and is the only member. All methods may be called at any time, by several goroutines.
 type Node struct {
-	options Options
-	now     func() time.Time
-	logger  *slog.Logger
-	facts   *facts
-	news    *memberlist.TransmitLimitedQueue // sheets and overrides
-	beats   *memberlist.TransmitLimitedQueue // heartbeats
-	ready   chan struct{}
-	asked   chan ask
-	rivals  chan rival
-	again   chan struct{} // one-slot poke: join now
-	changed chan struct{} // one-slot poke: the own sheet is new
-	packets atomic.Uint64 // of broadcasts
-	addrs   atomic.Pointer[[]netip.AddrPort]
-	ring    *ring
-	joins   bool // peers are configured
-	refused refusals
-	dropped atomic.Uint64
+	options   Options
+	now       func() time.Time
+	logger    *slog.Logger
+	facts     *facts
+	news      *memberlist.TransmitLimitedQueue // sheets and overrides
+	beats     *memberlist.TransmitLimitedQueue // heartbeats
+	ready     chan struct{}
+	asked     chan ask
+	rivals    chan rival
+	again     chan struct{}          // one-slot poke: join now
+	saying    chan struct{}          // one-slot poke: there is something to announce
+	published atomic.Pointer[[]byte] // the newest own sheet, until it is announced
+	said      atomic.Pointer[[]byte] // the newest own heartbeat, likewise
+	packets   atomic.Uint64          // of broadcasts
+	addrs     atomic.Pointer[[]netip.AddrPort]
+	ring      *ring
+	joins     bool // peers are configured
+	refused   refusals
+	dropped   atomic.Uint64
 }
 
 // New checks the options. It opens nothing.
@@ -51,10 +53,10 @@ func New(o Options) (*Node, error) {
 		asked:   make(chan ask, 64),
 		rivals:  make(chan rival, 16),
 		again:   make(chan struct{}, 1),
-		changed: make(chan struct{}, 1),
+		saying:  make(chan struct{}, 1),
 	}
 	n.news = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), newsSize) }, RetransmitMult: sendNews}
-	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), beatSize) }, RetransmitMult: sendBeats}
+	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return beatSize(n.facts.size()) }, RetransmitMult: sendBeats}
 	n.ring = newRing(n.facts, o.Keys, o.Next)
 	n.addrs.Store(&o.Advertise)
 	return n, nil
@@ -145,8 +147,9 @@ func (n *Node) Dropped() uint64 { return n.dropped.Load() }
 // by target, and details beyond 64 octets are cut off.
 func (n *Node) Publish(votes []steering.Vote) {
 	if s := n.facts.publish(votes); s != nil {
-		n.spread(n.news, "sheet "+s.Observer, putSheet(begin(kindSheet), s))
-		poke(n.changed)
+		msg := putSheet(begin(kindSheet), s)
+		n.spread(n.news, "sheet "+s.Observer, msg)
+		n.say(&n.published, msg)
 		n.beatIfReady()
 	}
 }

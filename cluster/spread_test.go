@@ -78,6 +78,28 @@ func TestSheetTakesOnePacket(t *testing.T) {
 	})
 }
 
+// So do heartbeats: none is ever older anywhere than their interval and the time of a packet.
+func TestHeartbeatTakesOnePacket(t *testing.T) {
+	inWorld(t, func(w *world) {
+		const apart = 100 * time.Millisecond
+		w.net.set(func(m *memnet) {
+			m.delay = func(netip.AddrPort, netip.AddrPort) time.Duration { return apart }
+		})
+		nodes := w.cluster(10)
+		time.Sleep(5 * time.Second)
+		oldest := time.Duration(0)
+		for range 200 {
+			time.Sleep(33 * time.Millisecond)
+			for _, m := range nodes[0].Members()[1:] {
+				oldest = max(oldest, m.HeartbeatAge)
+			}
+		}
+		if oldest > time.Second+apart {
+			t.Errorf("a heartbeat was %v old", oldest)
+		}
+	})
+}
+
 // However much news waits, every second packet has room for heartbeats, and the other way round.
 func TestNewsAndHeartbeatsShareThePackets(t *testing.T) {
 	n, err := New(Options{Name: "n1", Listen: at(1)})

@@ -45,7 +45,9 @@ func (n *Node) talk(ctx context.Context, m *memberlist.Memberlist) {
 // beat sends a heartbeat.
 func (n *Node) beat(leaving bool) {
 	b := n.facts.say(leaving, n.now())
-	n.spread(n.beats, "beat "+b.Name, putBeat(begin(kindBeat), &b))
+	msg := putBeat(begin(kindBeat), &b)
+	n.spread(n.beats, "beat "+b.Name, msg)
+	n.say(&n.said, msg)
 }
 
 // beatIfReady sends a heartbeat once this node has joined: before, it cannot know whether the name is its own.
