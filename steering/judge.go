@@ -91,7 +91,7 @@ func (v *Verdicts) measure(u UplinkIndex, votes map[TargetID][]Counted, before *
 			continue
 		}
 		verdict.Votes = append(verdict.Votes, votes[t.ID]...)
-		if found, ok := n.find(*t, votes[t.ID]); ok && v.goesByVotes(u) {
+		if found, ok := n.find(*t, votes[t.ID], before != nil && before.Measured == Down); ok && v.goesByVotes(u) {
 			targets = append(targets, found)
 		}
 	}

@@ -24,19 +24,20 @@ type finding struct {
 //	any                                            up
 //	none: the same by the inside view, where every node of the colo is one voice
 //
-// Down votes of blind observers are left out before this, where they can be.
-func (n *Network) find(t Target, votes []Counted) (found finding, ok bool) {
+// Down votes of blind observers are left out before this, where they can be. wasDown says that the uplink is down by the
+// last verdict.
+func (n *Network) find(t Target, votes []Counted, wasDown bool) (found finding, ok bool) {
 	used, leftOut, outside := n.usable(t, votes)
 	if len(used) == 0 {
 		return finding{}, false
 	}
-	count := insideView
+	count := func(least VoteState) result { return insideView(used, least) }
 	if outside {
-		count = n.quorum
+		count = func(least VoteState) result { return n.quorum(t, used, least, wasDown && least == VoteDown) }
 	}
 	found = finding{target: t, state: Up, used: used}
 	found.turning = slices.ContainsFunc(used, func(v Counted) bool { return v.Vote.Turning })
-	down, lossy := count(t, used, VoteDown), count(t, used, VoteLossy)
+	down, lossy := count(VoteDown), count(VoteLossy)
 	found.groups = down.groups
 	switch {
 	case down.carried:
@@ -115,13 +116,16 @@ func (g *group) name() string { return strings.Join(g.upstreams, "+") }
 // quorum counts by provider: one voice a colo (the majority of its nodes; a tie says up), then one a group of colos with
 // the same upstreams (majority; a tie says up). A vote is bad when it is least or worse.
 //
+//	more than half of the groups say bad, and it stood before                             carried
 //	more than half of the groups say bad, and
 //	so they do when the groups with an upstream that is not the target's are left out,
 //	for each such upstream that leaves any group                                          carried
 //	otherwise                                                                             not carried
 //
-// The second condition keeps the failure of one other provider from convicting what can be reached without it.
-func (n *Network) quorum(t Target, votes []Counted, least VoteState) result {
+// The second condition keeps the failure of one other provider from convicting what can be reached without it. What is
+// convicted already stays so until the majority takes it back: else a colo that was cut off, and is heard again, would
+// acquit what the others have not seen rise.
+func (n *Network) quorum(t Target, votes []Counted, least VoteState, stood bool) result {
 	r := result{groups: n.groups(votes, least)}
 	bad, of := tally(r.groups, "")
 	r.words = fmt.Sprintf("%d of %d provider groups say up", of, of)
@@ -137,7 +141,7 @@ func (n *Network) quorum(t Target, votes []Counted, least VoteState) result {
 		if n.uplinks[t.Uplink].Has(upstream) {
 			continue
 		}
-		if bad, of := tally(r.groups, upstream); of > 0 && 2*bad <= of {
+		if bad, of := tally(r.groups, upstream); !stood && of > 0 && 2*bad <= of {
 			r.words += ", but " + upstream + " alone would explain it"
 			return r
 		}
@@ -209,7 +213,7 @@ func (n *Network) coloUpstreams(colo string) []string {
 }
 
 // insideView counts the nodes of the target's own colo: the majority carries, a tie says up.
-func insideView(_ Target, votes []Counted, least VoteState) result {
+func insideView(votes []Counted, least VoteState) result {
 	bad := 0
 	for _, v := range votes {
 		if v.Vote.State >= least {

@@ -1,6 +1,7 @@
 package steering
 
 import (
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -23,10 +24,10 @@ func (s *slow) measure(u int) (State, int, bool) {
 			turning = turning || v.vote.Turning
 		}
 		switch {
-		case s.says(t, votes, outside, func(v VoteState) bool { return v == VoteDown }):
+		case s.says(t, votes, outside, s.measured[fmt.Sprint(u)] == Down, func(v VoteState) bool { return v == VoteDown }):
 			down[t.Addr.Is4()]++
 			worse++
-		case s.says(t, votes, outside, func(v VoteState) bool { return v != VoteUp }):
+		case s.says(t, votes, outside, false, func(v VoteState) bool { return v != VoteUp }):
 			worse++
 		}
 		if start, end, slices := s.ramp(votes); end.After(until) {

@@ -47,8 +47,9 @@ func (s *slow) votesOn(t Target) (votes []slowVote, outside bool) {
 	return in, false
 }
 
-// says counts voices: of nodes in a colo, of colos in a group, of groups; each by majority, a tie says up.
-func (s *slow) says(t Target, votes []slowVote, outside bool, bad func(VoteState) bool) bool {
+// says counts voices: of nodes in a colo, of colos in a group, of groups; each by majority, a tie says up. What stood
+// before needs no more.
+func (s *slow) says(t Target, votes []slowVote, outside, stood bool, bad func(VoteState) bool) bool {
 	if !outside {
 		count := 0
 		for _, v := range votes {
@@ -111,6 +112,9 @@ func (s *slow) says(t Target, votes []slowVote, outside bool, bad func(VoteState
 	}
 	if !carried("") {
 		return false
+	}
+	if stood {
+		return true
 	}
 	for _, name := range []string{"north", "east", "south", "west"} {
 		if !slices.Contains(s.n.uplinks[t.Uplink].Upstreams, name) && !carried(name) {
