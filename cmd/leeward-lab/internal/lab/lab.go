@@ -167,7 +167,18 @@ func (l *Lab) Dead(colo string, dead plan.Set) plan.Set {
 	return all
 }
 
-// Await waits until nothing is missing, which is told as a sentence.
+// Died says which nodes have ended though nobody ended them, nil if none has.
+func (l *Lab) Died() error {
+	var errs []error
+	for _, n := range l.Nodes {
+		if n.process.died() {
+			errs = append(errs, fmt.Errorf("the node in %s has ended by itself: %s", n.Colo, lastWords(filepath.Join(n.dir, logFile))))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Await waits until nothing is missing, which is told as a sentence. It does not outlive a node.
 func (l *Lab) Await(ctx context.Context, limit time.Duration, what string, missing func() string) error {
 	over := time.NewTimer(limit)
 	defer over.Stop()
@@ -177,6 +188,9 @@ func (l *Lab) Await(ctx context.Context, limit time.Duration, what string, missi
 		why := missing()
 		if why == "" {
 			return nil
+		}
+		if err := l.Died(); err != nil {
+			return err
 		}
 		select {
 		case <-next.C:
@@ -195,12 +209,15 @@ func write(file, text string) error {
 	return os.WriteFile(file, []byte(text), 0o600)
 }
 
-// last is the last lines of a log.
-func last(file string) string {
+// lastWords are the first lines of a log that are none of a logger's, such as a panic's, else the last line.
+func lastWords(file string) string {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err.Error()
 	}
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return strings.Join(lines[max(0, len(lines)-5):], "\n")
+	if i := slices.IndexFunc(lines, func(l string) bool { return l != "" && l[0] != '{' }); i >= 0 {
+		return strings.Join(lines[i:min(len(lines), i+5)], " | ")
+	}
+	return lines[len(lines)-1]
 }

@@ -114,9 +114,6 @@ func (n *Node) Status(ctx context.Context) (*Status, error) {
 
 // unsettled says what is missing until the node knows that all is up, "" if nothing is.
 func (n *Node) unsettled(ctx context.Context, w plan.World, settings map[string]plan.Settings) string {
-	if !n.process.runs() {
-		return "it has ended: " + last(filepath.Join(n.dir, logFile))
-	}
 	s, err := n.Status(ctx)
 	if err != nil {
 		return err.Error()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 
 	"leeward/cmd/leeward-lab/internal/netns"
@@ -15,8 +16,9 @@ import (
 
 // process is a program in a namespace. It dies with the laboratory, however that ends.
 type process struct {
-	cmd   *exec.Cmd
-	ended chan struct{}
+	cmd     *exec.Cmd
+	ended   chan struct{}
+	ordered atomic.Bool // its end
 }
 
 // start starts a program in a directory. Each line that it says goes to the log and to hear, which may be nil.
@@ -73,11 +75,15 @@ func (p *process) runs() bool {
 	}
 }
 
+// died says whether the process has ended though nobody wanted it to.
+func (p *process) died() bool { return p != nil && !p.ordered.Load() && !p.runs() }
+
 // end sends a signal and waits for the end.
 func (p *process) end(signal syscall.Signal) {
 	if p == nil {
 		return
 	}
+	p.ordered.Store(true)
 	_ = p.cmd.Process.Signal(signal) // it may have ended
 	<-p.ended
 }

@@ -70,8 +70,9 @@ func (s *stage) sameColo(got, want plan.Answer) bool {
 //	an answer that no part of what was dead explains, from a node that sees what others see
 //	a verdict "down" on what never was dead, by such a node
 //	a client that is not served while nothing is wrong
+//	a node that ends by itself
 func (s *stage) audit() error {
-	return errors.Join(errors.Join(s.late...), s.auditVerdicts(), s.auditAnswers(), s.auditClients())
+	return errors.Join(errors.Join(s.late...), s.Died(), s.auditVerdicts(), s.auditAnswers(), s.auditClients())
 }
 
 func (s *stage) auditAnswers() error {

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"leeward/cmd/leeward-lab/internal/lab"
@@ -87,7 +88,7 @@ func (s Scenario) runIn(ctx context.Context, opts Options, out *timeline.Outcome
 	return st.audit()
 }
 
-// unjoin takes joined errors apart.
+// unjoin takes joined errors apart, and says nothing twice.
 func unjoin(err error) []error {
 	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
@@ -95,7 +96,11 @@ func unjoin(err error) []error {
 	}
 	var list []error
 	for _, e := range joined.Unwrap() {
-		list = append(list, unjoin(e)...)
+		for _, e := range unjoin(e) {
+			if !slices.ContainsFunc(list, func(said error) bool { return said.Error() == e.Error() }) {
+				list = append(list, e)
+			}
+		}
 	}
 	return list
 }
