@@ -190,8 +190,11 @@ func (t *paths) race(ctx context.Context, ways []path) (net.Conn, error) {
 			}
 		}
 	}
-	if won != nil {
+	switch {
+	case won != nil:
 		return won, nil
+	case len(errs) == 0: // the time was over before the first was dialled
+		return nil, ctx.Err()
 	}
 	return nil, errors.Join(errs...)
 }

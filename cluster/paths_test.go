@@ -217,3 +217,20 @@ func TestNoPath(t *testing.T) {
 		}
 	})
 }
+
+// Memberlist dials with what is left of its time, and that may be nothing.
+func TestNoTimeIsLeftToDial(t *testing.T) {
+	for _, peer := range [][]netip.AddrPort{{at(2)}, {at(2), alt(2)}} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &paths{transport: &wires{at: netip.MustParseAddrPort("0.0.0.0:7946"), slow: map[path]bool{{to: at(2)}: true}},
+				sources: []netip.AddrPort{at(1), alt(1)},
+				peer:    func(string) []netip.AddrPort { return peer }, allows: func(netip.Addr) bool { return true }}
+			for range 20 { // which of what is due comes first is left to chance
+				conn, err := p.DialAddressTimeout(memberlist.Address{Name: "n2", Addr: at(2).String()}, -time.Second)
+				if err == nil {
+					conn.Close()
+				}
+			}
+		})
+	}
+}
