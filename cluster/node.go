@@ -55,8 +55,8 @@ func New(o Options) (*Node, error) {
 		again:   make(chan struct{}, 1),
 		saying:  make(chan struct{}, 1),
 	}
-	n.news = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return max(n.facts.size(), newsSize) }, RetransmitMult: sendNews}
-	n.beats = &memberlist.TransmitLimitedQueue{NumNodes: func() int { return beatSize(n.facts.size()) }, RetransmitMult: sendBeats}
+	n.news = newQueue(sendNews, func() int { return max(n.facts.size(), newsSize) })
+	n.beats = newQueue(sendBeats, func() int { return beatSize(n.facts.size()) })
 	n.ring = newRing(n.facts, o.Keys, o.Next)
 	n.addrs.Store(&o.Advertise)
 	return n, nil

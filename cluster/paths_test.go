@@ -13,9 +13,8 @@ import (
 	"github.com/hashicorp/memberlist"
 )
 
-// missed is the age of a heartbeat whose two successors were missed: one in some ten thousand the gossip leaves out by
-// itself.
-const missed = 2500 * time.Millisecond
+// missed is the age of a heartbeat whose successor was missed.
+const missed = 2 * time.Second
 
 // unmissed watches for a time that no node misses a heartbeat of another that is running.
 func (w *world) unmissed(what string, d time.Duration, nodes ...*member) {
