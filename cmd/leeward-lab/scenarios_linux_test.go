@@ -7,20 +7,6 @@ import (
 	"leeward/cmd/leeward-lab/internal/scenario"
 )
 
-// TestSmoke runs the smoke set on this machine.
-func TestSmoke(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the laboratory takes minutes")
-	}
-	if err := lacking(); err != nil {
-		t.Skip(err)
-	}
-	var out, complaints strings.Builder
-	if code := run([]string{"run", "smoke"}, &out, &complaints); code != exitDone {
-		t.Errorf("exit code %d\n%s%s", code, &complaints, &out)
-	}
-}
-
 func TestScenarios(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range scenario.All() {
