@@ -32,14 +32,11 @@ func TestConvergence(t *testing.T) {
 		}{{0, 1500 * time.Millisecond}, {0.1, 3 * time.Second}} {
 			f := measure(t, gathering{nodes: nodes, loss: c.loss, changes: 20, moments: *convergenceMoments})
 			t.Log(f)
-			if nodes > 300 {
-				continue
+			if nodes <= 300 && (f.worst() > c.limit || f.fresh < 0.999) {
+				t.Errorf("%v: a change took more than %v, or less than 99.9 %% of the votes were fresh", f, c.limit)
 			}
-			if f.worst() > c.limit || f.burst > 3*time.Second {
-				t.Errorf("%v: a change took more than %v, or many at once more than 3s", f, c.limit)
-			}
-			if f.fresh < 0.999 || f.burstStale > 0.001 {
-				t.Errorf("%v: less than 99.9 %% of the votes were fresh", f)
+			if nodes <= 100 && (f.burst > 3*time.Second || f.burstStale > 0.001) {
+				t.Errorf("%v: many changes at once took more than 3s, or less than 99.9 %% of the votes were fresh meanwhile", f)
 			}
 		}
 	}
