@@ -32,6 +32,7 @@ type facts struct {
 	peers     map[string]*peer
 	overrides overrides
 	looked    time.Time // when notice was last called
+	away      bool      // it noticed that this node was away, and nobody has been told
 	strangers time.Time // when a heartbeat of no member last came
 	asked     time.Time // when overrides were last asked for
 }

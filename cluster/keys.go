@@ -14,6 +14,8 @@ type Keys struct {
 	Lacking []string
 	// Behind are the members that encrypt with another key than this node will: the next one, or the one in use without it.
 	Behind []string
+	// Turned are the members that encrypt with the next key already: without it this node would not hear them.
+	Turned []string
 }
 
 // rememberKeys is for how long a member that was lost without a farewell counts in a change of keys: it may live on
@@ -42,6 +44,9 @@ func (f *facts) keysOf(now time.Time) Keys {
 		}
 		if p.beat.Key != goal {
 			k.Behind = append(k.Behind, p.name)
+		}
+		if f.next != (Fingerprint{}) && p.beat.Key == f.next {
+			k.Turned = append(k.Turned, p.name)
 		}
 	}
 	return k

@@ -57,6 +57,33 @@ func TestMayTurn(t *testing.T) {
 	}
 }
 
+// Who sends with the next key already is told from who only has it, and from who lacks it.
+func TestKeysTellHowFarEachIs(t *testing.T) {
+	next, old := FingerprintOf(nextKey), FingerprintOf(testKey)
+	f := newFacts(&Options{Name: "n", Heartbeat: time.Second, Now: time.Now}, packetSize)
+	f.setKeys(old, next)
+	for i, b := range []beat{{Counter: 1, Key: old}, {Counter: 1, Key: old, Next: next}, {Counter: 1, Key: next}} {
+		name := string(rune('a' + i))
+		f.join(name, at(i+1), meta{}, time.Now())
+		f.peers[name].beat = b
+	}
+	got := f.keysOf(time.Now())
+	if !slices.Equal(got.Lacking, []string{"a"}) || !slices.Equal(got.Behind, []string{"a", "b"}) || !slices.Equal(got.Turned, []string{"c"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+// Whoever looks at the clock first after a pause, the pause is told once.
+func TestPauseIsToldWhoeverNoticesIt(t *testing.T) {
+	f := newFacts(&Options{Name: "n", Heartbeat: time.Second, Now: time.Now}, packetSize)
+	now := time.Now()
+	f.wasAway(now)
+	f.sheets(now.Add(5 * time.Second))
+	if !f.wasAway(now.Add(5*time.Second)) || f.wasAway(now.Add(5*time.Second)) {
+		t.Error("a pause that sheets noticed is not told once")
+	}
+}
+
 func TestSetKeys(t *testing.T) {
 	third := bytes.Repeat([]byte{9}, keySize)
 	for _, c := range []struct {

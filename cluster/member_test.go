@@ -128,7 +128,7 @@ func TestAgesStartAnewAfterAPause(t *testing.T) {
 	}
 	for range 20 {
 		now = now.Add(200 * time.Millisecond)
-		f.lookAt(now)
+		f.wasAway(now)
 	}
 	f.hear(&beat{Name: "fresh", Incarnation: 1, Counter: 2, Number: 1}, 0, now)
 	ages := func() (fresh, old time.Duration) {

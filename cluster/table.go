@@ -124,15 +124,16 @@ func (f *facts) tidy(now time.Time) {
 const late = time.Second
 
 // notice starts the ages of the living members' heartbeats anew when this node was away (stopped, swapped out): the
-// world was not. An age that was old before stays that old. It says whether the node was away.
+// world was not. An age that was old before stays that old.
 //
 // It must be called several times a second, with the lock held.
-func (f *facts) notice(now time.Time) bool {
+func (f *facts) notice(now time.Time) {
 	before := f.looked
 	f.looked = now
 	if before.IsZero() || now.Sub(before) <= f.heartbeat/ticks+late {
-		return false
+		return
 	}
+	f.away = true
 	for _, p := range f.peers {
 		if !p.differs.IsZero() {
 			p.differs = p.differs.Add(now.Sub(before))
@@ -147,12 +148,14 @@ func (f *facts) notice(now time.Time) bool {
 			}
 		}
 	}
-	return true
 }
 
-// lookAt is notice from outside.
-func (f *facts) lookAt(now time.Time) bool {
+// wasAway says whether this node was away since the last call, whoever noticed it.
+func (f *facts) wasAway(now time.Time) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.notice(now)
+	f.notice(now)
+	away := f.away
+	f.away = false
+	return away
 }

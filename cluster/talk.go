@@ -16,7 +16,7 @@ func (n *Node) talk(ctx context.Context, m *memberlist.Memberlist) {
 	joined := n.now() // when a member that this node may have missed was last looked for
 	for i := 0; ; i++ {
 		now := n.now()
-		if n.facts.lookAt(now) {
+		if n.facts.wasAway(now) {
 			n.logger.Warn("this node was away for more than a second: stopped, swapped out or suspended")
 			poke(n.again)
 		}

@@ -173,6 +173,9 @@ func (r *rotation) takeBack(client *admin.Client) (admin.Keys, error) {
 		return admin.Keys{}, err
 	case keys.Next != "" && keys.InUse == keys.Next:
 		return admin.Keys{}, &admin.Refusal{Reason: "this node sends with the key to come already, as others will: go on with --finish, and rotate anew"}
+	case len(keys.Turned) > 0:
+		return admin.Keys{}, &admin.Refusal{Reason: fmt.Sprintf("%s would not be heard any more: sending with the key to come already; go on, and rotate anew (or use --force)",
+			strings.Join(keys.Turned, ", "))}
 	}
 	if err := os.Remove(config.NextKeyFile(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return admin.Keys{}, err

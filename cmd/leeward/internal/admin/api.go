@@ -161,6 +161,7 @@ type Keys struct {
 	Next    string   `json:"next"`    // to take its place; "": none
 	Lacking []string `json:"lacking"` // members that do not have the next one
 	Behind  []string `json:"behind"`  // members that do not encrypt with the next one yet; without one, with the one in use
+	Turned  []string `json:"turned"`  // members that encrypt with the next one already
 }
 
 // Switched says whether all members encrypt with the key that is to take the other's place.

@@ -17,7 +17,7 @@ func (s *Service) Keys() (admin.Keys, error) {
 	if k.InUse == (cluster.Fingerprint{}) {
 		return admin.Keys{}, errNoKeys
 	}
-	shown := admin.Keys{InUse: k.InUse.String(), Lacking: orNone(k.Lacking), Behind: orNone(k.Behind)}
+	shown := admin.Keys{InUse: k.InUse.String(), Lacking: orNone(k.Lacking), Behind: orNone(k.Behind), Turned: orNone(k.Turned)}
 	if k.Next != (cluster.Fingerprint{}) {
 		shown.Next = k.Next.String()
 	}
