@@ -42,10 +42,12 @@ type dialer struct {
 func (d *dialer) dial(ctx context.Context, network string, addr netip.AddrPort) (net.Conn, func(), error) {
 	dialer := net.Dialer{Control: d.control, KeepAlive: -1}
 	conn, err := dialer.DialContext(ctx, network, addr.String())
-	if errors.Is(err, syscall.ENETUNREACH) && !routed(addr) {
+	switch {
+	case errors.Is(err, syscall.ENETUNREACH) && !routed(addr):
 		return nil, nil, noRoute{addr.Addr()}
-	}
-	if err != nil {
+	case errors.Is(err, syscall.EACCES) && routed(addr):
+		return nil, nil, prohibited
+	case err != nil:
 		return nil, nil, err
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
@@ -64,13 +66,17 @@ func (d *dialer) dial(ctx context.Context, network string, addr netip.AddrPort) 
 	}, nil
 }
 
+// prohibited is the error of a way on which a router forbids it (ICMPv6 administratively prohibited, and the like): Linux
+// gives the number that a forbidding route of the host's own gives too.
+const prohibited = word("prohibited by a router")
+
 // noRoute is the error of a host that has no route to an address itself.
 type noRoute struct{ to netip.Addr }
 
 func (e noRoute) Error() string { return "this host has no route to " + e.to.String() }
 
-// routed says whether this host has a route to an address. "Network unreachable" may also be the word of a router on the
-// way; connecting a UDP socket asks only the host's own table, and sends nothing.
+// routed says whether this host has a route to an address, and allows it. "Network unreachable" and "permission denied" may
+// also be the word of a router on the way; connecting a UDP socket asks only the host's own table, and sends nothing.
 func routed(addr netip.AddrPort) bool {
 	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(addr))
 	if err != nil {

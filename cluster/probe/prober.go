@@ -49,6 +49,7 @@ type Prober struct {
 	running bool
 	watches map[steering.TargetID]*watch
 	blind   func([]steering.Vote) bool // may be nil
+	blinded time.Time                  // since when the votes are those of the blind; zero: they are not
 }
 
 // New makes a Prober without targets. It starts nothing.
@@ -183,6 +184,7 @@ func (p *Prober) publish(w *watch, v steering.Vote) {
 	before, voted := w.vote, w.voted
 	w.vote, w.voted = v, true
 	current := p.watches[v.Target] == w
+	p.look()
 	p.mu.Unlock()
 	if !current || voted && before == v {
 		return

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"slices"
+	"time"
 
 	"leeward/steering"
 )
@@ -18,23 +19,33 @@ func (p *Prober) askWitnesses() {
 	}
 }
 
+// look notes when this node loses its sight and has it again, with the lock held.
+func (p *Prober) look() {
+	switch is := p.blind != nil && p.blind(p.votes()); {
+	case !is:
+		p.blinded = time.Time{}
+	case p.blinded.IsZero():
+		p.blinded = time.Now()
+	}
+}
+
 // see takes in that something answered which is voted down. What a blind node saw fail says nothing of the targets, not
-// even when it sees again: then its votes that are down begin anew, without a word until they are up or have fallen.
+// even when it sees again: then what it voted down as its sight went begins anew, without a word until it is up or has
+// fallen.
 //
 //	the node was blind    with what answered voted up, it would be    its votes that are down
 //	no                    -                                           stay
 //	yes                   blind: it was in the node's own colo        stay
-//	yes                   not blind                                   begin anew
+//	yes                   not blind                                   begin anew if they fell with its sight, or since
+//
+// A target that was down long before stays so: it has to rise.
 func (p *Prober) see(answered *watch) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.blind == nil {
+	if p.blinded.IsZero() {
 		return
 	}
 	votes := p.votes()
-	if !p.blind(votes) {
-		return
-	}
 	at := slices.IndexFunc(votes, func(v steering.Vote) bool { return v.Target == answered.target.ID })
 	if at < 0 {
 		return
@@ -43,7 +54,11 @@ func (p *Prober) see(answered *watch) {
 	if p.blind(votes) {
 		return
 	}
+	// All that is in reach falls within this time.
+	within := 2*p.check.Interval + 2*p.check.Timeout + time.Duration(p.check.Fall)*recheckEvery
 	for _, w := range p.watches {
-		poke(w.anew)
+		if w.voted && !w.vote.Since.Before(p.blinded.Add(-within)) {
+			poke(w.anew)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,4 +104,35 @@ func (p *Prober) isWitness(id steering.TargetID) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.watches[id] != nil && p.watches[id].witness.IsValid()
+}
+
+// What was down long before the node went blind is not forgotten when it sees again.
+func TestWhatWasDownBeforeStaysDown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := New(Options{})
+		began := time.Now()
+		out, dead := broken(silent, 60*time.Second, 80*time.Second).ask(began), broken(silent, 20*time.Second, time.Hour).ask(began)
+		p.ask = func(ctx context.Context, addr netip.Addr) error {
+			if addr == targets(1)[0].Addr {
+				return dead(ctx, addr)
+			}
+			return out(ctx, addr)
+		}
+		p.Assign(Assignment{Targets: targets(0, 1), Blind: func(votes []steering.Vote) bool {
+			return !slices.ContainsFunc(votes, func(v steering.Vote) bool { return (v.State == steering.VoteDown) == v.Turning })
+		}})
+		running(t, p, func() {
+			time.Sleep(80 * time.Second)
+			for range 100 { // from blind to seeing, and on
+				time.Sleep(100 * time.Millisecond)
+				votes := p.Votes()
+				if i := slices.IndexFunc(votes, func(v steering.Vote) bool { return v.Target == 1 }); i < 0 || votes[i].State != steering.VoteDown {
+					t.Fatalf("%v after the start: %+v", time.Since(began), votes)
+				}
+			}
+			if v := p.Votes(); v[0].State != steering.VoteUp {
+				t.Errorf("what lives is %+v", v[0])
+			}
+		})
+	})
 }

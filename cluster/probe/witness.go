@@ -13,6 +13,7 @@ import (
 //	a connection                                 yes
 //	a refusal by a router (ICMP; on Linux)       no: it is the way that ends there
 //	a refusal or a reset                         yes: the host is there, whatever it runs
+//	nothing was sent, for want of a route        no: of a target that says nothing, but this node does not see out
 //	nothing, or another word of a router         no
 func (d *dialer) reach(ctx context.Context, addr netip.AddrPort) error {
 	addr = netip.AddrPortFrom(addr.Addr().Unmap(), addr.Port())
@@ -29,6 +30,9 @@ func (d *dialer) reach(ctx context.Context, addr netip.AddrPort) error {
 			return word("refused by a router, " + by.String())
 		}
 		return nil
+	}
+	if _, ok := errors.AsType[noRoute](err); ok {
+		return word("this host has no route")
 	}
 	return err
 }

@@ -31,6 +31,7 @@ func TestWitnessIsReachedByWhateverTheHostAnswers(t *testing.T) {
 		{"a timeout", closedPort(t), router(syscall.ETIMEDOUT), "timeout"},
 		{"no route to the host", closedPort(t), router(syscall.EHOSTUNREACH), "no route to host"},
 		{"no route to its network", closedPort(t), router(syscall.ENETUNREACH), "no IPv4 route"},
+		{"no route of this host's own", closedPort(t), func(string, string, syscall.RawConn) error { return noRoute{} }, "this host has no route"},
 	} {
 		d := &dialer{control: c.control}
 		at := netip.MustParseAddrPort(c.at)
