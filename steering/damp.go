@@ -44,7 +44,7 @@ func (v *Verdict) damp(before *Verdict, now time.Time) {
 	switch {
 	case is == was:
 	case is < was && v.changed.hold():
-		v.Measured, v.Turning, v.Ramp = before.Measured, true, Ramp{}
+		v.Measured, v.Turning, v.Ramp = before.Measured, true, before.Ramp.at(now)
 		v.Reason = fmt.Sprintf("held: changed %s in a minute; %s", counted(len(v.changed), "time"), v.Reason)
 	default:
 		v.changed = append(v.changed, now)

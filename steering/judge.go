@@ -91,16 +91,13 @@ func (v *Verdicts) measure(u UplinkIndex, votes map[TargetID][]Counted, before *
 			continue
 		}
 		verdict.Votes = append(verdict.Votes, votes[t.ID]...)
-		if found, ok := n.find(*t, votes[t.ID], before != nil && before.Measured == Down); ok && v.goesByVotes(u) {
+		if found, ok := n.find(*t, votes[t.ID], before.convicted(t.ID, f.Now)); ok && v.goesByVotes(u) {
 			targets = append(targets, found)
 		}
 	}
 	switch {
 	case len(targets) > 0:
-		verdict.conclude(targets, f.Now)
-		if verdict.Measured == Up {
-			verdict.Ramp = n.ramp(u, targets, f)
-		}
+		verdict.conclude(targets, before, f.Now)
 	case !v.goesByVotes(u):
 		verdict.fallBack(before, true, f.Now)
 	case before != nil && before.Measured != Unknown:
@@ -110,12 +107,14 @@ func (v *Verdicts) measure(u UplinkIndex, votes map[TargetID][]Counted, before *
 	default:
 		verdict.Reason = "no vote heard yet"
 	}
+	verdict.Ramp = n.ramp(u, verdict.Measured, targets, before, f)
 	return verdict
 }
 
 // conclude makes the verdict that follows from the findings on an uplink's targets.
-func (v *Verdict) conclude(targets []finding, now time.Time) {
+func (v *Verdict) conclude(targets []finding, before *Verdict, now time.Time) {
 	v.Measured, v.Reason = sumUp(targets)
+	v.convictions = before.convict(targets, now)
 	v.Seen = now.Truncate(time.Second)
 	v.voices = map[string]bool{}
 	for _, t := range targets {

@@ -20,6 +20,9 @@ func (v *Verdict) fallBack(before *Verdict, company bool, now time.Time) {
 		held = last{before.Measured, before.Seen}
 	}
 	v.Measured, v.Seen, v.Stale = held.measured, held.seen, held.measured != Unknown
+	if before != nil {
+		v.convictions = before.convictions
+	}
 	since := ""
 	if !held.seen.IsZero() {
 		since = " since " + clock(held.seen, now)
@@ -34,8 +37,9 @@ func (v *Verdict) fallBack(before *Verdict, company bool, now time.Time) {
 	}
 }
 
-// follow settles what a verdict takes over from the one before it.
-func (v *Verdict) follow(before *Verdict, inCompany bool, now time.Time) {
+// follow settles what a verdict takes over from the one before it; remembered says that it was concluded in such a way that
+// a node blind and alone may go by it.
+func (v *Verdict) follow(before *Verdict, remembered bool, now time.Time) {
 	if before == nil {
 		before = &Verdict{}
 	}
@@ -44,7 +48,7 @@ func (v *Verdict) follow(before *Verdict, inCompany bool, now time.Time) {
 	if before.Measured == v.Measured {
 		v.stood = before.stood
 	}
-	if inCompany && !v.Stale && v.Measured != Unknown {
+	if remembered && !v.Stale && v.Measured != Unknown {
 		v.company = last{v.Measured, v.Seen}
 	}
 }

@@ -14,6 +14,7 @@ type finding struct {
 	turning bool
 	used    []Counted // the votes that were counted
 	groups  []group   // by which they were counted; none by the inside view
+	stood   bool      // down only because it was convicted before
 }
 
 // find judges one target; ok is false when no fresh vote was heard.
@@ -24,21 +25,21 @@ type finding struct {
 //	any                                            up
 //	none: the same by the inside view, where every node of the colo is one voice
 //
-// Down votes of blind observers are left out before this, where they can be. wasDown says that the uplink is down by the
+// Down votes of blind observers are left out before this, where they can be. convicted says that the target is down by the
 // last verdict.
-func (n *Network) find(t Target, votes []Counted, wasDown bool) (found finding, ok bool) {
+func (n *Network) find(t Target, votes []Counted, convicted bool) (found finding, ok bool) {
 	used, leftOut, outside := n.usable(t, votes)
 	if len(used) == 0 {
 		return finding{}, false
 	}
 	count := func(least VoteState) result { return insideView(used, least) }
 	if outside {
-		count = func(least VoteState) result { return n.quorum(t, used, least, wasDown && least == VoteDown) }
+		count = func(least VoteState) result { return n.quorum(t, used, least, convicted && least == VoteDown) }
 	}
 	found = finding{target: t, state: Up, used: used}
 	found.turning = slices.ContainsFunc(used, func(v Counted) bool { return v.Vote.Turning })
 	down, lossy := count(VoteDown), count(VoteLossy)
-	found.groups = down.groups
+	found.groups, found.stood = down.groups, down.stood
 	switch {
 	case down.carried:
 		found.state, found.reason = Down, down.words
@@ -101,6 +102,7 @@ type result struct {
 	carried bool // so many that it holds
 	words   string
 	groups  []group // that were counted
+	stood   bool    // carried only because it stood before
 }
 
 // group is the colos with the same set of upstreams, which can be wrong together.
@@ -141,7 +143,10 @@ func (n *Network) quorum(t Target, votes []Counted, least VoteState, stood bool)
 		if n.uplinks[t.Uplink].Has(upstream) {
 			continue
 		}
-		if bad, of := tally(r.groups, upstream); !stood && of > 0 && 2*bad <= of {
+		if bad, of := tally(r.groups, upstream); of > 0 && 2*bad <= of {
+			if r.stood = stood; stood {
+				break
+			}
 			r.words += ", but " + upstream + " alone would explain it"
 			return r
 		}

@@ -72,17 +72,40 @@ func median(votes []Vote, compare func(a, b Vote) int) Vote {
 	return slices.SortedFunc(slices.Values(votes), compare)[(len(votes)-1)/2]
 }
 
-// ramp is the return of clients to an uplink that is up: of its targets' ramps the one that ends last. The end of a drain
-// has none, and ends one that began before it: an operator's word holds at once.
-func (n *Network) ramp(u UplinkIndex, targets []finding, f Facts) Ramp {
-	var longest Ramp
-	for _, t := range targets {
-		if r := rampOf(t.used, f); r.End.After(longest.End) {
-			longest = r
+// ramp is the return of clients to an uplink. Once begun it runs to its end: votes that are lossy for a while, or that come
+// from an observer that has only just started, tell nothing of when the uplink rose, and no client is sent away again.
+//
+//	the uplink is       a ramp is under way    the ramp is
+//	down, or unknown    any                    none
+//	up or at risk       yes                    that one, until it ends
+//	up                  no                     of its targets' ramps the one that ends last
+//	at risk             no                     none
+//
+// The end of a drain has none, and ends one that began before it: an operator's word holds at once.
+func (n *Network) ramp(u UplinkIndex, measured State, targets []finding, before *Verdict, f Facts) Ramp {
+	var r Ramp
+	switch {
+	case f.Ramp <= 0 || measured != Up && measured != AtRisk:
+	case before != nil && before.Ramp.at(f.Now).Active():
+		r = before.Ramp.at(f.Now)
+	case measured == Up:
+		for _, t := range targets {
+			if of := rampOf(t.used, f); of.End.After(r.End) {
+				r = of
+			}
 		}
 	}
-	if longest.Active() && n.undrained(u, f.Overrides, f.Now).After(longest.Start) {
+	if r.Active() && n.undrained(u, f.Overrides, f.Now).After(r.Start) {
 		return Ramp{}
 	}
-	return longest
+	return r
+}
+
+// at is a ramp at a later time; none when it is over.
+func (r Ramp) at(now time.Time) Ramp {
+	if !r.End.After(now) {
+		return Ramp{}
+	}
+	r.Back = uint8(Slices * max(now.Sub(r.Start), 0) / r.End.Sub(r.Start))
+	return r
 }

@@ -95,6 +95,34 @@ func TestRamp(t *testing.T) {
 	}
 }
 
+// Once begun a ramp runs to its end, whatever the votes tell of their beginnings: what is back stays back, and nobody is
+// back early.
+func TestRampRunsToItsEnd(t *testing.T) {
+	n := network(t, "a: north", "b: east", "c: west", "d: south", "e: mid")
+	judge := func(votes string, at time.Duration, before *Verdicts) *Verdicts {
+		return Judge(n, Facts{Sheets: rose(t, n, votes), Ramp: time.Minute, Stale: time.Second, Now: testNow.Add(at), Before: before})
+	}
+	begun := judge("n1@b:rose:15:1 n2@c:rose:15:1", 0, nil)
+	for _, row := range []struct {
+		name, votes string
+		at          time.Duration
+		want        uint8
+		active      bool
+	}{
+		{"lossy for a while", "n1@b:lossy:1:1 n2@c:lossy:1:1", 15 * time.Second, 50, true},
+		{"up after lossy", "n1@b:up:1:1 n2@c:up:1:1", 15 * time.Second, 50, true},
+		{"an observer has only just started", "n1@b:rose:15:1 n2@c:up:1:0", 15 * time.Second, 50, true},
+		{"a fall less is remembered", "n1@b:rose:15:0 n2@c:rose:15:0", 15 * time.Second, 50, true},
+		{"nobody votes", "", 15 * time.Second, 50, true},
+		{"over", "n1@b:up:1:1 n2@c:up:1:1", 45 * time.Second, 0, false},
+		{"down again", "n1@b:down:1:2 n2@c:down:1:2 n3@d:down:1:2", 15 * time.Second, 0, false},
+	} {
+		if got := judge(row.votes, row.at, begun).Uplinks[0].Ramp; got.Back != row.want || got.Active() != row.active {
+			t.Errorf("%s: %d slices are back, ramp %v", row.name, got.Back, got.Active())
+		}
+	}
+}
+
 // Of several targets, the ramp that ends last.
 func TestRampOfSeveralTargets(t *testing.T) {
 	n, err := NewNetwork([]Colo{{Name: "a", Uplinks: []Uplink{{Upstreams: []string{"north"}, Probe: addrs("10.0.0.1", "10.0.0.2", "2001:db8::1")}}}}, testCheck)

@@ -17,6 +17,8 @@ type slow struct {
 	measured, company map[string]State // of uplinks
 	failing           map[string]bool  // of upstreams
 	changes           map[string][]time.Time
+	full              map[TargetID]time.Time  // when a target that is down was last carried in full
+	ramps             map[string][2]time.Time // start and end
 
 	alone     string
 	stale     map[string]bool
@@ -127,14 +129,34 @@ func (s *slow) judge(f Facts) {
 	s.stale, s.turning, s.state, s.back, s.upstreams = map[string]bool{}, map[string]bool{}, map[string]State{}, map[string]int{}, map[string]string{}
 	for u := range s.n.uplinks {
 		key := fmt.Sprint(u)
-		is, back, turning := s.measure(u)
+		is, told, full, turning := s.measure(u)
 		lost := s.alone == "blind and alone" && (s.name(u) != f.Self.Colo || f.Self.Colo == "")
 		if lost {
-			is, back, turning = s.company[key], 100, false
+			is, told, turning = s.company[key], [2]time.Time{}, false
 			s.stale[key] = is != Unknown
 		} else if is == Unknown {
 			is = s.measured[key]
 			s.stale[key] = is != Unknown
+		} else {
+			for _, t := range s.n.targets {
+				if int(t.Uplink) == u {
+					delete(s.full, t.ID)
+				}
+			}
+			for id, at := range full {
+				s.full[id] = at
+			}
+		}
+		ramp, under := [2]time.Time{}, s.ramps[key]
+		switch {
+		case is != Up && is != AtRisk || f.Ramp == 0:
+		case under[1].After(f.Now):
+			ramp = under
+		case is == Up:
+			ramp = told
+		}
+		if !ramp[1].IsZero() && s.drainEnded(u).After(ramp[0]) {
+			ramp = [2]time.Time{}
 		}
 		was := s.measured[key]
 		if was == Unknown {
@@ -145,18 +167,31 @@ func (s *slow) judge(f Facts) {
 			better = Up
 		}
 		if held := State(s.change(key, int(was), int(better))); held != better {
-			is, back, turning = held, 100, true
+			is, turning, ramp = held, true, [2]time.Time{}
+			if under[1].After(f.Now) {
+				ramp = under
+			}
 		}
 		if s.alone == "" && !s.stale[key] && is != Unknown {
 			s.company[key] = is
 		}
+		for _, o := range f.Overrides {
+			if s.covers(o.Place, u) && s.drained(o) {
+				ramp = [2]time.Time{}
+			}
+		}
+		back := 100
+		if !ramp[1].IsZero() {
+			back = int(100 * max(f.Now.Sub(ramp[0]).Microseconds(), 0) / ramp[1].Sub(ramp[0]).Microseconds())
+		}
+		s.ramps[key] = ramp
 		s.measured[key], s.state[key], s.back[key], s.turning[key] = is, is, back, turning
 	}
 	s.judgeUpstreams()
 	for u := range s.n.uplinks {
 		for _, o := range f.Overrides {
 			if s.covers(o.Place, u) && s.drained(o) {
-				s.state[fmt.Sprint(u)], s.back[fmt.Sprint(u)] = Drained, 100
+				s.state[fmt.Sprint(u)] = Drained
 			}
 		}
 	}
@@ -191,7 +226,8 @@ func toldBy(v *Verdicts) (lines []string) {
 func judgeBoth(t *testing.T, seed uint64) {
 	rng := newRand(seed)
 	n := randomNetwork(rng)
-	s := &slow{n: n, measured: map[string]State{}, company: map[string]State{}, failing: map[string]bool{}, changes: map[string][]time.Time{}}
+	s := &slow{n: n, measured: map[string]State{}, company: map[string]State{}, failing: map[string]bool{}, changes: map[string][]time.Time{},
+		full: map[TargetID]time.Time{}, ramps: map[string][2]time.Time{}}
 	now := testNow
 	var v *Verdicts
 	for step := range 12 {

@@ -1,18 +1,20 @@
 package steering
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
 	"time"
 )
 
-// measure is an uplink's verdict by votes, Unknown without any, with the slices that are back.
-func (s *slow) measure(u int) (State, int, bool) {
+// measure is an uplink's verdict by votes, Unknown without any, with the ramp that they tell, and when what is down was
+// carried in full.
+func (s *slow) measure(u int) (State, [2]time.Time, map[TargetID]time.Time, bool) {
 	all, down, worse := map[bool]int{}, map[bool]int{}, 0
-	targets, back, turning := 0, 100, false
-	var from, until time.Time
+	targets, turning := 0, false
+	full := map[TargetID]time.Time{}
+	var ramp [2]time.Time
+	isDown := func(v VoteState) bool { return v == VoteDown }
 	for _, t := range s.n.targets {
 		votes, outside := s.votesOn(t)
 		if int(t.Uplink) != u || len(votes) == 0 {
@@ -23,28 +25,34 @@ func (s *slow) measure(u int) (State, int, bool) {
 		for _, v := range votes {
 			turning = turning || v.vote.Turning
 		}
+		at, convicted := s.full[t.ID]
+		convicted = convicted && s.f.Now.Sub(at) <= 10*time.Minute
 		switch {
-		case s.says(t, votes, outside, s.measured[fmt.Sprint(u)] == Down, func(v VoteState) bool { return v == VoteDown }):
+		case s.says(t, votes, outside, false, isDown):
+			full[t.ID] = s.f.Now
+		case outside && convicted && s.says(t, votes, outside, true, isDown):
+			full[t.ID] = at
+		}
+		switch {
+		case !full[t.ID].IsZero():
 			down[t.Addr.Is4()]++
 			worse++
 		case s.says(t, votes, outside, false, func(v VoteState) bool { return v != VoteUp }):
 			worse++
 		}
-		if start, end, slices := s.ramp(votes); end.After(until) {
-			from, until, back = start, end, slices
+		if start, end, _ := s.ramp(votes); end.After(ramp[1]) {
+			ramp = [2]time.Time{start, end}
 		}
 	}
 	switch {
 	case targets == 0:
-		return Unknown, 100, false
+		return Unknown, ramp, full, false
 	case all[true] > 0 && down[true] == all[true], all[false] > 0 && down[false] == all[false]:
-		return Down, 100, turning
+		return Down, ramp, full, turning
 	case worse > 0:
-		return AtRisk, 100, turning
-	case back < 100 && s.drainEnded(u).After(from):
-		return Up, 100, turning
+		return AtRisk, ramp, full, turning
 	}
-	return Up, back, turning
+	return Up, ramp, full, turning
 }
 
 func (s *slow) ramp(votes []slowVote) (start, end time.Time, back int) {
@@ -76,7 +84,9 @@ func (s *slow) ramp(votes []slowVote) (start, end time.Time, back int) {
 		return start, end, 100
 	}
 	ago = max(ago, 0)
-	start = s.f.Now.Add(-time.Duration(ago * 1e9))
+	if start = since[middle]; start.After(s.f.Now) {
+		start = s.f.Now
+	}
 	return start, start.Add(time.Duration(length * 1e9)), int(100 * ago / length)
 }
 

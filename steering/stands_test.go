@@ -12,6 +12,14 @@ func TestConvictionStandsUntilTheMajorityTakesItBack(t *testing.T) {
 	if convicted.Uplinks[0].Measured != Down {
 		t.Fatalf("not convicted: %s", convicted.Uplinks[0].Reason)
 	}
+	late := sheets(t, n, "a/north", "n1@b=down", "n2@c=down", "n3@d=down", "n4@e=up")
+	v := convicted
+	for at := time.Minute; at <= 12*time.Minute; at += time.Minute {
+		v = Judge(n, Facts{Sheets: late, Before: v, Stale: time.Second, Now: testNow.Add(at)})
+		if want := at <= conviction; want != (v.Uplinks[0].Measured == Down) {
+			t.Errorf("%v after it was carried in full: %s", at, v.Uplinks[0].Reason)
+		}
+	}
 	for _, row := range []struct {
 		name          string
 		votes         []string

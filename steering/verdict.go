@@ -48,10 +48,12 @@ type Verdict struct {
 	Ramp     Ramp      // the return of its clients
 	Votes    []Counted // every vote heard, fresh or not
 
-	stood   time.Time       // since when Measured is what it is
-	changed flips           // when Measured changed of late
-	company last            // what was last concluded in company
-	voices  map[string]bool // of each provider group that had one: whether it says down
+	stood   time.Time // since when Measured is what it is
+	changed flips     // when Measured changed of late
+	company last      // what was last concluded in company
+	// When each target that is down was last convicted in full, and not because it was before.
+	convictions map[TargetID]time.Time
+	voices      map[string]bool // of each provider group that had one: whether it says down
 }
 
 // Counted is one observer's vote on a target as the judge used it.

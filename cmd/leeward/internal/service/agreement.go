@@ -82,9 +82,13 @@ func firstFailure(v *steering.Verdict, members []cluster.Member, now time.Time) 
 	return first
 }
 
-// alike says whether all living members with the same network judge alike.
+// silent is after what time without a heartbeat, which comes every second, a member is not waited for: what took the
+// uplink down may have taken it too.
+const silent = 1500 * time.Millisecond
+
+// alike says whether all members that are heard and have the same network judge alike.
 func alike(members []cluster.Member, network, verdicts steering.Digest) bool {
 	return !slices.ContainsFunc(members, func(m cluster.Member) bool {
-		return m.State == cluster.Alive && m.NetworkDigest == network && m.VerdictDigest != verdicts
+		return m.State == cluster.Alive && m.HeartbeatAge < silent && m.NetworkDigest == network && m.VerdictDigest != verdicts
 	})
 }

@@ -39,6 +39,7 @@ func TestAgreement(t *testing.T) {
 			{Name: "ns1-lhr", State: cluster.Alive, NetworkDigest: p.digest, VerdictDigest: down.Digest()},
 			{Name: "ns1-old", State: cluster.Alive, NetworkDigest: steering.Digest{9}}, // of another network
 			{Name: "ns1-gone", State: cluster.Dead, NetworkDigest: p.digest},
+			{Name: "ns1-mute", State: cluster.Alive, NetworkDigest: p.digest, HeartbeatAge: 2 * time.Second},
 		}
 	}
 

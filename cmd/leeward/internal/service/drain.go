@@ -13,12 +13,16 @@ import (
 
 // Drain takes an operator's order to drain a place.
 //
+//	there is no view yet                                            refused
 //	the target cannot be read, or the network does not have it      error
 //	no reason is given, or a time that is none                      error
 //	nothing would be left undrained, and no force                   refused
 //	nothing that is up would be left undrained, and no force        refused
 //	otherwise                                                       drained here when it returns, on all nodes soon after
 func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
+	if !s.Ready() {
+		return admin.Override{}, notReady
+	}
 	place, err := s.place(r.Target)
 	if err != nil {
 		return admin.Override{}, err

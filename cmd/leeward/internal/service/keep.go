@@ -111,14 +111,14 @@ func (s *Service) keep(shot snapshot) {
 		return
 	}
 	var err error
-	if !slices.Equal(shot.verdicts, s.kept.verdicts) {
-		if err = s.state.KeepVerdicts(shot.verdicts); err == nil {
-			s.kept.verdicts = shot.verdicts
-		}
-	}
-	if !slices.Equal(shot.overrides, s.kept.overrides) && err == nil {
+	if !slices.Equal(shot.overrides, s.kept.overrides) { // first: an operator's word is worth more
 		if err = s.state.KeepOverrides(shot.overrides); err == nil {
 			s.kept.overrides = slices.Clone(shot.overrides)
+		}
+	}
+	if !slices.Equal(shot.verdicts, s.kept.verdicts) && err == nil {
+		if err = s.state.KeepVerdicts(shot.verdicts); err == nil {
+			s.kept.verdicts = shot.verdicts
 		}
 	}
 	switch {

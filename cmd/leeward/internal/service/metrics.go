@@ -94,7 +94,9 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	put(zoneLoad, time.Duration(c.s.loadTime.Load()).Seconds())
-	put(viewAge, time.Since(time.Unix(0, c.s.judged.Load())).Seconds())
+	if at := c.s.judged.Load(); at != 0 {
+		put(viewAge, time.Since(time.Unix(0, at)).Seconds())
+	}
 	refused := c.s.node.Refused()
 	for reason, n := range map[string]uint64{"key": refused.Key, "allow": refused.Allow, "malformed": refused.Malformed, "crowd": refused.Crowd} {
 		put(refusedTotal, float64(n), reason)

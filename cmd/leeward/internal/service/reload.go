@@ -5,14 +5,18 @@ import (
 	"reflect"
 	"strings"
 
+	"leeward/cluster"
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
 )
 
+// notReady refuses orders to a node that has only just started.
+var notReady = &admin.Refusal{Reason: "not answering from a view yet: try again in a moment"}
+
 // Reload reads the zones anew, and with ConfigToo the configuration before them.
 func (s *Service) Reload(r admin.ReloadRequest) (admin.ReloadResult, error) {
 	if !s.Ready() {
-		return admin.ReloadResult{}, &admin.Refusal{Reason: "not answering from a view yet: try again in a moment"}
+		return admin.ReloadResult{}, notReady
 	}
 	result := admin.ReloadResult{Zones: []admin.ZoneResult{}}
 	if r.ConfigToo {
@@ -67,13 +71,16 @@ func (s *Service) reconfigure() (words string, err error) {
 	if s.opts.Level != nil {
 		s.opts.Level.Set(cfg.Log.Level)
 	}
-	if c := cfg.Cluster; c != nil && c.Key != nil && s.opts.Config.Cluster != nil && s.opts.Config.Cluster.Key != nil {
-		if err := s.node.SetKeys(c.Key, c.NextKey); err != nil {
-			return "", err
-		}
-	}
 	words = "taken up"
-	if fixed := needRestart(s.opts.Config, cfg); len(fixed) > 0 {
+	fixed := needRestart(s.opts.Config, cfg)
+	taken, err := s.takeKeys(cfg.Cluster)
+	if err != nil {
+		return "", err
+	}
+	if !taken {
+		fixed = append(fixed, "cluster.key_file (without a gap: leeward keys rotate)")
+	}
+	if len(fixed) > 0 {
 		words += ", but for what needs a restart: " + strings.Join(fixed, ", ")
 	}
 	s.log.Info("configuration "+words, "network", p.digest)
@@ -102,6 +109,24 @@ func needRestart(started, now *config.Config) []string {
 		}
 	}
 	return parts
+}
+
+// takeKeys takes up the keys of a configuration, and says whether it did: another key than the one in use would cut this
+// node off from all others at once.
+//
+//	the node runs    the key in use is                then
+//	without a key    -                                nothing
+//	with one         the configuration's, or its next they are taken up
+//	with one         neither                          they wait for a restart
+func (s *Service) takeKeys(c *config.Cluster) (taken bool, err error) {
+	inUse := s.node.Keys().InUse
+	if c == nil || inUse == (cluster.Fingerprint{}) {
+		return true, nil
+	}
+	if inUse != cluster.FingerprintOf(c.Key) && inUse != cluster.FingerprintOf(c.NextKey) {
+		return false, nil
+	}
+	return true, s.node.SetKeys(c.Key, c.NextKey)
 }
 
 // withoutKeys is a cluster's configuration but for the keys in its key files, which a running node takes up.
