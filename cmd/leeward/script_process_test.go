@@ -17,7 +17,7 @@ import (
 )
 
 // deadline is how long a script waits for what must come: generous, for it is only met when something is wrong.
-const deadline = 30 * time.Second
+const deadline = 2 * time.Minute
 
 // between is the time between two looks at what must come.
 const between = 200 * time.Millisecond
