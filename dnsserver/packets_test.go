@@ -156,29 +156,38 @@ type kindOfAnswer struct {
 	kind, name string
 	qtype      uint16
 	subnet     string
+	do         bool
 }
 
 var kindsOfAnswers = []kindOfAnswer{
-	{"static", "mail.example.com.", dns.TypeA, ""},
-	{"steered", "www.example.com.", dns.TypeA, ""},
-	{"steered-ecs", "www.example.com.", dns.TypeA, "81.2.69.0/24"},
-	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24"},
-	{"wildcard", "a.b.wild.example.com.", dns.TypeA, ""},
-	{"dname", "a.old.example.com.", dns.TypeA, ""},
-	{"nodata", "mail.example.com.", dns.TypeTXT, ""},
-	{"nxdomain", "nope.example.com.", dns.TypeA, ""},
-	{"referral", "www.sub.example.com.", dns.TypeA, ""},
-	{"truncated", "big.example.com.", dns.TypeA, ""},
-	{"any", "example.com.", dns.TypeANY, ""},
-	{"refused", "example.org.", dns.TypeA, ""},
+	{"static", "mail.example.com.", dns.TypeA, "", false},
+	{"steered", "www.example.com.", dns.TypeA, "", false},
+	{"steered-ecs", "www.example.com.", dns.TypeA, "81.2.69.0/24", false},
+	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24", false},
+	{"wildcard", "a.b.wild.example.com.", dns.TypeA, "", false},
+	{"dname", "a.old.example.com.", dns.TypeA, "", false},
+	{"nodata", "mail.example.com.", dns.TypeTXT, "", false},
+	{"nxdomain", "nope.example.com.", dns.TypeA, "", false},
+	{"referral", "www.sub.example.com.", dns.TypeA, "", false},
+	{"truncated", "big.example.com.", dns.TypeA, "", false},
+	{"any", "example.com.", dns.TypeANY, "", false},
+	{"refused", "example.org.", dns.TypeA, "", false},
+	{"signed", "mail.nsec.example.", dns.TypeA, "", true},
+	{"signed-wildcard", "x.apps.optout.example.", dns.TypeA, "", true},
+	{"signed-nxdomain", "nope.nsec.example.", dns.TypeA, "", true},
+	{"signed-nxdomain-nsec3", "nope.optout.example.", dns.TypeA, "", true},
+	{"signed-referral", "plain.nsec.example.", dns.TypeA, "", true},
+	{"signed-referral-nsec3", "plain.optout.example.", dns.TypeA, "", true},
 }
 
 func (c kindOfAnswer) pack(t testing.TB) []byte {
 	m := new(dns.Msg)
 	m.SetQuestion(c.name, c.qtype)
-	if c.subnet != "" {
+	if c.subnet != "" || c.do {
 		opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT, Class: 1232}}
-		ednsWord(t, opt, "subnet", c.subnet)
+		if opt.SetDo(c.do); c.subnet != "" {
+			ednsWord(t, opt, "subnet", c.subnet)
+		}
 		m.Extra = []dns.RR{opt}
 	}
 	packet, err := m.Pack()

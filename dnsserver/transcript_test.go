@@ -106,7 +106,7 @@ func testNetwork(t testing.TB) *steering.Network {
 func newWorld(t testing.TB) *world {
 	network := testNetwork(t)
 	var list []*zones.Zone
-	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example."} {
+	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example.", "nsec.example.", "optout.example."} {
 		name, err := zones.ParseName(origin)
 		if err != nil {
 			t.Fatal(err)
@@ -285,6 +285,7 @@ func block(t testing.TB, query *dns.Msg, response []byte) string {
 	if m.Id != query.Id || !slices.Equal(m.Question, query.Question) {
 		t.Errorf("id or question changed: %v", m.Question)
 	}
+	verify(t, m)
 	var b strings.Builder
 	rcode := dns.RcodeToString[m.Rcode]
 	if m.Rcode == dns.RcodeBadVers {
@@ -320,7 +321,11 @@ func block(t testing.TB, query *dns.Msg, response []byte) string {
 		rrs  []dns.RR
 	}{{"answer", m.Answer}, {"authority", m.Ns}, {"additional", m.Extra}} {
 		for _, rr := range section.rrs {
-			if rr.Header().Rrtype != dns.TypeOPT {
+			switch rr := rr.(type) {
+			case *dns.OPT:
+			case *dns.RRSIG: // verify has read the rest
+				fmt.Fprintf(&b, "%s %s %d IN RRSIG %s\n", section.word, rr.Hdr.Name, rr.Hdr.Ttl, dns.Type(rr.TypeCovered))
+			default:
 				fmt.Fprintf(&b, "%s %s\n", section.word, strings.ReplaceAll(rr.String(), "\t", " "))
 			}
 		}

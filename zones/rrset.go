@@ -12,6 +12,15 @@ type RRset struct {
 	// for any other RRset.
 	Reach *steering.Reach
 
+	// Covers, for an RRset of signatures (RRSIG), is the type that they cover. It is 0 for any other RRset.
+	Covers uint16
+
+	// Signatures is the RRset of the signatures that cover this one, or nil.
+	Signatures *RRset
+
+	// DS, for the NS RRset of a zone cut, is the DS RRset beside it: nil for an unsigned delegation.
+	DS *RRset
+
 	// Glue, for the NS RRset of a zone cut, is the addresses of the name servers at or below the cut. A referral needs
 	// them all (RFC 9471).
 	Glue []*RRset

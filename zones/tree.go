@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -42,9 +43,16 @@ func (g *growth) plant(s *RRset) {
 	case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
 		fresh := *s
 		s = &fresh
+	case dns.TypeNSEC3:
+		return // its owner is no name of the zone (RFC 5155 section 7.2.8)
+	}
+	if s.Covers == dns.TypeNSEC3 {
+		return
 	}
 	n := g.node(s.Owner.Lower())
-	at, _ := slices.BinarySearchFunc(n.sets, s.Type, func(s *RRset, t uint16) int { return int(s.Type) - int(t) })
+	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Covers, b.Covers))
+	})
 	n.sets = slices.Insert(n.sets, at, s)
 }
 
@@ -84,7 +92,8 @@ func (n *Node) set(t uint16) *RRset {
 	return nil
 }
 
-// steer orders the addresses of a node by the uplinks they lie in. Glue stays as it is (RFC 9471).
+// steer orders the addresses of a node by the uplinks they lie in. Glue stays as it is (RFC 9471), and so does what is
+// signed in the file: no signature there covers a part of an RRset, and a validator takes all or nothing.
 func (g *growth) steer(n *Node) {
 	if n.rule != nil {
 		return
@@ -99,6 +108,10 @@ func (g *growth) steer(n *Node) {
 		}
 		order, reach := g.network.Reach(addrs)
 		if reach == nil {
+			continue
+		}
+		if s.Signatures != nil {
+			g.zone.whole = append(g.zone.whole, s)
 			continue
 		}
 		records := make([][]byte, len(order))
@@ -120,6 +133,9 @@ func (g *growth) steer(n *Node) {
 func (g *growth) link(n *Node) {
 	if n.rule != nil && !n.delegates {
 		return
+	}
+	if n.delegates {
+		n.rule.DS = n.set(dns.TypeDS)
 	}
 	for _, s := range n.sets {
 		switch s.Type {
