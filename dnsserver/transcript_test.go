@@ -106,7 +106,8 @@ func testNetwork(t testing.TB) *steering.Network {
 func newWorld(t testing.TB) *world {
 	network := testNetwork(t)
 	var list []*zones.Zone
-	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example.", "nsec.example.", "optout.example."} {
+	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example.", "nsec.example.", "optout.example.",
+		"book.example."} {
 		name, err := zones.ParseName(origin)
 		if err != nil {
 			t.Fatal(err)

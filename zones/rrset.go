@@ -25,8 +25,8 @@ type RRset struct {
 	// them all (RFC 9471).
 	Glue []*RRset
 
-	// Additional is the other addresses that this zone has of the names in the rdata of NS, MX and SRV records. They
-	// may be left out. A steered RRset is never among them.
+	// Additional is what else this zone has of the names in the rdata: the addresses for NS, MX, SRV, SVCB and HTTPS, the
+	// services for the last two. They may be left out. A steered RRset is never among them.
 	Additional []*RRset
 
 	rdata rdata

@@ -40,7 +40,7 @@ func (g *growth) plant(s *RRset) {
 	case dns.TypeSOA:
 		s = withSerial(s, g.zone.serial)
 		g.zone.soa, g.zone.negative = s, negative(s)
-	case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
+	case dns.TypeNS, dns.TypeMX, dns.TypeSRV, dns.TypeSVCB, dns.TypeHTTPS:
 		fresh := *s
 		s = &fresh
 	case dns.TypeNSEC3:
@@ -123,12 +123,13 @@ func (g *growth) steer(n *Node) {
 	}
 }
 
-// link gives NS, MX and SRV the addresses of the names in their rdata.
+// link gives an RRset the addresses of the names in its rdata that a client asks for next.
 //
 //	RRset               target lies                 its addresses are
 //	NS of a cut         at or below that cut        Glue
 //	NS                  below another cut           Additional (sibling glue)
 //	NS, MX, SRV         in the zone's own data      Additional, but not the steered ones
+//	SVCB, HTTPS         in the zone's own data      the same, and its RRset of that type (RFC 9460 section 4.1)
 //	any                 elsewhere                   left out
 func (g *growth) link(n *Node) {
 	if n.rule != nil && !n.delegates {
@@ -138,11 +139,6 @@ func (g *growth) link(n *Node) {
 		n.rule.DS = n.set(dns.TypeDS)
 	}
 	for _, s := range n.sets {
-		switch s.Type {
-		case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
-		default:
-			continue
-		}
 		for _, target := range targets(s) {
 			at := g.zone.nodes[string(target)]
 			switch {
@@ -150,7 +146,7 @@ func (g *growth) link(n *Node) {
 			case s.Type == dns.TypeNS && at.rule == s:
 				s.Glue = at.addresses(s.Glue)
 			case at.rule == nil, s.Type == dns.TypeNS && at.rule.Type == dns.TypeNS:
-				s.Additional = at.addresses(s.Additional)
+				s.Additional = at.services(s, at.addresses(s.Additional))
 			}
 		}
 	}
@@ -162,6 +158,17 @@ func (n *Node) addresses(to []*RRset) []*RRset {
 		if (s.Type == dns.TypeA || s.Type == dns.TypeAAAA) && s.Reach == nil && !slices.Contains(to, s) {
 			to = append(to, s)
 		}
+	}
+	return to
+}
+
+// services adds to a list what the node has of the type of an SVCB or HTTPS RRset that leads to it.
+func (n *Node) services(from *RRset, to []*RRset) []*RRset {
+	if from.Type != dns.TypeSVCB && from.Type != dns.TypeHTTPS {
+		return to
+	}
+	if s := n.set(from.Type); s != nil && s != from && !slices.Contains(to, s) {
+		to = append(to, s)
 	}
 	return to
 }
