@@ -15,15 +15,19 @@ type part int
 const (
 	rcodePart part = iota
 	flagsPart
-	questionPart
 	answerPart
 	authorityPart
 	additionalPart
+	questionPart
+	bitsPart
 	optPart
 	parts
 )
 
-var partWords = [parts]string{"rcode", "flags", "question", "answer", "authority", "additional", "opt"}
+// manner is the first of the parts that are manner: they do not depend on the zones.
+const manner = questionPart
+
+var partWords = [parts]string{"rcode", "flags", "answer", "authority", "additional", "question", "bits", "opt"}
 
 // answer is a response made comparable, part by part. Of what servers may choose nothing is left: the order of records
 // and the letter case of names. A truncated response counts as empty, because nobody may use what is in it (RFC 2181 9).
@@ -32,16 +36,17 @@ type answer [parts]string
 // read makes a response comparable.
 func read(msg []byte) (a answer) {
 	if msg == nil {
-		a[rcodePart] = "silence"
+		a[rcodePart], a[bitsPart] = "silence", "silence"
 		return a
 	}
 	var m dns.Msg
 	if err := m.Unpack(msg); err != nil {
-		a[rcodePart] = fmt.Sprintf("malformed (%v) %x", err, msg)
+		a[rcodePart], a[bitsPart] = fmt.Sprintf("malformed (%v) %x", err, msg), "malformed"
 		return a
 	}
 	a[rcodePart] = fmt.Sprintf("opcode %d ", m.Opcode) + dns.RcodeToString[m.Rcode]
-	a[flagsPart] = flags(binary.BigEndian.Uint16(msg[2:]))
+	bits := binary.BigEndian.Uint16(msg[2:])
+	a[flagsPart], a[bitsPart] = flags(bits, "aa", "tc"), flags(bits, "rd", "ra", "z", "ad", "cd")
 	for _, q := range m.Question {
 		a[questionPart] += fmt.Sprintf("%s %d %d;", q.Name, q.Qtype, q.Qclass) // its letter case is the client's (RFC 1034 3.1)
 	}
@@ -52,14 +57,18 @@ func read(msg []byte) (a answer) {
 	return a
 }
 
-func flags(bits uint16) string {
-	var words []string
-	for i, word := range []string{"cd", "ad", "z", "ra", "rd", "tc", "aa"} {
-		if bits&(1<<(4+i)) != 0 {
-			words = append(words, word)
+// flagBits are the bits of the header (RFC 1035 4.1.1, RFC 4035 3.1.6).
+var flagBits = map[string]uint16{"aa": 1 << 10, "tc": 1 << 9, "rd": 1 << 8, "ra": 1 << 7, "z": 1 << 6, "ad": 1 << 5, "cd": 1 << 4}
+
+// flags are those of the words whose bit is set.
+func flags(bits uint16, of ...string) string {
+	var set []string
+	for _, word := range of {
+		if bits&flagBits[word] != 0 {
+			set = append(set, word)
 		}
 	}
-	return strings.Join(words, " ")
+	return strings.Join(set, " ")
 }
 
 func records(rrs []dns.RR) string {
@@ -107,9 +116,9 @@ func options(rrs []dns.RR) string {
 	return b.String()
 }
 
-// differs says in which parts two answers differ.
-func (a answer) differs(b answer) (in []part) {
-	for p := range parts {
+// differs says in which of the parts [from, to) two answers differ.
+func (a answer) differs(b answer, from, to part) (in []part) {
+	for p := from; p < to; p++ {
 		if a[p] != b[p] {
 			in = append(in, p)
 		}

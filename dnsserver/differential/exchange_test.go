@@ -18,7 +18,7 @@ import (
 // batch is how many queries are under way to one server at a time: few enough for every receive buffer.
 const batch = 32
 
-// lastID is the message ID of the query after a batch. Queries in a batch have their place in it.
+// lastID is the highest message ID of the queries after a batch. Those in it have their place in it.
 const lastID = 0xFFFF
 
 // exchange puts a batch of queries to a server, and gives the responses in their order, nil for silence.
@@ -44,42 +44,53 @@ func exchange(addr netip.AddrPort, transport dnsserver.Transport, queries []quer
 	return responses, nil
 }
 
-// exchangeUDP ends a batch with a query that every server answers, and in order: what has no response when that one has
-// will have none. Each batch has its own port, because BIND drops what looks like two servers sending each other FORMERR.
+// exchangeUDP ends a batch with a query that every server answers: what has no response when that one has will have none.
+// It asks so twice, because NSD answers what it has taken in at one time in any order. Each batch has its own port,
+// because BIND drops what looks like two servers sending each other FORMERR.
 func exchangeUDP(addr netip.AddrPort, queries []query) ([][]byte, error) {
 	conn, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(addr))
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
-	last, err := lastQuery()
-	if err != nil {
-		return nil, err
-	}
 	for i, q := range queries {
 		if _, err := conn.Write(withID(q.packet, i)); err != nil {
 			return nil, err
 		}
 	}
 	responses := make([][]byte, len(queries))
-	deadline := time.Now().Add(patience)
-	for buf := make([]byte, 1<<16); ; {
-		if _, err := conn.Write(last); err != nil {
+	for id := lastID; id > lastID-2; id-- {
+		if err := readUntil(conn, id, responses); err != nil {
 			return nil, err
 		}
-		if err := conn.SetReadDeadline(time.Now().Add(patience / 10)); err != nil {
-			return nil, err
+	}
+	return responses, nil
+}
+
+// readUntil asks a last query, and keeps all responses that come before its own. It asks again should that be lost.
+func readUntil(conn *net.UDPConn, id int, responses [][]byte) error {
+	last, err := lastQuery()
+	if err != nil {
+		return err
+	}
+	buf := make([]byte, 1<<16)
+	const tries = 10
+	for try := 1; ; try++ {
+		if _, err := conn.Write(withID(last, id)); err != nil {
+			return err
 		}
-		n, err := conn.Read(buf)
-		for err == nil && !isLast(buf[:n]) {
+		if err := conn.SetReadDeadline(time.Now().Add(patience / tries)); err != nil {
+			return err
+		}
+		for err == nil {
+			var n int
+			if n, err = conn.Read(buf); n >= 2 && int(binary.BigEndian.Uint16(buf)) == id {
+				return nil
+			}
 			keep(responses, buf[:n])
-			n, err = conn.Read(buf)
 		}
-		switch {
-		case err == nil:
-			return responses, nil
-		case !errors.Is(err, os.ErrDeadlineExceeded) || time.Now().After(deadline):
-			return nil, err
+		if !errors.Is(err, os.ErrDeadlineExceeded) || try == tries {
+			return err
 		}
 	}
 }
@@ -119,12 +130,8 @@ func exchangeTCP(addr netip.AddrPort, queries []query) ([][]byte, error) {
 
 func lastQuery() ([]byte, error) {
 	m := &dns.Msg{Question: []dns.Question{{Name: ".", Qtype: dns.TypeSOA, Qclass: dns.ClassINET}}}
-	m.Id = lastID
 	return m.Pack()
 }
-
-// isLast says whether a message is the response to the last query. Others may have its ID by accident of mutation.
-func isLast(msg []byte) bool { return len(msg) >= 2 && binary.BigEndian.Uint16(msg) == lastID }
 
 // keep puts a response to its query.
 func keep(responses [][]byte, msg []byte) {

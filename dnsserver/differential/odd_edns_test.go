@@ -1,6 +1,8 @@
 package differential
 
 import (
+	"encoding/binary"
+	"fmt"
 	"net"
 
 	"github.com/miekg/dns"
@@ -81,7 +83,7 @@ func (g *generator) pointer() query {
 func (g *generator) cut() query {
 	q := g.broken("cut")
 	q.packet = q.packet[:2+g.random.IntN(len(q.packet)-2)]
-	return q
+	return q.sorted()
 }
 
 func (g *generator) longer() query {
@@ -96,6 +98,40 @@ func (g *generator) mutated() query {
 	q := g.broken("mutated")
 	for range 1 + g.random.IntN(3) {
 		q.packet[2+g.random.IntN(len(q.packet)-2)] = byte(g.random.IntN(256))
+	}
+	return q.sorted()
+}
+
+// sorted gives a query that was broken without a plan the kind that it came out as. The first that fits:
+//
+//	shorter than a header        cut
+//	QR is set                    response
+//	opcode other than QUERY      brokenopcode
+//	not one question             questions
+//	cannot be read               malformed
+//	class other than IN          class and its number
+//	otherwise                    as it was, with its name and type
+func (q query) sorted() query {
+	if len(q.packet) < headerSize {
+		q.kind = "cut"
+		return q
+	}
+	var m dns.Msg
+	err := m.Unpack(q.packet)
+	switch {
+	case q.packet[flagsAt]&0x80 != 0:
+		q.kind = "response"
+	case q.packet[flagsAt]&0x78 != 0:
+		q.kind = "brokenopcode"
+	case binary.BigEndian.Uint16(q.packet[questionsAt:]) != 1:
+		q.kind = "questions"
+	case err != nil || len(m.Question) == 0:
+		q.kind = "malformed"
+	default:
+		if m.Question[0].Qclass != dns.ClassINET {
+			q.kind = fmt.Sprintf("class%d", m.Question[0].Qclass)
+		}
+		q.name, q.qtype = dns.CanonicalName(m.Question[0].Name), m.Question[0].Qtype
 	}
 	return q
 }

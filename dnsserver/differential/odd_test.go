@@ -111,7 +111,7 @@ func (g *generator) questions() query {
 }
 
 func (g *generator) counts() query {
-	return g.broken("counts").count(pick(g, []int{answersAt, authorityAt, additionalAt}), pick(g, []int{0, 1, 2, 65535}))
+	return g.broken("counts").count(pick(g, []int{answersAt, authorityAt, additionalAt}), pick(g, []int{0, 1, 2, 65535})).sorted()
 }
 
 func (g *generator) response() query { return g.broken("response").flip(flagsAt, 0x80) }

@@ -53,9 +53,9 @@ func newGenerator(seed uint64, n names) *generator {
 	return &generator{random: rand.New(rand.NewPCG(seed, 0)), names: n, types: every()}
 }
 
-// all makes at least count queries: every name with the usual types, plain, with EDNS and with DO; every owner with every
-// type; and then at random.
-func (g *generator) all(count int) []query {
+// all makes queries for every name with the usual types, plain, with EDNS and with DO; for every owner with every type;
+// and more at random.
+func (g *generator) all(more int) []query {
 	var queries []query
 	for _, name := range slices.Concat(g.names.owners, g.names.around) {
 		for _, t := range usual {
@@ -69,7 +69,7 @@ func (g *generator) all(count int) []query {
 			queries = append(queries, g.plain("edns", name, t))
 		}
 	}
-	for len(queries) < count {
+	for range more {
 		queries = append(queries, g.any())
 	}
 	return queries
