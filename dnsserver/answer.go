@@ -16,7 +16,10 @@ type answering struct {
 	view   *View
 	client netip.Addr
 	reply  reply
-	scope  uint8 // RFC 7871: bits of the client's prefix that the answer holds for
+	scope  uint8       // RFC 7871: bits of the client's prefix that the answer holds for
+	zone   *zones.Zone // of the qname
+
+	failedOpen, stale bool // of a choice
 
 	size   int                    // octets of the name looked up: the qname, then the targets of a chain
 	owner  int                    // where in the message that name stands
@@ -64,14 +67,22 @@ func (a *answering) answers() (rcode int) {
 		if a.trace != nil {
 			a.trace.step(a)
 		}
-		if a.hops == 0 && a.found.Kind != zones.Referral {
-			a.reply.flags |= flagAA
+		if a.hops == 0 {
+			a.begin(zone)
 		}
 		a.prove()
 		rcode, more := a.step()
 		if !more || a.reply.truncated() {
 			return rcode
 		}
+	}
+}
+
+// begin notes what holds for the whole response: AA is about the first name (RFC 1035 4.1.1).
+func (a *answering) begin(zone *zones.Zone) {
+	a.zone = zone
+	if a.found.Kind != zones.Referral {
+		a.reply.flags |= flagAA
 	}
 }
 
@@ -146,6 +157,7 @@ func (a *answering) steer(rs *records) {
 	rs.given = view.Verdicts
 	rs.choice = reach.Choose(client, view.Verdicts, view.Preempt)
 	rs.ttl = view.TTL.Of(rs.set.TTL, rs.choice.Settled)
+	a.note(rs)
 	if rs.choice.Sliced {
 		depth = sliced
 	}

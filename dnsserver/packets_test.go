@@ -53,6 +53,10 @@ func TestPackets(t *testing.T) {
 		{"opcode 15 with garbage behind the question", "0001 7800 0001 0000 0000 0001 Q 00", "NOTIMP"},
 		{"opcode 15 without a question", "0001 7800 0000 0000 0000 0000", "NOTIMP"},
 
+		{"zone version", "0001 0000 0001 0000 0000 0001 Q O 0004 0013 0000", "NOERROR"},
+		{"zone version with content", "0001 0000 0001 0000 0000 0001 Q O 0005 0013 0001 00", "NOERROR"},
+		{"keepalive with a time", "0001 0000 0001 0000 0000 0001 Q O 0006 000b 0002 0064", "NOERROR"},
+
 		{"subnet", "0001 0000 0001 0000 0000 0001 Q O 000b 0008 0007 0001 18 00 514500", "NOERROR"},
 		{"subnet of family 0 and length 0", "0001 0000 0001 0000 0000 0001 Q O 0008 0008 0004 0000 00 00", "NOERROR"},
 		{"subnet cut short", "0001 0000 0001 0000 0000 0001 Q O 0007 0008 0003 0001 00", "FORMERR"},
@@ -172,6 +176,7 @@ var kindsOfAnswers = []kindOfAnswer{
 	{"truncated", "big.example.com.", dns.TypeA, "", false},
 	{"any", "example.com.", dns.TypeANY, "", false},
 	{"refused", "example.org.", dns.TypeA, "", false},
+	{"refused-edns", "example.org.", dns.TypeA, "192.0.2.0/24", false},
 	{"signed", "mail.nsec.example.", dns.TypeA, "", true},
 	{"signed-wildcard", "x.apps.optout.example.", dns.TypeA, "", true},
 	{"signed-nxdomain", "nope.nsec.example.", dns.TypeA, "", true},

@@ -24,11 +24,12 @@ type reply struct {
 	target int // where the last name in rdata stands
 }
 
-// begin writes the header and the question.
+// begin writes the header and the question. Of the flags opcode and RD are copied (RFC 1035 4.1.1); CD is not (RFC 4035
+// 3.1.6), nor what has no meaning.
 func (r *reply) begin(q *query, limit int) {
 	r.limit = limit
 	r.out = append(r.out, byte(q.id>>8), byte(q.id), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-	r.flags = flagQR | q.flags&(0xF<<11|flagRD|flagCD)
+	r.flags = flagQR | q.flags&(0xF<<11|flagRD)
 	if q.question != nil {
 		put16(r.out, 4, 1)
 		r.out = append(r.out, q.question...)
@@ -37,7 +38,7 @@ func (r *reply) begin(q *query, limit int) {
 }
 
 // finish writes the flags and the OPT record, and gives the message.
-func (r *reply) finish(q *query, rcode int, opt responseOPT) []byte {
+func (r *reply) finish(q *query, rcode int, opt *responseOPT) []byte {
 	put16(r.out, 2, r.flags|uint16(rcode&15))
 	if q.edns.present {
 		r.out = opt.append(r.out, &q.edns, rcode)

@@ -23,7 +23,7 @@ func (g *growth) node(name Name) *Node {
 	}
 	n := &Node{}
 	g.zone.nodes[string(name)] = n
-	g.zone.depth = max(g.zone.depth, name.labels())
+	g.zone.depth = max(g.zone.depth, name.Labels())
 	if name == g.zone.origin {
 		return n
 	}
