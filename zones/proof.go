@@ -52,13 +52,15 @@ func (z *Zone) Proof(name []byte, r *Result) (p Proof) {
 	return p
 }
 
-// proveLack proves that a name that exists lacks a type.
+// proveLack proves that a name that exists lacks a type. Above the apex there is nothing to prove it by, if its chain is
+// broken there.
 func (z *Zone) proveLack(p *Proof, name []byte) {
-	if n := z.nodes[string(name)]; n.proof != nil {
+	switch n := z.nodes[string(name)]; {
+	case n.proof != nil:
 		p.add(n.proof)
-		return
+	case n != z.apex:
+		z.proveEncloser(p, name)
 	}
-	z.proveEncloser(p, name)
 }
 
 // proveEncloser is the closest encloser proof (RFC 5155 section 7.2.1). The NSEC that covers the next closer name covers
