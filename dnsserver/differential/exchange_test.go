@@ -44,10 +44,21 @@ func exchange(addr netip.AddrPort, transport dnsserver.Transport, queries []quer
 	return responses, nil
 }
 
-// exchangeUDP ends a batch with a query that every server answers: what has no response when that one has will have none.
+// exchangeUDP tries a batch again, from another port, should a server of a busy machine not have answered for long.
+func exchangeUDP(addr netip.AddrPort, queries []query) (responses [][]byte, err error) {
+	for range 3 {
+		responses, err = exchangeOnce(addr, queries)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			break
+		}
+	}
+	return responses, err
+}
+
+// exchangeOnce ends a batch with a query that every server answers: what has no response when that one has will have none.
 // It asks so twice, because NSD answers what it has taken in at one time in any order. Each batch has its own port,
 // because BIND drops what looks like two servers sending each other FORMERR.
-func exchangeUDP(addr netip.AddrPort, queries []query) ([][]byte, error) {
+func exchangeOnce(addr netip.AddrPort, queries []query) ([][]byte, error) {
 	conn, err := net.DialUDP("udp4", nil, net.UDPAddrFromAddrPort(addr))
 	if err != nil {
 		return nil, err

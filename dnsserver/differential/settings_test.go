@@ -122,6 +122,7 @@ func bindSettings(dir string, addr netip.AddrPort, zones []zoneFile) string {
 	check-wildcard no;
 };
 controls { };
+logging { category security { null; }; category query-errors { null; }; }; // a line for each REFUSED, else
 `, dir, addr.Port(), addr.Addr(), udpSize, identity)
 	for _, z := range zones {
 		fmt.Fprintf(&b, "zone \"%s\" { type primary; file \"%s\"; };\n", z.origin, filepath.Clean(z.path))
