@@ -16,7 +16,10 @@ type answering struct {
 	view   *View
 	client netip.Addr
 	reply  reply
-	scope  uint8 // RFC 7871: bits of the client's prefix that the answer holds for
+	scope  uint8       // RFC 7871: bits of the client's prefix that the answer holds for
+	zone   *zones.Zone // of the qname
+
+	failedOpen, stale bool // of a choice
 
 	size   int                    // octets of the name looked up: the qname, then the targets of a chain
 	owner  int                    // where in the message that name stands
@@ -25,7 +28,8 @@ type answering struct {
 	hops   int                    // names in seen
 	found  zones.Result           // of the last name
 	dnames [maxChain]*zones.RRset // written
-	trace  *trace                 // nil unless someone wants to know how
+	proofs proofs
+	trace  *trace // nil unless someone wants to know how
 }
 
 // name is the name looked up. It is kept as an array and a size: a slice of it beside it would move all to the heap.
@@ -39,6 +43,16 @@ func (a *answering) name() []byte { return a.buf[:a.size] }
 //	chain comes back           NOERROR, every record once
 //	otherwise                  as the last name says (RFC 6604)
 func (a *answering) fromZones() (rcode int) {
+	rcode = a.answers()
+	if rcode != rcodeRefused {
+		a.authority()
+		a.additional()
+	}
+	return rcode
+}
+
+// answers writes the answer section, name by name of the chain.
+func (a *answering) answers() (rcode int) {
 	a.size = len(lower(a.buf[:], a.query.name))
 	a.owner = headerSize
 	for {
@@ -53,9 +67,10 @@ func (a *answering) fromZones() (rcode int) {
 		if a.trace != nil {
 			a.trace.step(a)
 		}
-		if a.hops == 0 && a.found.Kind != zones.Referral {
-			a.reply.flags |= flagAA
+		if a.hops == 0 {
+			a.begin(zone)
 		}
+		a.prove()
 		rcode, more := a.step()
 		if !more || a.reply.truncated() {
 			return rcode
@@ -63,7 +78,15 @@ func (a *answering) fromZones() (rcode int) {
 	}
 }
 
-// step writes what was found for one name. more asks for the next name of a chain.
+// begin notes what holds for the whole response: AA is about the first name (RFC 1035 4.1.1).
+func (a *answering) begin(zone *zones.Zone) {
+	a.zone = zone
+	if a.found.Kind != zones.Referral {
+		a.reply.flags |= flagAA
+	}
+}
+
+// step writes what answers one name. more asks for the next name of a chain.
 func (a *answering) step() (rcode int, more bool) {
 	switch found := &a.found; found.Kind {
 	case zones.Answer:
@@ -73,27 +96,25 @@ func (a *answering) step() (rcode int, more bool) {
 		return rcodeNoError, !a.reply.truncated() && a.follow(found.Set.RData(0))
 	case zones.DNAME:
 		return a.redirect()
-	case zones.Referral:
-		a.refer()
 	case zones.NXDomain:
-		a.putSOA()
 		return rcodeNXDomain, false
-	default:
-		a.putSOA()
 	}
 	return rcodeNoError, false
 }
 
-// answer writes the RRset asked for; for ANY one RRset of the name (RFC 8482 4.1).
+// answer writes the RRset asked for; for ANY one RRset of the name (RFC 8482 4.1); for RRSIG all signatures of the name,
+// which are an RRset for each type that they cover.
 func (a *answering) answer() {
-	set := a.found.Set
-	if set == nil {
-		set = one(a.found.Node.Sets())
+	if a.found.Set == nil {
+		a.found.Set = one(a.found.Node.Sets())
 	}
-	a.put(set)
-	for _, extra := range set.Additional {
-		if !a.reply.truncated() {
-			a.putAdditional(extra)
+	if a.query.qtype != typeRRSIG {
+		a.put(a.found.Set)
+		return
+	}
+	for _, set := range a.found.Node.Sets() {
+		if set.Type == typeRRSIG {
+			a.put(set)
 		}
 	}
 }
@@ -110,7 +131,7 @@ func one(sets []*zones.RRset) *zones.RRset {
 
 // put writes an RRset into the answer section, steered if it is.
 func (a *answering) put(set *zones.RRset) {
-	rs := records{set: set, owner: a.owner, ttl: set.TTL}
+	rs := records{set: set, owner: a.owner, ttl: set.TTL, signed: a.query.edns.do}
 	if set.Type == typeA || set.Type == typeAAAA {
 		rs.start = a.query.id
 	}
@@ -136,6 +157,7 @@ func (a *answering) steer(rs *records) {
 	rs.given = view.Verdicts
 	rs.choice = reach.Choose(client, view.Verdicts, view.Preempt)
 	rs.ttl = view.TTL.Of(rs.set.TTL, rs.choice.Settled)
+	a.note(rs)
 	if rs.choice.Sliced {
 		depth = sliced
 	}
@@ -158,33 +180,4 @@ func (a *answering) standpoint() netip.Addr {
 		return addr
 	}
 	return a.client
-}
-
-// putSOA writes the SOA of a negative answer (RFC 2308 2).
-func (a *answering) putSOA() {
-	soa := a.found.Zone.NegativeSOA()
-	if !a.reply.put(authoritySection, records{set: soa, ttl: soa.TTL}) {
-		a.reply.flags |= flagTC
-	}
-}
-
-// refer writes a referral. All in-domain glue is in it, or TC is set (RFC 9471 3.1); other addresses as room allows.
-func (a *answering) refer() {
-	ns := a.found.Set
-	fits := a.reply.put(authoritySection, records{set: ns, ttl: ns.TTL})
-	for _, glue := range ns.Glue {
-		fits = fits && a.reply.put(additionalSection, records{set: glue, ttl: glue.TTL})
-	}
-	if !fits {
-		a.reply.flags |= flagTC
-		return
-	}
-	for _, extra := range ns.Additional {
-		a.putAdditional(extra)
-	}
-}
-
-// putAdditional writes an RRset that the client may want next, if it fits: its absence is no truncation (RFC 2181 9).
-func (a *answering) putAdditional(set *zones.RRset) {
-	a.reply.put(additionalSection, records{set: set, ttl: set.TTL, start: a.query.id})
 }

@@ -20,15 +20,15 @@ func (a *answering) follow(target []byte) bool {
 	return true
 }
 
-// redirect writes a DNAME, unless the response has it already, and the CNAME synthesized from it (RFC 6672 3.1): the qname with the DNAME's owner replaced
-// by its target.
+// redirect writes a DNAME, unless the response has it already, and the CNAME synthesized from it (RFC 6672 3.1): the
+// qname with the DNAME's owner replaced by its target. No signature covers that CNAME (RFC 6672 5.3.1).
 //
 //	the name gets longer than 255 octets     YXDOMAIN
 //	the question is for CNAME or ANY         the CNAME is the answer
 //	otherwise                                on to the new name
 func (a *answering) redirect() (rcode int, more bool) {
 	dname := a.found.Set
-	if !slices.Contains(a.dnames[:a.hops], dname) && !a.reply.put(answerSection, records{set: dname, ttl: dname.TTL}) {
+	if !slices.Contains(a.dnames[:a.hops], dname) && !a.reply.put(answerSection, records{set: dname, ttl: dname.TTL, signed: a.query.edns.do}) {
 		a.reply.flags |= flagTC
 		return rcodeNoError, false
 	}

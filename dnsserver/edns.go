@@ -2,18 +2,23 @@ package dnsserver
 
 // edns is the OPT record of a query (RFC 6891).
 type edns struct {
-	present bool
-	version uint8
-	size    uint16 // octets of UDP payload that the client takes
-	do      bool   // RFC 3225: echoed
-	nsid    bool   // RFC 5001: asked for
-	subnet  subnet // RFC 7871
+	present     bool
+	version     uint8
+	size        uint16 // octets of UDP payload that the client takes
+	do          bool   // RFC 3225: echoed
+	nsid        bool   // RFC 5001: asked for
+	zoneVersion bool   // RFC 9660: the version of the zone is asked for
+	keepAlive   bool   // RFC 7828: the client wants to know how long a connection may be idle
+	subnet      subnet // RFC 7871
 }
 
 // EDNS option codes.
 const (
-	optionNSID   = 3
-	optionSubnet = 8
+	optionNSID          = 3
+	optionSubnet        = 8
+	optionKeepAlive     = 11
+	optionExtendedError = 15
+	optionZoneVersion   = 19
 )
 
 // parse reads an OPT record from its type on; false is a format error. Unknown options are ignored (RFC 6891 6.1.2),
@@ -37,6 +42,10 @@ func (e *edns) parse(rr []byte) bool {
 		switch code {
 		case optionNSID:
 			e.nsid = true
+		case optionKeepAlive:
+			e.keepAlive = true
+		case optionZoneVersion:
+			e.zoneVersion = end == 4 // any other is ignored (RFC 9660 3.2)
 		case optionSubnet:
 			if e.subnet.present {
 				return false
@@ -50,6 +59,16 @@ func (e *edns) parse(rr []byte) bool {
 	return true
 }
 
+// drop forgets the options that no error is answered with, nor over this transport.
+func (e *edns) drop(rcode int, transport Transport) {
+	if rcode != rcodeNoError {
+		e.nsid, e.zoneVersion, e.subnet = false, false, subnet{}
+	}
+	if rcode != rcodeNoError || transport == UDP {
+		e.keepAlive = false // RFC 7828 3.2.1
+	}
+}
+
 // limit is the size of the largest response over UDP: what the client takes, within 512 and the server's own limit.
 func (e *edns) limit(own uint16) int {
 	if !e.present {
@@ -58,7 +77,8 @@ func (e *edns) limit(own uint16) int {
 	return int(max(512, min(e.size, own)))
 }
 
-// optSize is how many octets the OPT record of the response needs.
+// optSize is how many octets the OPT record of the response needs, without an extended error, which only takes what room
+// is left.
 func (e *edns) optSize(nsid string) int {
 	if !e.present {
 		return 0
@@ -66,6 +86,12 @@ func (e *edns) optSize(nsid string) int {
 	size := 11
 	if e.nsid && nsid != "" {
 		size += 4 + len(nsid)
+	}
+	if e.keepAlive {
+		size += 4 + 2
+	}
+	if e.zoneVersion {
+		size += 4 + 6
 	}
 	if e.subnet.present {
 		size += 4 + 4 + len(e.subnet.octets)

@@ -131,7 +131,7 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 	}
 	a.reply.begin(q, maxMessage-q.edns.optSize(""))
 	rcode := a.run(asker.Resolver)
-	wire := a.reply.finish(q, rcode, responseOPT{udpSize: view.UDPSize, scope: a.scope})
+	wire := a.reply.finish(q, rcode, &responseOPT{udpSize: view.UDPSize, scope: a.scope})
 	var m dns.Msg
 	if err := m.Unpack(wire); err != nil {
 		return nil, fmt.Errorf("reading the answer for %s: %w", name, err)

@@ -53,6 +53,10 @@ func TestPackets(t *testing.T) {
 		{"opcode 15 with garbage behind the question", "0001 7800 0001 0000 0000 0001 Q 00", "NOTIMP"},
 		{"opcode 15 without a question", "0001 7800 0000 0000 0000 0000", "NOTIMP"},
 
+		{"zone version", "0001 0000 0001 0000 0000 0001 Q O 0004 0013 0000", "NOERROR"},
+		{"zone version with content", "0001 0000 0001 0000 0000 0001 Q O 0005 0013 0001 00", "NOERROR"},
+		{"keepalive with a time", "0001 0000 0001 0000 0000 0001 Q O 0006 000b 0002 0064", "NOERROR"},
+
 		{"subnet", "0001 0000 0001 0000 0000 0001 Q O 000b 0008 0007 0001 18 00 514500", "NOERROR"},
 		{"subnet of family 0 and length 0", "0001 0000 0001 0000 0000 0001 Q O 0008 0008 0004 0000 00 00", "NOERROR"},
 		{"subnet cut short", "0001 0000 0001 0000 0000 0001 Q O 0007 0008 0003 0001 00", "FORMERR"},
@@ -156,29 +160,39 @@ type kindOfAnswer struct {
 	kind, name string
 	qtype      uint16
 	subnet     string
+	do         bool
 }
 
 var kindsOfAnswers = []kindOfAnswer{
-	{"static", "mail.example.com.", dns.TypeA, ""},
-	{"steered", "www.example.com.", dns.TypeA, ""},
-	{"steered-ecs", "www.example.com.", dns.TypeA, "81.2.69.0/24"},
-	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24"},
-	{"wildcard", "a.b.wild.example.com.", dns.TypeA, ""},
-	{"dname", "a.old.example.com.", dns.TypeA, ""},
-	{"nodata", "mail.example.com.", dns.TypeTXT, ""},
-	{"nxdomain", "nope.example.com.", dns.TypeA, ""},
-	{"referral", "www.sub.example.com.", dns.TypeA, ""},
-	{"truncated", "big.example.com.", dns.TypeA, ""},
-	{"any", "example.com.", dns.TypeANY, ""},
-	{"refused", "example.org.", dns.TypeA, ""},
+	{"static", "mail.example.com.", dns.TypeA, "", false},
+	{"steered", "www.example.com.", dns.TypeA, "", false},
+	{"steered-ecs", "www.example.com.", dns.TypeA, "81.2.69.0/24", false},
+	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24", false},
+	{"wildcard", "a.b.wild.example.com.", dns.TypeA, "", false},
+	{"dname", "a.old.example.com.", dns.TypeA, "", false},
+	{"nodata", "mail.example.com.", dns.TypeTXT, "", false},
+	{"nxdomain", "nope.example.com.", dns.TypeA, "", false},
+	{"referral", "www.sub.example.com.", dns.TypeA, "", false},
+	{"truncated", "big.example.com.", dns.TypeA, "", false},
+	{"any", "example.com.", dns.TypeANY, "", false},
+	{"refused", "example.org.", dns.TypeA, "", false},
+	{"refused-edns", "example.org.", dns.TypeA, "192.0.2.0/24", false},
+	{"signed", "mail.nsec.example.", dns.TypeA, "", true},
+	{"signed-wildcard", "x.apps.optout.example.", dns.TypeA, "", true},
+	{"signed-nxdomain", "nope.nsec.example.", dns.TypeA, "", true},
+	{"signed-nxdomain-nsec3", "nope.optout.example.", dns.TypeA, "", true},
+	{"signed-referral", "plain.nsec.example.", dns.TypeA, "", true},
+	{"signed-referral-nsec3", "plain.optout.example.", dns.TypeA, "", true},
 }
 
 func (c kindOfAnswer) pack(t testing.TB) []byte {
 	m := new(dns.Msg)
 	m.SetQuestion(c.name, c.qtype)
-	if c.subnet != "" {
+	if c.subnet != "" || c.do {
 		opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT, Class: 1232}}
-		ednsWord(t, opt, "subnet", c.subnet)
+		if opt.SetDo(c.do); c.subnet != "" {
+			ednsWord(t, opt, "subnet", c.subnet)
+		}
 		m.Extra = []dns.RR{opt}
 	}
 	packet, err := m.Pack()

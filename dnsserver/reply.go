@@ -15,7 +15,7 @@ const (
 )
 
 // reply is a response under construction: the only place that encodes one. What does not fit the limit is left out by
-// whole RRsets (RFC 2181 9).
+// whole RRsets (RFC 2181 9), with their signatures.
 type reply struct {
 	out    []byte // the message from its header on
 	limit  int    // octets that the sections may fill; the OPT record's are set aside
@@ -24,11 +24,12 @@ type reply struct {
 	target int // where the last name in rdata stands
 }
 
-// begin writes the header and the question.
+// begin writes the header and the question. Of the flags opcode and RD are copied (RFC 1035 4.1.1); CD is not (RFC 4035
+// 3.1.6), nor what has no meaning.
 func (r *reply) begin(q *query, limit int) {
 	r.limit = limit
 	r.out = append(r.out, byte(q.id>>8), byte(q.id), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-	r.flags = flagQR | q.flags&(0xF<<11|flagRD|flagCD)
+	r.flags = flagQR | q.flags&(0xF<<11|flagRD)
 	if q.question != nil {
 		put16(r.out, 4, 1)
 		r.out = append(r.out, q.question...)
@@ -37,7 +38,7 @@ func (r *reply) begin(q *query, limit int) {
 }
 
 // finish writes the flags and the OPT record, and gives the message.
-func (r *reply) finish(q *query, rcode int, opt responseOPT) []byte {
+func (r *reply) finish(q *query, rcode int, opt *responseOPT) []byte {
 	put16(r.out, 2, r.flags|uint16(rcode&15))
 	if q.edns.present {
 		r.out = opt.append(r.out, &q.edns, rcode)
@@ -56,6 +57,7 @@ type records struct {
 	owner  int    // offset in the message of the owner's name; 0: the set's own owner
 	ttl    uint32 // seconds
 	start  uint16 // how far the records are rotated
+	signed bool   // with the signatures that cover them, if there are any
 	choice steering.Choice
 	given  *steering.Verdicts // non-nil: only the runs that choice gives
 }
@@ -63,7 +65,7 @@ type records struct {
 // put writes an RRset into a section, whole or not at all; false means that it did not fit.
 func (r *reply) put(s section, rs records) bool {
 	size, count, names := len(r.out), get16(r.out, int(s)), r.names.n
-	if !r.putAll(s, rs) {
+	if !r.putAll(s, &rs) || !r.putSignatures(s, &rs) {
 		r.out = r.out[:size]
 		put16(r.out, int(s), count)
 		r.names.n = names
@@ -72,9 +74,18 @@ func (r *reply) put(s section, rs records) bool {
 	return true
 }
 
-func (r *reply) putAll(s section, rs records) bool {
+// putSignatures writes the signatures of an RRset behind it, with its TTL (RFC 4034 3).
+func (r *reply) putSignatures(s section, rs *records) bool {
+	if !rs.signed || rs.set.Signatures == nil {
+		return true
+	}
+	signatures := records{set: rs.set.Signatures, owner: rs.owner, ttl: rs.ttl}
+	return r.putRotated(s, &signatures, 0, signatures.set.Len())
+}
+
+func (r *reply) putAll(s section, rs *records) bool {
 	if rs.given == nil {
-		return r.putRotated(s, &rs, 0, rs.set.Len())
+		return r.putRotated(s, rs, 0, rs.set.Len())
 	}
 	total := 0
 	for _, run := range rs.set.Reach.Runs() {
@@ -90,7 +101,7 @@ func (r *reply) putAll(s section, rs records) bool {
 				continue
 			}
 			for i := run.From; i < run.To; i++ {
-				if at >= start && at < start+total && !r.putRecord(s, &rs, int(i)) {
+				if at >= start && at < start+total && !r.putRecord(s, rs, int(i)) {
 					return false
 				}
 				at++

@@ -3,6 +3,7 @@ package dnsserver
 import (
 	"net/netip"
 	"sync/atomic"
+	"time"
 )
 
 // Transport is how a query came.
@@ -47,9 +48,7 @@ func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out 
 	if transport == UDP {
 		limit = q.edns.limit(a.udpSize())
 	}
-	if rcode != rcodeNoError {
-		q.edns.nsid, q.edns.subnet = false, subnet{}
-	}
+	q.edns.drop(rcode, transport)
 	if headerSize+len(q.question)+q.edns.optSize(a.nsid()) > limit {
 		q.edns.nsid = false // the longest name and the longest NSID do not fit together into 512 octets
 	}
@@ -59,7 +58,8 @@ func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out 
 		rcode = a.run(client)
 	}
 	s.counts.responses[transport][min(rcode, rcodeOther)].Add(1)
-	return a.reply.finish(q, rcode, responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), scope: a.scope})
+	return a.reply.finish(q, rcode, &responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), keepAlive: a.keepAlive(), zone: a.zone,
+		scope: a.scope, why: a.why(rcode), limit: limit})
 }
 
 // run answers a well-formed query.
@@ -103,4 +103,11 @@ func (a *answering) nsid() string {
 		return ""
 	}
 	return a.view.NSID
+}
+
+func (a *answering) keepAlive() time.Duration {
+	if a.view == nil {
+		return 0
+	}
+	return a.view.KeepAlive
 }

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the transcripts anew from what th
 // TestTranscripts holds the server to testdata/*.txt. A block is a question and the answer to it:
 //
 //	? NAME TYPE [CLASS] [from=ADDR] [edns=SIZE] [do] [nsid] [subnet=ADDR/LEN] [tcp] [rd] [cd] [down=UPLINK,...] [drained=UPLINK,...]
-//	  [back=UPLINK:SLICES,...]
+//	  [back=UPLINK:SLICES,...] [stale] [keepalive] [zoneversion]
 //	RCODE FLAGS [scope=N] [nsid=TEXT] [size=N]
 //	SECTION RECORD, in the order given, names in the case given
 func TestTranscripts(t *testing.T) {
@@ -106,7 +106,8 @@ func testNetwork(t testing.TB) *steering.Network {
 func newWorld(t testing.TB) *world {
 	network := testNetwork(t)
 	var list []*zones.Zone
-	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example."} {
+	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example.", "nsec.example.", "optout.example.",
+		"book.example."} {
 		name, err := zones.ParseName(origin)
 		if err != nil {
 			t.Fatal(err)
@@ -127,7 +128,7 @@ func newWorld(t testing.TB) *world {
 	}
 	w := &world{server: New(), network: network, view: View{
 		Zones: zones.NewSet(list...), Network: network, Map: regions, Verdicts: steering.Judge(network, steering.Facts{}),
-		TTL: steering.TTL{Min: 5, Max: 30}, NSID: "ns1-ams", Version: "leeward test", UDPSize: 1232,
+		TTL: steering.TTL{Min: 5, Max: 30}, NSID: "ns1-ams", Version: "leeward test", UDPSize: 1232, KeepAlive: 10 * time.Second,
 		Tally: NewTally(network),
 	}}
 	w.publish(steering.Facts{})
@@ -187,6 +188,7 @@ func (w *world) ask(t testing.TB, line string) string {
 	opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT, Class: 1232}}
 	withOPT := false
 	var down, drained, back []string
+	stale := false
 	for _, word := range words[2:] {
 		key, value, _ := strings.Cut(word, "=")
 		switch key {
@@ -208,6 +210,8 @@ func (w *world) ask(t testing.TB, line string) string {
 			down = strings.Split(value, ",")
 		case "drained":
 			drained = strings.Split(value, ",")
+		case "stale":
+			stale = true
 		case "back":
 			back = strings.Split(value, ",")
 		default:
@@ -227,6 +231,12 @@ func (w *world) ask(t testing.TB, line string) string {
 		uplink, slices, _ := strings.Cut(ramp, ":")
 		w.rise(&f, uplink, number(t, slices))
 	}
+	if stale {
+		f.Before = steering.Judge(w.network, f)
+		for i := range f.Sheets {
+			f.Sheets[i].Age = f.Stale + 1
+		}
+	}
 	w.publish(f)
 	return block(t, m, w.server.Answer(query, client, transport, nil))
 }
@@ -239,6 +249,10 @@ func ednsWord(t testing.TB, opt *dns.OPT, key, value string) {
 		opt.SetVersion(uint8(number(t, value)))
 	case "do":
 		opt.SetDo()
+	case "keepalive":
+		opt.Option = append(opt.Option, &dns.EDNS0_LOCAL{Code: optionKeepAlive})
+	case "zoneversion":
+		opt.Option = append(opt.Option, &dns.EDNS0_LOCAL{Code: optionZoneVersion})
 	case "nsid":
 		opt.Option = append(opt.Option, &dns.EDNS0_NSID{Code: dns.EDNS0NSID})
 	case "option":
@@ -285,6 +299,7 @@ func block(t testing.TB, query *dns.Msg, response []byte) string {
 	if m.Id != query.Id || !slices.Equal(m.Question, query.Question) {
 		t.Errorf("id or question changed: %v", m.Question)
 	}
+	verify(t, m)
 	var b strings.Builder
 	rcode := dns.RcodeToString[m.Rcode]
 	if m.Rcode == dns.RcodeBadVers {
@@ -309,6 +324,8 @@ func block(t testing.TB, query *dns.Msg, response []byte) string {
 			switch o := o.(type) {
 			case *dns.EDNS0_SUBNET:
 				fmt.Fprintf(&b, " subnet=%s/%d scope=%d", o.Address, o.SourceNetmask, o.SourceScope)
+			case *dns.EDNS0_ZONEVERSION:
+				fmt.Fprintf(&b, " zoneversion=%d,%d,%x", o.LabelCount, o.Type, o.Version)
 			default:
 				fmt.Fprintf(&b, " option%d=%s", o.Option(), o)
 			}
@@ -320,7 +337,11 @@ func block(t testing.TB, query *dns.Msg, response []byte) string {
 		rrs  []dns.RR
 	}{{"answer", m.Answer}, {"authority", m.Ns}, {"additional", m.Extra}} {
 		for _, rr := range section.rrs {
-			if rr.Header().Rrtype != dns.TypeOPT {
+			switch rr := rr.(type) {
+			case *dns.OPT:
+			case *dns.RRSIG: // verify has read the rest
+				fmt.Fprintf(&b, "%s %s %d IN RRSIG %s\n", section.word, rr.Hdr.Name, rr.Hdr.Ttl, dns.Type(rr.TypeCovered))
+			default:
 				fmt.Fprintf(&b, "%s %s\n", section.word, strings.ReplaceAll(rr.String(), "\t", " "))
 			}
 		}

@@ -2,6 +2,7 @@ package dnsserver
 
 import (
 	"sync/atomic"
+	"time"
 
 	"leeward/steering"
 	"leeward/steering/geo"
@@ -10,16 +11,17 @@ import (
 
 // View is everything an answer needs. It is immutable; a change of anything is a new view behind the server's pointer.
 type View struct {
-	Zones    *zones.Set
-	Network  *steering.Network  // nil: nothing is steered, and Map, Verdicts and Tally may be nil too
-	Map      *geo.Map           // where clients stand
-	Verdicts *steering.Verdicts // on Network
-	TTL      steering.TTL       // of steered answers
-	Preempt  bool               // prefer what is up elsewhere to what is at risk nearby
-	NSID     string             // RFC 5001, and id.server in class CH (RFC 4892); "" refuses
-	Version  string             // version.server in class CH; "" refuses
-	UDPSize  uint16             // octets of the largest UDP response, 512 to 4096
-	Tally    *Tally             // of steered answers on Network
+	Zones     *zones.Set
+	Network   *steering.Network  // nil: nothing is steered, and Map, Verdicts and Tally may be nil too
+	Map       *geo.Map           // where clients stand
+	Verdicts  *steering.Verdicts // on Network
+	TTL       steering.TTL       // of steered answers
+	Preempt   bool               // prefer what is up elsewhere to what is at risk nearby
+	NSID      string             // RFC 5001, and id.server in class CH (RFC 4892); "" refuses
+	Version   string             // version.server in class CH; "" refuses
+	UDPSize   uint16             // octets of the largest UDP response, 512 to 4096
+	KeepAlive time.Duration      // how long a TCP connection may be idle, as clients are told (RFC 7828)
+	Tally     *Tally             // of steered answers on Network
 }
 
 // Tally counts the steered answers of a network by colo and row.

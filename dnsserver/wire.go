@@ -10,7 +10,6 @@ const (
 	flagAA = 1 << 10
 	flagTC = 1 << 9
 	flagRD = 1 << 8
-	flagCD = 1 << 4
 
 	opcodeQuery = 0
 )

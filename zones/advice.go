@@ -3,6 +3,7 @@ package zones
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/miekg/dns"
 )
@@ -18,7 +19,7 @@ const maxWarnings = 100
 //	any            below a cut or a DNAME       none: another zone knows
 //	any            has a CNAME                  an alias is not allowed (RFC 2181 section 10.3, RFC 2782)
 //	any            has no address               no address
-//	A, AAAA        (steered)                    addresses in no uplink
+//	A, AAAA        (steered)                    addresses in no uplink; or a signature, which keeps it from being steered
 func (r *reading) advise(zone *Zone) []Warning {
 	for _, g := range r.sets {
 		switch g.typ {
@@ -53,6 +54,10 @@ func (r *reading) advise(zone *Zone) []Warning {
 // adviseSteered warns of addresses of a steered RRset that no uplink reaches: most likely a typing error.
 func (r *reading) adviseSteered(zone *Zone, g *gathering) {
 	set := zone.nodes[string(g.owner.Lower())].set(g.typ)
+	if slices.Contains(zone.whole, set) {
+		r.warn(g.at, "%q: the RRset of type %s is signed in the file: it is given whole and not steered",
+			g.owner.relative(r.origin), typeName(g.typ))
+	}
 	if set.Reach == nil {
 		return
 	}

@@ -9,18 +9,20 @@ import (
 
 // gathering is an RRset that is still growing.
 type gathering struct {
-	owner Name
-	typ   uint16
-	ttl   uint32
-	rdata [][]byte
-	seen  map[string]bool // the rdata in canonical form, once there are several
-	size  int             // octets of the records in an answer
-	at    place           // of the first record
+	owner  Name
+	typ    uint16
+	covers uint16 // of signatures: the type that they cover
+	ttl    uint32
+	rdata  [][]byte
+	seen   map[string]bool // the rdata in canonical form, once there are several
+	size   int             // octets of the records in an answer
+	at     place           // of the first record
 }
 
 type setKey struct {
-	owner Name
-	typ   uint16
+	owner  Name
+	typ    uint16
+	covers uint16 // signatures of different types are different RRsets (RFC 4035 section 3.1.1)
 }
 
 // beside is what an owner has so far.
@@ -40,7 +42,7 @@ func (r *reading) add(rr dns.RR, at place) error {
 	if owner == "" {
 		return &fault{at, strings.TrimSuffix(h.Name, "."), err.Error()}
 	}
-	key := setKey{owner.Lower(), h.Rrtype}
+	key := setKey{owner.Lower(), h.Rrtype, covered(h.Rrtype, rdata)}
 	refuse := func(reason string, args ...any) error {
 		return &fault{at, owner.relative(r.origin), fmt.Sprintf(reason, args...)}
 	}
@@ -66,7 +68,7 @@ func (r *reading) add(rr dns.RR, at place) error {
 	}
 	set := r.byKey[key]
 	if set == nil {
-		set = &gathering{owner: owner, typ: h.Rrtype, ttl: ttl, at: at}
+		set = &gathering{owner: owner, typ: key.typ, covers: key.covers, ttl: ttl, at: at}
 		r.byKey[key] = set
 		r.sets = append(r.sets, set)
 	}

@@ -152,8 +152,8 @@ func (n Name) within(ancestor Name) bool {
 	return n == ancestor
 }
 
-// labels counts the labels, the root not included.
-func (n Name) labels() int { return countLabels([]byte(n)) }
+// Labels counts the labels, the root not included.
+func (n Name) Labels() int { return countLabels([]byte(n)) }
 
 // relative is the presentation form as a zone file would write it below the origin: "www", "@", or the absolute name
 // when it lies elsewhere.

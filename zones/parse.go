@@ -75,9 +75,12 @@ func (r *reading) all(file string, data []byte) (*text, error) {
 		return nil, r.named(err)
 	}
 	for _, needed := range []uint16{dns.TypeSOA, dns.TypeNS} {
-		if r.byKey[setKey{r.origin, needed}] == nil {
+		if r.byKey[setKey{owner: r.origin, typ: needed}] == nil {
 			return nil, r.named(&fault{place{file, 0}, "@", fmt.Sprintf("no %s record at the apex", typeName(needed))})
 		}
+	}
+	if err := r.signed(); err != nil {
+		return nil, r.named(err)
 	}
 	return r.text(), nil
 }
@@ -90,7 +93,7 @@ func (r *reading) text() *text {
 	t := &text{origin: r.origin, sets: make([]*RRset, 0, len(r.sets))}
 	sum := sha256.New()
 	for _, g := range r.sets {
-		s := &RRset{Owner: g.owner, Type: g.typ, TTL: g.ttl, rdata: joinRData(g.rdata)}
+		s := &RRset{Owner: g.owner, Type: g.typ, Covers: g.covers, TTL: g.ttl, rdata: joinRData(g.rdata)}
 		t.sets = append(t.sets, s)
 		t.records += len(g.rdata)
 		if g.typ == dns.TypeSOA {
@@ -102,6 +105,7 @@ func (r *reading) text() *text {
 			sum.Write(rdata)
 		}
 	}
+	t.sign()
 	t.digest = [sha256.Size]byte(sum.Sum(nil))
 	return t
 }

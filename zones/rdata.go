@@ -134,14 +134,23 @@ func canonical(t uint16, rdata []byte) string {
 	return string(lower)
 }
 
-// targets are the names in the rdata of an NS, MX or SRV RRset, in lower case. The root, which says "none" (RFC 7505,
-// RFC 2782), is left out.
-func targets(s *RRset) []Name {
-	var found []Name
+// targets are the names that the rdata of an NS, MX, SRV, SVCB or HTTPS RRset leads to, in lower case; of any other there
+// are none. The root says "none" and is left out (RFC 7505, RFC 2782), but for SVCB and HTTPS with a priority: there it
+// is the owner (RFC 9460 section 2.5.2).
+func targets(s *RRset) (found []Name) {
+	switch s.Type {
+	case dns.TypeNS, dns.TypeMX, dns.TypeSRV, dns.TypeSVCB, dns.TypeHTTPS:
+	default:
+		return nil
+	}
 	for i := range s.Len() {
-		_ = fits(s.RData(i), shape(s.Type), func(name []byte) {
-			if len(name) > 1 {
+		rdata := s.RData(i)
+		_ = fits(rdata, shape(s.Type), func(name []byte) {
+			switch {
+			case len(name) > 1:
 				found = append(found, Name(name).Lower())
+			case (s.Type == dns.TypeSVCB || s.Type == dns.TypeHTTPS) && rdata[0]|rdata[1] != 0:
+				found = append(found, s.Owner.Lower())
 			}
 		}) // was checked when it was read
 	}

@@ -12,12 +12,21 @@ type RRset struct {
 	// for any other RRset.
 	Reach *steering.Reach
 
+	// Covers, for an RRset of signatures (RRSIG), is the type that they cover. It is 0 for any other RRset.
+	Covers uint16
+
+	// Signatures is the RRset of the signatures that cover this one, or nil.
+	Signatures *RRset
+
+	// DS, for the NS RRset of a zone cut, is the DS RRset beside it: nil for an unsigned delegation.
+	DS *RRset
+
 	// Glue, for the NS RRset of a zone cut, is the addresses of the name servers at or below the cut. A referral needs
 	// them all (RFC 9471).
 	Glue []*RRset
 
-	// Additional is the other addresses that this zone has of the names in the rdata of NS, MX and SRV records. They
-	// may be left out. A steered RRset is never among them.
+	// Additional is what else this zone has of the names in the rdata: the addresses for NS, MX, SRV, SVCB and HTTPS, the
+	// services for the last two. They may be left out. A steered RRset is never among them.
 	Additional []*RRset
 
 	rdata rdata

@@ -19,7 +19,7 @@ func NewSet(zones ...*Zone) *Set {
 	s := &Set{zones: make(map[string]*Zone, len(zones))}
 	for _, z := range zones {
 		s.zones[string(z.origin)] = z
-		s.depth = max(s.depth, z.origin.labels())
+		s.depth = max(s.depth, z.origin.Labels())
 	}
 	return s
 }

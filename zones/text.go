@@ -13,6 +13,7 @@ type text struct {
 	sets    []*RRset // in order of their first records; none is steered, none has glue
 	serial  uint32
 	records int
+	signed  bool              // the SOA has a signature
 	digest  [sha256.Size]byte // of all sets in order
 }
 
@@ -32,6 +33,7 @@ func (t *text) zone(network *steering.Network, serial uint32) *Zone {
 	for _, n := range g.zone.nodes {
 		g.link(n)
 	}
+	g.deny()
 	return g.zone
 }
 

@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 
@@ -22,7 +23,7 @@ func (g *growth) node(name Name) *Node {
 	}
 	n := &Node{}
 	g.zone.nodes[string(name)] = n
-	g.zone.depth = max(g.zone.depth, name.labels())
+	g.zone.depth = max(g.zone.depth, name.Labels())
 	if name == g.zone.origin {
 		return n
 	}
@@ -39,12 +40,19 @@ func (g *growth) plant(s *RRset) {
 	case dns.TypeSOA:
 		s = withSerial(s, g.zone.serial)
 		g.zone.soa, g.zone.negative = s, negative(s)
-	case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
+	case dns.TypeNS, dns.TypeMX, dns.TypeSRV, dns.TypeSVCB, dns.TypeHTTPS:
 		fresh := *s
 		s = &fresh
+	case dns.TypeNSEC3:
+		return // its owner is no name of the zone (RFC 5155 section 7.2.8)
+	}
+	if s.Covers == dns.TypeNSEC3 {
+		return
 	}
 	n := g.node(s.Owner.Lower())
-	at, _ := slices.BinarySearchFunc(n.sets, s.Type, func(s *RRset, t uint16) int { return int(s.Type) - int(t) })
+	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Covers, b.Covers))
+	})
 	n.sets = slices.Insert(n.sets, at, s)
 }
 
@@ -84,7 +92,8 @@ func (n *Node) set(t uint16) *RRset {
 	return nil
 }
 
-// steer orders the addresses of a node by the uplinks they lie in. Glue stays as it is (RFC 9471).
+// steer orders the addresses of a node by the uplinks they lie in. Glue stays as it is (RFC 9471), and so does what is
+// signed in the file: no signature there covers a part of an RRset, and a validator takes all or nothing.
 func (g *growth) steer(n *Node) {
 	if n.rule != nil {
 		return
@@ -101,6 +110,10 @@ func (g *growth) steer(n *Node) {
 		if reach == nil {
 			continue
 		}
+		if s.Signatures != nil {
+			g.zone.whole = append(g.zone.whole, s)
+			continue
+		}
 		records := make([][]byte, len(order))
 		for i, at := range order {
 			records[i] = s.RData(at)
@@ -110,23 +123,22 @@ func (g *growth) steer(n *Node) {
 	}
 }
 
-// link gives NS, MX and SRV the addresses of the names in their rdata.
+// link gives an RRset the addresses of the names in its rdata that a client asks for next.
 //
 //	RRset               target lies                 its addresses are
 //	NS of a cut         at or below that cut        Glue
 //	NS                  below another cut           Additional (sibling glue)
 //	NS, MX, SRV         in the zone's own data      Additional, but not the steered ones
+//	SVCB, HTTPS         in the zone's own data      the same, and its RRset of that type (RFC 9460 section 4.1)
 //	any                 elsewhere                   left out
 func (g *growth) link(n *Node) {
 	if n.rule != nil && !n.delegates {
 		return
 	}
+	if n.delegates {
+		n.rule.DS = n.set(dns.TypeDS)
+	}
 	for _, s := range n.sets {
-		switch s.Type {
-		case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
-		default:
-			continue
-		}
 		for _, target := range targets(s) {
 			at := g.zone.nodes[string(target)]
 			switch {
@@ -134,7 +146,7 @@ func (g *growth) link(n *Node) {
 			case s.Type == dns.TypeNS && at.rule == s:
 				s.Glue = at.addresses(s.Glue)
 			case at.rule == nil, s.Type == dns.TypeNS && at.rule.Type == dns.TypeNS:
-				s.Additional = at.addresses(s.Additional)
+				s.Additional = at.services(s, at.addresses(s.Additional))
 			}
 		}
 	}
@@ -146,6 +158,17 @@ func (n *Node) addresses(to []*RRset) []*RRset {
 		if (s.Type == dns.TypeA || s.Type == dns.TypeAAAA) && s.Reach == nil && !slices.Contains(to, s) {
 			to = append(to, s)
 		}
+	}
+	return to
+}
+
+// services adds to a list what the node has of the type of an SVCB or HTTPS RRset that leads to it.
+func (n *Node) services(from *RRset, to []*RRset) []*RRset {
+	if from.Type != dns.TypeSVCB && from.Type != dns.TypeHTTPS {
+		return to
+	}
+	if s := n.set(from.Type); s != nil && s != from && !slices.Contains(to, s) {
+		to = append(to, s)
 	}
 	return to
 }

@@ -13,12 +13,15 @@ type Zone struct {
 	negative *RRset
 	serial   uint32
 	steered  int
+	whole    []*RRset // would be steered if they were not signed
+	denial   *denial  // nil: nothing proves what the zone does not have
 }
 
 // Node is a name of a zone, with its RRsets or without any (an empty non-terminal).
 type Node struct {
-	sets      []*RRset // in order of type
+	sets      []*RRset // in order of type; signatures in order of the type that they cover
 	wildcard  *Node    // the child *
+	proof     *RRset   // the NSEC or NSEC3 that shows which types the node has
 	rule      *RRset   // the NS of the cut at or above, or the DNAME above; the highest one
 	ruleBelow *RRset   // the same for the names below
 	delegates bool     // rule is the NS of this very node
@@ -43,6 +46,9 @@ func (z *Zone) SOA() *RRset { return z.soa }
 // NegativeSOA is the SOA RRset for a negative answer: its TTL is the lesser of the SOA's own and its minimum field
 // (RFC 2308 sections 3 and 5).
 func (z *Zone) NegativeSOA() *RRset { return z.negative }
+
+// Signed says whether the zone is signed in its file: its SOA has a signature.
+func (z *Zone) Signed() bool { return z.text.signed }
 
 // Records is the number of records.
 func (z *Zone) Records() int { return z.text.records }

@@ -52,7 +52,8 @@ func (s *Service) poke() { s.order(s.running, s.judge) }
 func (s *Service) judge() {
 	p := s.plane.Load()
 	cfg := p.config
-	view := &dnsserver.View{Zones: s.store.Set(), NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize}
+	view := &dnsserver.View{Zones: s.store.Set(), NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize,
+		KeepAlive: cfg.DNS.TCP.Idle}
 	if p.network != nil {
 		s.observe(p)
 		overrides := s.node.Overrides()

@@ -1,0 +1,59 @@
+package dnsserver
+
+import "leeward/steering"
+
+// extendedError says in the OPT record of a response why it is as it is (RFC 8914). It is for people: clients do not act
+// on it. Without text it is none.
+type extendedError struct {
+	code uint16
+	text string
+}
+
+// The codes in use (RFC 8914 4). Stale Answer is none of them: it tells of data, and the data here is never stale.
+const (
+	extendedOther            = 0
+	extendedNotReady         = 14
+	extendedProhibited       = 18
+	extendedNotAuthoritative = 20
+)
+
+// why says why the response is as it is, where that helps a person.
+//
+//	response                              code
+//	without OPT                           none
+//	SERVFAIL                              14 Not Ready: no view yet
+//	REFUSED, a transfer                   18 Prohibited
+//	REFUSED, any other of class IN        20 Not Authoritative
+//	by row 3 or 4 of the choice           0 Other: failing open
+//	by a verdict without fresh votes      0 Other: stale
+//	any other                             none
+func (a *answering) why(rcode int) extendedError {
+	q := &a.query
+	switch {
+	case !q.edns.present:
+		return extendedError{}
+	case rcode == rcodeServFail:
+		return extendedError{extendedNotReady, "the server is starting"}
+	case rcode == rcodeRefused && (q.qtype == typeAXFR || q.qtype == typeIXFR):
+		return extendedError{extendedProhibited, "transfers are refused"}
+	case rcode == rcodeRefused && q.qclass == classIN:
+		return extendedError{extendedNotAuthoritative, "no zone served here has the name"}
+	case a.failedOpen:
+		return extendedError{extendedOther, "failing open: no colo with this name is healthy"}
+	case a.stale:
+		return extendedError{extendedOther, "by the last known health: there are no fresh checks"}
+	default:
+		return extendedError{}
+	}
+}
+
+// note keeps what of a choice is worth telling.
+func (a *answering) note(rs *records) {
+	a.failedOpen = a.failedOpen || rs.choice.Row >= steering.RowFailOpen
+	if rs.choice.Settled || a.stale {
+		return
+	}
+	for _, run := range rs.set.Reach.Runs() {
+		a.stale = a.stale || rs.choice.Gives(run, rs.given) && rs.given.Uplinks[run.Uplink].Stale
+	}
+}

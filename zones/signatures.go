@@ -1,0 +1,58 @@
+package zones
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/miekg/dns"
+)
+
+// covered is the type that a signature covers (RFC 4034 section 3.1.1), and 0 for any other record.
+func covered(t uint16, rdata []byte) uint16 {
+	if t != dns.TypeRRSIG || len(rdata) < 2 {
+		return 0
+	}
+	return binary.BigEndian.Uint16(rdata)
+}
+
+// signed gives every RRset of signatures the TTL of the RRset that it covers (RFC 4034 section 3), and refuses an RRset
+// that does not fit into an answer together with its signatures.
+func (r *reading) signed() error {
+	for _, g := range r.sets {
+		if g.covers == 0 {
+			continue
+		}
+		of := r.byKey[setKey{owner: g.owner.Lower(), typ: g.covers}]
+		if of == nil {
+			continue
+		}
+		if g.ttl = of.ttl; g.size+of.size > maxSet {
+			return &fault{of.at, of.owner.relative(r.origin),
+				fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB with its signatures", typeName(of.typ))}
+		}
+	}
+	return nil
+}
+
+// sign gives every RRset the signatures that cover it. There are none in most zones.
+func (t *text) sign() {
+	var byKey map[setKey]*RRset
+	for _, s := range t.sets {
+		if s.Covers == 0 {
+			continue
+		}
+		if byKey == nil {
+			byKey = map[setKey]*RRset{}
+		}
+		byKey[setKey{owner: s.Owner.Lower(), typ: s.Covers}] = s
+	}
+	if byKey == nil {
+		return
+	}
+	for _, s := range t.sets {
+		if s.Type != dns.TypeRRSIG {
+			s.Signatures = byKey[setKey{owner: s.Owner.Lower(), typ: s.Type}]
+		}
+		t.signed = t.signed || s.Type == dns.TypeSOA && s.Signatures != nil
+	}
+}
