@@ -188,20 +188,6 @@ func (f *facts) sorted() []*peer {
 	return slices.SortedFunc(maps.Values(f.peers), func(a, b *peer) int { return cmp.Compare(a.name, b.name) })
 }
 
-// living gives the members that are not gone, this node among them.
-func (f *facts) living() []steering.Member {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	list := []steering.Member{{Name: f.name, Colo: f.colo}}
-	for _, p := range f.peers {
-		if p.gone.IsZero() {
-			list = append(list, steering.Member{Name: p.name, Colo: p.meta.Colo})
-		}
-	}
-	slices.SortFunc(list, func(a, b steering.Member) int { return cmp.Compare(a.Name, b.Name) })
-	return list
-}
-
 func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 	f.mu.Lock()
 	defer f.mu.Unlock()

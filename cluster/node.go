@@ -163,9 +163,6 @@ func (n *Node) SetDigests(network, verdicts steering.Digest) {
 // that left or died stay for a minute, growing old.
 func (n *Node) Sheets() []steering.Heard { return n.facts.sheets(n.now()) }
 
-// Alive gives the living members by name, this node among them.
-func (n *Node) Alive() []steering.Member { return n.facts.living() }
-
 // Members gives all members by name, also those that left or died, this node among them.
 func (n *Node) Members() []Member { return n.facts.members(n.ownAddrs(), n.now()) }
 

@@ -63,6 +63,16 @@ func at(i int) netip.AddrPort {
 
 var testKey = bytes.Repeat([]byte{7}, keySize)
 
+// Alive gives the living members by name, this node among them.
+func (n *Node) Alive() (living []steering.Member) {
+	for _, m := range n.Members() {
+		if m.State == Alive || m.State == Suspect {
+			living = append(living, steering.Member{Name: m.Name, Colo: m.Colo})
+		}
+	}
+	return living
+}
+
 // inWorld runs a test in a bubble and ends what it started.
 func inWorld(t *testing.T, test func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {

@@ -37,24 +37,25 @@ func gauge(name, help string, labels ...string) metric {
 }
 
 var (
-	queriesTotal   = counter("dns_queries_total", "Queries received.", "transport", "type")
-	responsesTotal = counter("dns_responses_total", "Responses sent.", "transport", "rcode")
-	droppedTotal   = counter("dns_dropped_total", "Messages left without a response.", "reason")
-	steeredTotal   = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
-	uplinkUp       = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
-	upstreamUp     = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
-	votesNow       = gauge("votes", "Votes heard by state: up, lossy, down, and stale whatever they say.", "state")
-	membersNow     = gauge("cluster_members", "Members of the cluster, this node included.", "state")
-	viewAge        = gauge("view_age_seconds", "Time since the last judgement: how old the view behind the answers is.")
-	overridesNow   = gauge("overrides_active", "Overrides in force.")
-	zoneSerial     = gauge("zone_serial", "Serial served.", "zone")
-	zoneSuccess    = gauge("zone_reload_success", "Whether the zone is served as its file stands.", "zone")
-	zoneLoad       = gauge("zone_load_seconds", "Time that the last load of all zones took.")
-	refusedTotal   = counter("cluster_refused_total", "Packets and streams refused: under another key, from outside cluster.allow, malformed, or too many at once.", "reason")
-	sheetAge       = gauge("cluster_sheet_age_seconds", "Time since a member's heartbeat last named the sheet that is known here.", "member")
-	clockSkew      = gauge("cluster_clock_skew_seconds", "A member's clock less this node's.", "member")
-	differing      = gauge("cluster_members_differing", "Members of the same network that have judged otherwise for more than 5 s.")
-	buildInfo      = gauge("build_info", "The program.", "version")
+	queriesTotal    = counter("dns_queries_total", "Queries received.", "transport", "type")
+	responsesTotal  = counter("dns_responses_total", "Responses sent.", "transport", "rcode")
+	droppedTotal    = counter("dns_dropped_total", "Messages left without a response.", "reason")
+	steeredTotal    = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
+	uplinkUp        = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
+	upstreamUp      = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
+	votesNow        = gauge("votes", "Votes heard by state: up, lossy, down, and stale whatever they say.", "state")
+	membersNow      = gauge("cluster_members", "Members of the cluster, this node included.", "state")
+	viewAge         = gauge("view_age_seconds", "Time since the last judgement: how old the view behind the answers is.")
+	overridesNow    = gauge("overrides_active", "Overrides in force.")
+	zoneSerial      = gauge("zone_serial", "Serial served.", "zone")
+	zoneSuccess     = gauge("zone_reload_success", "Whether the zone is served as its file stands.", "zone")
+	zoneLoad        = gauge("zone_load_seconds", "Time that the last load of all zones took.")
+	refusedTotal    = counter("cluster_refused_total", "Packets and streams refused: under another key, from outside cluster.allow, malformed, or too many at once.", "reason")
+	droppedMessages = counter("cluster_dropped_total", "Messages of members that were not understood: of another format version, or broken.")
+	sheetAge        = gauge("cluster_sheet_age_seconds", "Time since a member's heartbeat last named the sheet that is known here.", "member")
+	clockSkew       = gauge("cluster_clock_skew_seconds", "A member's clock less this node's.", "member")
+	differing       = gauge("cluster_members_differing", "Members of the same network that have judged otherwise for more than 5 s.")
+	buildInfo       = gauge("build_info", "The program.", "version")
 )
 
 // agreementSeconds is the only metric that is gathered as things happen.
@@ -101,6 +102,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	for reason, n := range map[string]uint64{"key": refused.Key, "allow": refused.Allow, "malformed": refused.Malformed, "crowd": refused.Crowd} {
 		put(refusedTotal, float64(n), reason)
 	}
+	put(droppedMessages, float64(c.s.node.Dropped()))
 	put(buildInfo, 1, c.s.opts.Version)
 }
 
