@@ -81,7 +81,7 @@ func (n *Network) lost(has func(u UplinkIndex, name string) bool) []string {
 // words tell of a present failure: "lhr, iad, ams/northway down since 08:01:12, seen by 5 of 5 provider groups;
 // elsewhere 0 of 5".
 func (e *Evidence) words(now time.Time) string {
-	words := strings.Join(e.Down, ", ") + " down since " + clock(e.Since, now)
+	words := strings.Join(e.Down, ", ") + " down since " + Clock(e.Since, now)
 	if e.Groups > 0 {
 		words += fmt.Sprintf(", seen by %d of %d provider groups", e.Seen, e.Groups)
 	}
@@ -93,5 +93,5 @@ func (e *Evidence) past(now time.Time) string {
 	if e.Until.IsZero() {
 		return ""
 	}
-	return fmt.Sprintf("failed %s to %s: %s", clock(e.Since, now), clock(e.Until, now), strings.Join(e.Lost, ", "))
+	return fmt.Sprintf("failed %s to %s: %s", Clock(e.Since, now), Clock(e.Until, now), strings.Join(e.Lost, ", "))
 }

@@ -25,7 +25,7 @@ func (v *Verdict) fallBack(before *Verdict, company bool, now time.Time) {
 	}
 	since := ""
 	if !held.seen.IsZero() {
-		since = " since " + clock(held.seen, now)
+		since = " since " + Clock(held.seen, now)
 	}
 	switch {
 	case !company:
@@ -53,8 +53,8 @@ func (v *Verdict) follow(before *Verdict, remembered bool, now time.Time) {
 	}
 }
 
-// clock is a time of day, with the date when it is a day ago or more. All times are UTC.
-func clock(t, now time.Time) string {
+// Clock is a time of day, with the date when it is a day ago or more. All times are UTC.
+func Clock(t, now time.Time) string {
 	if now.Sub(t) < 24*time.Hour {
 		return t.UTC().Format(time.TimeOnly)
 	}

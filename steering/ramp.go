@@ -20,7 +20,7 @@ func (r Ramp) Active() bool { return !r.End.IsZero() }
 
 // words tell how far a ramp is.
 func (r Ramp) words(now time.Time) string {
-	return fmt.Sprintf("clients return until %s: %d of %d slices are back", clock(r.End, now), r.Back, Slices)
+	return fmt.Sprintf("clients return until %s: %d of %d slices are back", Clock(r.End, now), r.Back, Slices)
 }
 
 // rampOf is the return that the votes tell of a target that is up. They alone tell it, so that it is the same on all

@@ -27,8 +27,8 @@ func (s VoteState) String() string {
 type Vote struct {
 	Target TargetID
 	State  VoteState
-	// Turning is set while the state may be about to change: failing but not fallen (two failures in a row or more), or
-	// down and recovering (succeeding, but not for long enough to rise).
+	// Turning is set while the state may be about to change: up with two failures in a row or more, lossy with four, down
+	// with half the successes in a row that it needs to rise.
 	Turning bool
 	Rose    bool          // up, after having been down: what began with the observer's start did not rise
 	Falls   uint8         // falls remembered; each doubles the time to rise

@@ -36,7 +36,7 @@ func (s *Service) problems(st admin.Status) []string {
 	}
 	for _, u := range st.Upstreams {
 		if u.Verdict == steering.UpstreamFailing {
-			add("upstream %s is failing since %s: %s", u.Name, since(u.Since), u.Reason)
+			add("upstream %s is failing since %s: %s", u.Name, steering.Clock(u.Since, time.Now()), u.Reason)
 		}
 	}
 	for _, c := range st.Colos {
@@ -45,7 +45,7 @@ func (s *Service) problems(st admin.Status) []string {
 				add("nobody who is heard observes uplink %s/%s: %s", c.Name, strings.Join(u.Upstreams, "+"), u.Reason)
 			}
 			if u.Verdict == steering.Down || u.Verdict == steering.AtRisk {
-				add("uplink %s/%s is %s since %s: %s", c.Name, strings.Join(u.Upstreams, "+"), u.Verdict, since(u.Since), u.Reason)
+				add("uplink %s/%s is %s since %s: %s", c.Name, strings.Join(u.Upstreams, "+"), u.Verdict, steering.Clock(u.Since, time.Now()), u.Reason)
 			}
 		}
 	}
@@ -57,7 +57,7 @@ func (s *Service) problems(st admin.Status) []string {
 		case z.Loaded.IsZero():
 			add("NOT SERVED (REFUSED): %s", z.Error)
 		default:
-			add("edit not taken up, serial %d of %s is served: %s", z.Serial, since(z.Loaded), z.Error)
+			add("edit not taken up, serial %d of %s is served: %s", z.Serial, steering.Clock(z.Loaded, time.Now()), z.Error)
 		}
 	}
 	c := s.opts.Config.Cluster
@@ -67,14 +67,6 @@ func (s *Service) problems(st admin.Status) []string {
 		add("the state cannot be kept, a restart would not know verdicts and overrides: %s", unkept)
 	}
 	return list
-}
-
-// since is a time of day, UTC, with the date when it is more than a day ago.
-func since(t time.Time) string {
-	if time.Since(t) > 24*time.Hour {
-		return t.UTC().Format(time.DateTime)
-	}
-	return t.UTC().Format(time.TimeOnly)
 }
 
 // memberProblems are those of the cluster. A member that said farewell was stopped on purpose.
