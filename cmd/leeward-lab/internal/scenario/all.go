@@ -78,16 +78,21 @@ func small() []Scenario {
 	}
 }
 
+// away waits until everybody has left what died, and sees that they stay away.
+func (s *stage) away() error {
+	if err := s.moved(); err != nil {
+		return err
+	}
+	return s.still(settle, nil)
+}
+
 // die plays a harm to the end: everybody leaves, stays away, and comes back when it is taken away.
 func die(of func(plan.World) harm) func(*stage) error {
 	return func(s *stage) error {
 		if err := s.hit(of(s.World)); err != nil {
 			return err
 		}
-		if err := s.moved(); err != nil {
-			return err
-		}
-		if err := s.still(settle, nil); err != nil {
+		if err := s.away(); err != nil {
 			return err
 		}
 		if err := s.heal(); err != nil {

@@ -93,10 +93,7 @@ func splitAndDie(s *stage) error {
 	if err := s.hit(killed(plan.Join(split, plan.Blackhole("eastlink")), s.World.Through("eastlink"))); err != nil {
 		return err
 	}
-	if err := s.moved(); err != nil {
-		return err
-	}
-	if err := s.still(settle, nil); err != nil {
+	if err := s.away(); err != nil {
 		return err
 	}
 	if err := s.heal(); err != nil {

@@ -103,10 +103,7 @@ func drain(s *stage) error {
 	if err := s.Nodes["sin"].Command("drain", "colo:iad", "--reason", "by mistake"); err != nil {
 		return err
 	}
-	if err := s.moved(); err != nil {
-		return err
-	}
-	if err := s.still(settle, nil); err != nil {
+	if err := s.away(); err != nil {
 		return err
 	}
 	s.healNow()

@@ -71,10 +71,7 @@ func (s *stage) webs(colo string, hit, mend func(*lab.Web) error) error {
 			return err
 		}
 	}
-	if err := errors.Join(s.moved()); err != nil {
-		return err
-	}
-	if err := s.still(settle, nil); err != nil {
+	if err := s.away(); err != nil {
 		return err
 	}
 	s.healNow()
