@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// place is where in the text something stands.
+// place is where in the text something stands. The zero place is that of records that come from no text.
 type place struct {
 	file string
 	line int // from 1; 0 is the file as a whole
@@ -29,10 +29,14 @@ type fault struct {
 }
 
 func (f *fault) Error() string {
-	if f.token == "" {
-		return fmt.Sprintf("%s: %s", f.place, f.reason)
+	text := f.reason
+	if f.token != "" {
+		text = fmt.Sprintf("%q: %s", f.token, text)
 	}
-	return fmt.Sprintf("%s: %q: %s", f.place, f.token, f.reason)
+	if f.file != "" {
+		text = f.place.String() + ": " + text
+	}
+	return text
 }
 
 // takeApart takes an error of the parser apart, whose fields are private: `dns: REASON: "TOKEN" at line: LINE:COLUMN`.

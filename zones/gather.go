@@ -34,37 +34,64 @@ const maxSet = 1<<16 - 1 - 12 - (maxName + 4) - maxName - 128
 
 // add takes one record, or says why the zone cannot have it.
 func (r *reading) add(rr dns.RR, at place) error {
+	owner, rdata, err := r.admitted(rr, at)
+	if err != nil {
+		return err
+	}
+	h := rr.Header()
+	return r.put(owner, h.Rrtype, r.plainTTL(owner, h.Ttl, at), rdata, at)
+}
+
+// admitted is the owner and the rdata of a record in wire form, or says why it cannot be one of this zone.
+func (r *reading) admitted(rr dns.RR, at place) (owner Name, rdata []byte, err error) {
 	h := rr.Header()
 	if h.Name == "" {
-		return &fault{at, "", "a record without a name, and none before it to take the name from"}
+		return "", nil, &fault{at, "", "a record without a name, and none before it to take the name from"}
 	}
-	owner, rdata, err := r.wire(rr)
+	owner, rdata, err = r.wire(rr)
 	if owner == "" {
-		return &fault{at, strings.TrimSuffix(h.Name, "."), err.Error()}
+		return "", nil, &fault{at, strings.TrimSuffix(h.Name, "."), err.Error()}
 	}
-	key := setKey{owner.Lower(), h.Rrtype, covered(h.Rrtype, rdata)}
-	refuse := func(reason string, args ...any) error {
-		return &fault{at, owner.relative(r.origin), fmt.Sprintf(reason, args...)}
+	if h.Class != dns.ClassINET {
+		return "", nil, r.refuse(owner, at, "class %s, but zones here are of class IN", dns.Class(h.Class))
 	}
+	return owner, rdata, r.admit(owner, h.Rrtype, at, err)
+}
+
+// admit says why a record cannot be one of this zone, whatever else the zone has; bad is what is wrong with its rdata.
+func (r *reading) admit(owner Name, typ uint16, at place, bad error) error {
+	lower := owner.Lower()
 	switch {
-	case h.Class != dns.ClassINET:
-		return refuse("class %s, but zones here are of class IN", dns.Class(h.Class))
-	case isMeta(h.Rrtype):
-		return refuse("%s is no type of data", typeName(h.Rrtype))
-	case !key.owner.within(r.origin):
-		return refuse("record out of zone")
-	case h.Rrtype == dns.TypeSOA && key.owner != r.origin:
-		return refuse("SOA below the apex")
-	case err != nil:
-		return refuse("%s: %v", typeName(h.Rrtype), err)
+	case isMeta(typ):
+		return r.refuse(owner, at, "%s is no type of data", typeName(typ))
+	case !lower.within(r.origin):
+		return r.refuse(owner, at, "record out of zone")
+	case typ == dns.TypeSOA && lower != r.origin:
+		return r.refuse(owner, at, "SOA below the apex")
+	case bad != nil:
+		return r.refuse(owner, at, "%s: %v", typeName(typ), bad)
 	}
-	if reason := r.besideCNAME(key); reason != "" {
-		return refuse("%s", reason)
-	}
-	ttl := h.Ttl
+	return nil
+}
+
+func (r *reading) refuse(owner Name, at place, reason string, args ...any) error {
+	return &fault{at, owner.relative(r.origin), fmt.Sprintf(reason, args...)}
+}
+
+// plainTTL is the TTL to be served for the one given (RFC 2181 section 8).
+func (r *reading) plainTTL(owner Name, ttl uint32, at place) uint32 {
 	if ttl>>31 != 0 {
-		ttl = 0 // RFC 2181 section 8
-		r.warn(at, "%q: TTL %d counts as 0, because it is above 2147483647", owner.relative(r.origin), h.Ttl)
+		r.warn(at, "%q: TTL %d counts as 0, because it is above 2147483647", owner.relative(r.origin), ttl)
+		return 0
+	}
+	return ttl
+}
+
+// put puts a record that was admitted into its RRset, or says why it cannot stand beside what is there.
+func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place) error {
+	key := setKey{owner.Lower(), typ, covered(typ, rdata)}
+	if reason := r.besideCNAME(key); reason != "" {
+		return r.refuse(owner, at, "%s", reason)
 	}
 	set := r.byKey[key]
 	if set == nil {
@@ -78,7 +105,7 @@ func (r *reading) add(rr dns.RR, at place) error {
 	}
 	set.ttl = min(set.ttl, ttl)
 	if reason := set.add(rdata); reason != "" {
-		return refuse("%s", reason)
+		return r.refuse(owner, at, "%s", reason)
 	}
 	return nil
 }

@@ -1,8 +1,6 @@
 package zones
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -74,6 +72,11 @@ func (r *reading) all(file string, data []byte) (*text, error) {
 	if err := f.file(data); err != nil {
 		return nil, r.named(err)
 	}
+	return r.whole(file)
+}
+
+// whole is the text of all records that were read, if they make a zone.
+func (r *reading) whole(file string) (*text, error) {
 	for _, needed := range []uint16{dns.TypeSOA, dns.TypeNS} {
 		if r.byKey[setKey{owner: r.origin, typ: needed}] == nil {
 			return nil, r.named(&fault{place{file, 0}, "@", fmt.Sprintf("no %s record at the apex", typeName(needed))})
@@ -82,30 +85,18 @@ func (r *reading) all(file string, data []byte) (*text, error) {
 	if err := r.signed(); err != nil {
 		return nil, r.named(err)
 	}
-	return r.text(), nil
+	return newText(r.origin, r.gathered()), nil
 }
 
 // named names the zone in an error.
 func (r *reading) named(err error) error { return fmt.Errorf("zone %s: %w", r.origin.bare(), err) }
 
-// text is what was read, complete.
-func (r *reading) text() *text {
-	t := &text{origin: r.origin, sets: make([]*RRset, 0, len(r.sets))}
-	sum := sha256.New()
+// gathered are the RRsets that were read.
+func (r *reading) gathered() []*RRset {
+	sets := make([]*RRset, 0, len(r.sets))
 	for _, g := range r.sets {
-		s := &RRset{Owner: g.owner, Type: g.typ, Covers: g.covers, TTL: g.ttl, rdata: joinRData(g.rdata)}
-		t.sets = append(t.sets, s)
-		t.records += len(g.rdata)
-		if g.typ == dns.TypeSOA {
-			t.serial = binary.BigEndian.Uint32(s.rdata.wire[len(s.rdata.wire)-20:])
-		}
-		fmt.Fprintf(sum, "%d %d %d %d %s", len(g.owner), g.typ, g.ttl, len(g.rdata), g.owner)
-		for _, rdata := range g.rdata {
-			_ = binary.Write(sum, binary.BigEndian, uint16(len(rdata))) // a hash takes every write
-			sum.Write(rdata)
-		}
+		sets = append(sets, &RRset{Owner: g.owner, Type: g.typ, Covers: g.covers, TTL: g.ttl, rdata: joinRData(g.rdata)})
 	}
-	t.sign()
-	t.digest = [sha256.Size]byte(sum.Sum(nil))
-	return t
+	sign(sets)
+	return sets
 }

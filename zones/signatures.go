@@ -35,9 +35,9 @@ func (r *reading) signed() error {
 }
 
 // sign gives every RRset the signatures that cover it. There are none in most zones.
-func (t *text) sign() {
+func sign(sets []*RRset) {
 	var byKey map[setKey]*RRset
-	for _, s := range t.sets {
+	for _, s := range sets {
 		if s.Covers == 0 {
 			continue
 		}
@@ -49,10 +49,9 @@ func (t *text) sign() {
 	if byKey == nil {
 		return
 	}
-	for _, s := range t.sets {
+	for _, s := range sets {
 		if s.Type != dns.TypeRRSIG {
 			s.Signatures = byKey[setKey{owner: s.Owner.Lower(), typ: s.Type}]
 		}
-		t.signed = t.signed || s.Type == dns.TypeSOA && s.Signatures != nil
 	}
 }

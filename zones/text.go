@@ -1,25 +1,65 @@
 package zones
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
+	"slices"
+
+	"github.com/miekg/dns"
 
 	"leeward/steering"
 )
 
-// text is what was read of a zone, before any network. It is immutable.
+// text is the content of a zone, before any network. It is immutable.
 type text struct {
 	origin  Name
-	sets    []*RRset // in order of their first records; none is steered, none has glue
-	serial  uint32
+	sets    []*RRset // one for each key; none is steered, none has glue
+	serial  uint32   // of the file
 	records int
-	signed  bool              // the SOA has a signature
-	digest  [sha256.Size]byte // of all sets in order
+	octets  int  // of all records, without compression
+	signed  bool // the SOA has a signature
+	digest  Digest
+}
+
+// newText is the text of these RRsets, which keep the rules of a zone.
+func newText(origin Name, sets []*RRset) *text {
+	t := &text{origin: origin, sets: sets}
+	for _, s := range sets {
+		t.records += s.Len()
+		if s.Type == dns.TypeSOA {
+			soa := s.record(0)
+			t.serial = soa.soaSerial()
+			t.signed = s.Signatures != nil
+		}
+		for i := range s.Len() {
+			t.octets += len(s.Owner) + 10 + len(s.RData(i))
+			t.digest.add(s.Owner, s.Type, s.TTL, s.RData(i))
+		}
+	}
+	return t
+}
+
+// with is the text when some of its RRsets, which make the first text, are replaced by those of a second one. The rest are
+// the kept ones.
+func (t *text) with(old, fresh *text, kept []*RRset) *text {
+	next := &text{
+		origin: t.origin, sets: append(kept, fresh.sets...), serial: fresh.serial, signed: fresh.signed,
+		records: t.records - old.records + fresh.records, octets: t.octets - old.octets + fresh.octets,
+	}
+	for i := range next.digest {
+		next.digest[i] = t.digest[i] - old.digest[i] + fresh.digest[i]
+	}
+	return next
+}
+
+// soa is the SOA RRset, with the serial of the text.
+func (t *text) soa() *RRset {
+	at := slices.IndexFunc(t.sets, func(s *RRset) bool { return s.Type == dns.TypeSOA })
+	return t.sets[at]
 }
 
 // zone makes the tree for a network, with the serial that is to be served.
 func (t *text) zone(network *steering.Network, serial uint32) *Zone {
-	g := growth{zone: &Zone{text: t, origin: t.origin, serial: serial, nodes: make(map[string]*Node, len(t.sets))}, network: network}
+	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: make(map[string]*Node, len(t.sets))}, network: network}
 	g.zone.apex = g.node(t.origin)
 	for _, s := range t.sets {
 		g.plant(s)

@@ -15,6 +15,34 @@ type Zone struct {
 	steered  int
 	whole    []*RRset // would be steered if they were not signed
 	denial   *denial  // nil: nothing proves what the zone does not have
+	network  *steering.Network
+
+	history history
+	hidden  bool
+	unready string
+}
+
+// Unready is a zone that is known to be served here and of which there is nothing to answer with, for this reason. It
+// has no records, not even an SOA: whoever asks is answered SERVFAIL.
+func Unready(origin Name, why string) *Zone {
+	z := &Zone{text: &text{origin: origin.Lower()}, origin: origin.Lower(), apex: &Node{}, unready: why}
+	if why == "" {
+		z.unready = "no reason is known"
+	}
+	return z
+}
+
+// Unready is why there is nothing to answer with, "" for a zone that answers.
+func (z *Zone) Unready() string { return z.unready }
+
+// Hidden says whether the zone is answered only to who may transfer it, as a catalog is (RFC 9432 section 7).
+func (z *Zone) Hidden() bool { return z.hidden }
+
+// WithHidden is the same zone, hidden or not.
+func (z *Zone) WithHidden(hidden bool) *Zone {
+	fresh := *z
+	fresh.hidden = hidden
+	return &fresh
 }
 
 // Node is a name of a zone, with its RRsets or without any (an empty non-terminal).
@@ -40,7 +68,7 @@ func (z *Zone) Serial() uint32 { return z.serial }
 // FileSerial is the serial that stands in the file. A serial policy makes it differ from the one that is served.
 func (z *Zone) FileSerial() uint32 { return z.text.serial }
 
-// SOA is the SOA RRset, with the serial that is served.
+// SOA is the SOA RRset, with the serial that is served; nil for a zone that is not ready.
 func (z *Zone) SOA() *RRset { return z.soa }
 
 // NegativeSOA is the SOA RRset for a negative answer: its TTL is the lesser of the SOA's own and its minimum field
@@ -57,4 +85,11 @@ func (z *Zone) Records() int { return z.text.records }
 func (z *Zone) Steered() int { return z.steered }
 
 // Resteer is the same zone for another network, without reading its text again.
-func (z *Zone) Resteer(network *steering.Network) *Zone { return z.text.zone(network, z.serial) }
+func (z *Zone) Resteer(network *steering.Network) *Zone {
+	if z.soa == nil {
+		return z
+	}
+	fresh := z.text.zone(network, z.serial)
+	fresh.history, fresh.hidden = z.history, z.hidden
+	return fresh
+}
