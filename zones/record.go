@@ -41,11 +41,6 @@ func (s *RRset) record(i int) Record {
 	return Record{Owner: s.Owner, Type: s.Type, TTL: s.TTL, RData: string(s.RData(i))}
 }
 
-// key is the RRset that the record belongs to.
-func (r *Record) key() setKey {
-	return setKey{r.Owner.Lower(), r.Type, covered(r.Type, []byte(r.RData))}
-}
-
 // identity is what two records share that DNS takes for the same one: everything but the TTL and the letter case of
 // names (RFC 2181 section 5, RFC 4343).
 type identity struct {
