@@ -46,9 +46,9 @@ func (c *Change) inverse() *Change {
 	return &Change{Before: c.After, After: c.Before, Removed: c.Added, Added: c.Removed, At: c.At}
 }
 
-// condense is one change for several that follow each other: what was added and removed again, or the other way round,
+// Condense is one change for several that follow each other: what was added and removed again, or the other way round,
 // is left out (RFC 1995 section 6). There must be at least one.
-func condense(changes []*Change) *Change {
+func Condense(changes []*Change) *Change {
 	if len(changes) == 1 {
 		return changes[0]
 	}

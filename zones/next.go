@@ -23,7 +23,7 @@ func (z *Zone) Replay(changes []*Change) (*Zone, error) {
 	if len(changes) == 0 {
 		return z, nil
 	}
-	whole := condense(changes)
+	whole := Condense(changes)
 	for i, c := range changes[1:] {
 		if c.From() != changes[i].To() {
 			return nil, fmt.Errorf("zone %s: a change from serial %d after one to %d", z.origin.bare(), c.From(), changes[i].To())
