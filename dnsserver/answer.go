@@ -16,7 +16,8 @@ type answering struct {
 	view   *View
 	client netip.Addr
 	reply  reply
-	scope  uint8       // RFC 7871: bits of the client's prefix that the answer holds for
+	scope  uint8 // RFC 7871: bits of the client's prefix that the answer holds for
+	cookie [wholeCookie]byte
 	zone   *zones.Zone // of the qname
 
 	failedOpen, stale bool // of a choice

@@ -30,6 +30,7 @@ type counts struct {
 	queries   [transports][maxType + 1]atomic.Uint64 // the last: all other types, and questions that could not be read
 	responses [transports][rcodeOther + 1]atomic.Uint64
 	dropped   [drops]atomic.Uint64
+	cookies   [cookieStates]atomic.Uint64
 }
 
 func (c *counts) query(t Transport, q *query) {
@@ -45,6 +46,7 @@ type Counts struct {
 	Query    func(t Transport, qtype int, n uint64)
 	Response func(t Transport, rcode int, n uint64)
 	Dropped  func(reason string, n uint64)
+	Cookie   func(state string, n uint64)
 }
 
 // Count calls the functions of c for the server's counters.
@@ -55,6 +57,9 @@ func (s *Server) Count(c Counts) {
 	}
 	for i := range s.counts.dropped {
 		c.Dropped(dropWords[i], s.counts.dropped[i].Load())
+	}
+	for i := range s.counts.cookies {
+		c.Cookie(cookieWords[i], s.counts.cookies[i].Load())
 	}
 }
 

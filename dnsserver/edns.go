@@ -9,6 +9,7 @@ type edns struct {
 	nsid        bool   // RFC 5001: asked for
 	zoneVersion bool   // RFC 9660: the version of the zone is asked for
 	keepAlive   bool   // RFC 7828: the client wants to know how long a connection may be idle
+	cookie      []byte // RFC 7873: the option's data, nil without the option
 	subnet      subnet // RFC 7871
 }
 
@@ -16,6 +17,7 @@ type edns struct {
 const (
 	optionNSID          = 3
 	optionSubnet        = 8
+	optionCookie        = 10
 	optionKeepAlive     = 11
 	optionExtendedError = 15
 	optionZoneVersion   = 19
@@ -46,6 +48,14 @@ func (e *edns) parse(rr []byte) bool {
 			e.keepAlive = true
 		case optionZoneVersion:
 			e.zoneVersion = end == 4 // any other is ignored (RFC 9660 3.2)
+		case optionCookie:
+			if e.cookie != nil {
+				break // the first counts (RFC 7873 5.2)
+			}
+			if !wellFormedCookie(options[4:end]) {
+				return false
+			}
+			e.cookie = options[4:end]
 		case optionSubnet:
 			if e.subnet.present {
 				return false
@@ -59,7 +69,8 @@ func (e *edns) parse(rr []byte) bool {
 	return true
 }
 
-// drop forgets the options that no error is answered with, nor over this transport.
+// drop forgets the options that no error is answered with, nor over this transport. A cookie that could be read is always
+// answered: a client may take no response without one (RFC 7873 5.3).
 func (e *edns) drop(rcode int, transport Transport) {
 	if rcode != rcodeNoError {
 		e.nsid, e.zoneVersion, e.subnet = false, false, subnet{}
@@ -92,6 +103,9 @@ func (e *edns) optSize(nsid string) int {
 	}
 	if e.zoneVersion {
 		size += 4 + 6
+	}
+	if e.cookie != nil {
+		size += 4 + wholeCookie
 	}
 	if e.subnet.present {
 		size += 4 + 4 + len(e.subnet.octets)

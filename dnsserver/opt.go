@@ -14,6 +14,7 @@ type responseOPT struct {
 	zone      *zones.Zone // of the qname; nil: none served has it
 	scope     uint8
 	why       extendedError
+	cookie    [wholeCookie]byte
 	limit     int // octets of the whole response
 }
 
@@ -35,6 +36,10 @@ func (o *responseOPT) append(out []byte, e *edns, rcode int) []byte {
 		size := 4 + len(s.octets)
 		out = append(out, 0, optionSubnet, byte(size>>8), byte(size), byte(s.family>>8), byte(s.family), s.source, o.scope)
 		out = append(out, s.octets...)
+	}
+	if e.cookie != nil {
+		out = append(out, 0, optionCookie, 0, wholeCookie)
+		out = append(out, o.cookie[:]...)
 	}
 	if e.keepAlive {
 		out = o.appendKeepAlive(out)

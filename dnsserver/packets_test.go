@@ -3,6 +3,7 @@ package dnsserver
 import (
 	"encoding/hex"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,21 @@ func TestPackets(t *testing.T) {
 		{"zone version with content", "0001 0000 0001 0000 0000 0001 Q O 0005 0013 0001 00", "NOERROR"},
 		{"keepalive with a time", "0001 0000 0001 0000 0000 0001 Q O 0006 000b 0002 0064", "NOERROR"},
 
+		{"a client cookie", "0001 0000 0001 0000 0000 0001 Q O 000c 000a 0008 0102030405060708", "NOERROR cookie"},
+		{"a whole cookie", "0001 0000 0001 0000 0000 0001 Q O 001c 000a 0018 0102030405060708 010000005cf79f11 1f8130c3eee29480", "NOERROR cookie"},
+		{"the shortest whole cookie", "0001 0000 0001 0000 0000 0001 Q O 0014 000a 0010 0102030405060708 0102030405060708", "NOERROR cookie"},
+		{"a cookie of no octets", "0001 0000 0001 0000 0000 0001 Q O 0004 000a 0000", "FORMERR"},
+		{"a cookie of 7 octets", "0001 0000 0001 0000 0000 0001 Q O 000b 000a 0007 01020304050607", "FORMERR"},
+		{"a cookie of 9 octets", "0001 0000 0001 0000 0000 0001 Q O 000d 000a 0009 010203040506070809", "FORMERR"},
+		{"a cookie of 15 octets", "0001 0000 0001 0000 0000 0001 Q O 0013 000a 000f 0102030405060708 01020304050607", "FORMERR"},
+		{"a cookie of 41 octets", "0001 0000 0001 0000 0000 0001 Q O 002d 000a 0029" + strings.Repeat("00", 41), "FORMERR"},
+		{"two cookies: the first counts", "0001 0000 0001 0000 0000 0001 Q O 0011 000a 0008 0102030405060708 000a 0001 00", "NOERROR cookie"},
+		{"a cookie before a malformed subnet", "0001 0000 0001 0000 0000 0001 Q O 0013 000a 0008 0102030405060708 0008 0003 0001 00", "FORMERR cookie"},
+		{"a cookie without a question", "0001 0000 0000 0000 0000 0001 O 000c 000a 0008 0102030405060708", "NOERROR cookie"},
+		{"a malformed cookie without a question", "0001 0000 0000 0000 0000 0001 O 0005 000a 0001 01", "FORMERR"},
+		{"a cookie with opcode 15", "0001 7800 0001 0000 0000 0001 Q O 000c 000a 0008 0102030405060708", "NOTIMP cookie"},
+		{"a cookie with EDNS version 1", "0001 0000 0001 0000 0000 0001 Q 00 0029 04d0 00 01 0000 000c 000a 0008 0102030405060708", "BADVERS"},
+
 		{"subnet", "0001 0000 0001 0000 0000 0001 Q O 000b 0008 0007 0001 18 00 514500", "NOERROR"},
 		{"subnet of family 0 and length 0", "0001 0000 0001 0000 0000 0001 Q O 0008 0008 0004 0000 00 00", "NOERROR"},
 		{"subnet cut short", "0001 0000 0001 0000 0000 0001 Q O 0007 0008 0003 0001 00", "FORMERR"},
@@ -88,12 +104,26 @@ func TestPackets(t *testing.T) {
 				if strings.HasSuffix(row.want, " opt") && m.IsEdns0() != nil {
 					got += " opt"
 				}
+				if hasCookie(&m) {
+					got += " cookie"
+				}
 			}
 			if got != row.want {
 				t.Errorf("got %s, want %s", got, row.want)
 			}
 		})
 	}
+}
+
+// hasCookie says whether a response has a cookie, client's and server's part (RFC 7873 5.2).
+func hasCookie(m *dns.Msg) bool {
+	if m.IsEdns0() == nil {
+		return false
+	}
+	return slices.ContainsFunc(m.IsEdns0().Option, func(o dns.EDNS0) bool {
+		cookie, ok := o.(*dns.EDNS0_COOKIE)
+		return ok && len(cookie.Cookie) == 2*wholeCookie && strings.HasPrefix(cookie.Cookie, "0102030405060708")
+	})
 }
 
 // checkReply holds a response to what every response must keep to.
@@ -161,37 +191,43 @@ type kindOfAnswer struct {
 	qtype      uint16
 	subnet     string
 	do         bool
+	cookie     string
 }
 
 var kindsOfAnswers = []kindOfAnswer{
-	{"static", "mail.example.com.", dns.TypeA, "", false},
-	{"steered", "www.example.com.", dns.TypeA, "", false},
-	{"steered-ecs", "www.example.com.", dns.TypeA, "81.2.69.0/24", false},
-	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24", false},
-	{"wildcard", "a.b.wild.example.com.", dns.TypeA, "", false},
-	{"dname", "a.old.example.com.", dns.TypeA, "", false},
-	{"nodata", "mail.example.com.", dns.TypeTXT, "", false},
-	{"nxdomain", "nope.example.com.", dns.TypeA, "", false},
-	{"referral", "www.sub.example.com.", dns.TypeA, "", false},
-	{"truncated", "big.example.com.", dns.TypeA, "", false},
-	{"any", "example.com.", dns.TypeANY, "", false},
-	{"refused", "example.org.", dns.TypeA, "", false},
-	{"refused-edns", "example.org.", dns.TypeA, "192.0.2.0/24", false},
-	{"signed", "mail.nsec.example.", dns.TypeA, "", true},
-	{"signed-wildcard", "x.apps.optout.example.", dns.TypeA, "", true},
-	{"signed-nxdomain", "nope.nsec.example.", dns.TypeA, "", true},
-	{"signed-nxdomain-nsec3", "nope.optout.example.", dns.TypeA, "", true},
-	{"signed-referral", "plain.nsec.example.", dns.TypeA, "", true},
-	{"signed-referral-nsec3", "plain.optout.example.", dns.TypeA, "", true},
+	{"static", "mail.example.com.", dns.TypeA, "", false, ""},
+	{"steered", "www.example.com.", dns.TypeA, "", false, ""},
+	{"steered-ecs", "www.example.com.", dns.TypeA, "81.2.69.0/24", false, ""},
+	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24", false, ""},
+	{"wildcard", "a.b.wild.example.com.", dns.TypeA, "", false, ""},
+	{"dname", "a.old.example.com.", dns.TypeA, "", false, ""},
+	{"nodata", "mail.example.com.", dns.TypeTXT, "", false, ""},
+	{"nxdomain", "nope.example.com.", dns.TypeA, "", false, ""},
+	{"referral", "www.sub.example.com.", dns.TypeA, "", false, ""},
+	{"truncated", "big.example.com.", dns.TypeA, "", false, ""},
+	{"any", "example.com.", dns.TypeANY, "", false, ""},
+	{"refused", "example.org.", dns.TypeA, "", false, ""},
+	{"refused-edns", "example.org.", dns.TypeA, "192.0.2.0/24", false, ""},
+	{"signed", "mail.nsec.example.", dns.TypeA, "", true, ""},
+	{"signed-wildcard", "x.apps.optout.example.", dns.TypeA, "", true, ""},
+	{"signed-nxdomain", "nope.nsec.example.", dns.TypeA, "", true, ""},
+	{"signed-nxdomain-nsec3", "nope.optout.example.", dns.TypeA, "", true, ""},
+	{"signed-referral", "plain.nsec.example.", dns.TypeA, "", true, ""},
+	{"signed-referral-nsec3", "plain.optout.example.", dns.TypeA, "", true, ""},
+	{"cookie", "mail.example.com.", dns.TypeA, "", false, "2464c4abcf10c957"},
+	{"cookie-bad", "mail.example.com.", dns.TypeA, "", false, "2464c4abcf10c957010000005cf79f111f8130c3eee29480"},
 }
 
 func (c kindOfAnswer) pack(t testing.TB) []byte {
 	m := new(dns.Msg)
 	m.SetQuestion(c.name, c.qtype)
-	if c.subnet != "" || c.do {
+	if c.subnet != "" || c.do || c.cookie != "" {
 		opt := &dns.OPT{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeOPT, Class: 1232}}
 		if opt.SetDo(c.do); c.subnet != "" {
 			ednsWord(t, opt, "subnet", c.subnet)
+		}
+		if c.cookie != "" {
+			opt.Option = append(opt.Option, &dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: c.cookie})
 		}
 		m.Extra = []dns.RR{opt}
 	}

@@ -17,11 +17,13 @@ func (q *query) opcode() int { return int(q.flags>>11) & 15 }
 //
 //	shorter than a header, or a response                          silence (no reply may cause a reply)
 //	opcode other than QUERY                                       NOTIMP
+//	no question, but a cookie                                     NOERROR (RFC 7873 5.4)
 //	not one question, or one that cannot be read                  FORMERR (RFC 9619)
 //	a pointer in the question's name                              FORMERR: there is nothing to point to
 //	records that cannot be read, two OPT, bytes after the last    FORMERR (RFC 6891 6.1.1)
 //	EDNS version above 0                                          BADVERS (RFC 6891 6.1.3)
 //	a malformed client subnet                                     FORMERR (RFC 7871 7.1.2)
+//	a malformed cookie                                            FORMERR (RFC 7873 5.2.2)
 //	otherwise                                                     NOERROR
 func (q *query) parse(msg []byte) (rcode int, answer bool) {
 	if len(msg) < headerSize {
@@ -43,7 +45,7 @@ func (q *query) parse(msg []byte) (rcode int, answer bool) {
 	switch {
 	case q.opcode() != opcodeQuery:
 		return rcodeNotImp, true
-	case get16(msg, 4) == 0:
+	case get16(msg, 4) == 0 && q.edns.cookie == nil:
 		return rcodeFormErr, true
 	}
 	return rcode, true

@@ -44,6 +44,9 @@ func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out 
 		return out
 	}
 	s.counts.query(transport, q)
+	if q.edns.cookie != nil {
+		s.cookie(&a, client)
+	}
 	limit := maxMessage
 	if transport == UDP {
 		limit = q.edns.limit(a.udpSize())
@@ -59,12 +62,25 @@ func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out 
 	}
 	s.counts.responses[transport][min(rcode, rcodeOther)].Add(1)
 	return a.reply.finish(q, rcode, &responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), keepAlive: a.keepAlive(), zone: a.zone,
-		scope: a.scope, why: a.why(rcode), limit: limit})
+		scope: a.scope, why: a.why(rcode), cookie: a.cookie, limit: limit})
+}
+
+// cookie makes the cookie for the response (RFC 7873 5.2). Whatever the query's is like, the answer is the same: a bad one is
+// counted, and never answered with BADCOOKIE, which would cost a client behind changing addresses its answer.
+func (s *Server) cookie(a *answering, client netip.Addr) {
+	if a.view == nil || a.view.Cookies == nil {
+		a.query.edns.cookie = nil
+		return
+	}
+	var state cookieState
+	a.cookie, state = a.view.Cookies.answer(a.query.edns.cookie, client)
+	s.counts.cookies[state].Add(1)
 }
 
 // run answers a well-formed query.
 //
 //	no view yet                             SERVFAIL
+//	no question                             NOERROR, with the cookie; FORMERR where none are given
 //	class CH                                the server's own names
 //	class other than IN                     REFUSED
 //	a type that is no question              NOTIMP, or FORMERR for OPT
@@ -76,11 +92,15 @@ func (a *answering) run(client netip.Addr) (rcode int) {
 	switch {
 	case a.view == nil:
 		return rcodeServFail
+	case q.question == nil && q.edns.cookie == nil:
+		return rcodeFormErr
+	case q.question == nil:
+		return rcodeNoError
 	case q.qclass == classCH:
 		return a.chaos()
 	case q.qclass != classIN:
 		return rcodeRefused
-	case q.qtype == typeOPT || q.qtype == 0:
+	case q.qtype == typeOPT:
 		return rcodeFormErr
 	case q.qtype == typeTKEY, q.qtype == typeTSIG, q.qtype == typeMAILA, q.qtype == typeMAILB:
 		return rcodeNotImp

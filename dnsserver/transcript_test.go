@@ -129,7 +129,7 @@ func newWorld(t testing.TB) *world {
 	w := &world{server: New(), network: network, view: View{
 		Zones: zones.NewSet(list...), Network: network, Map: regions, Verdicts: steering.Judge(network, steering.Facts{}),
 		TTL: steering.TTL{Min: 5, Max: 30}, NSID: "ns1-ams", Version: "leeward test", UDPSize: 1232, KeepAlive: 10 * time.Second,
-		Tally: NewTally(network),
+		Tally: NewTally(network), Cookies: NewCookies(secret(t, secretA), secret(t, secretB)),
 	}}
 	w.publish(steering.Facts{})
 	return w

@@ -22,6 +22,7 @@ type View struct {
 	UDPSize   uint16             // octets of the largest UDP response, 512 to 4096
 	KeepAlive time.Duration      // how long a TCP connection may be idle, as clients are told (RFC 7828)
 	Tally     *Tally             // of steered answers on Network
+	Cookies   *Cookies           // RFC 7873; nil: those of clients are passed over
 }
 
 // Tally counts the steered answers of a network by colo and row.

@@ -108,6 +108,8 @@ func options(rrs []dns.RR) string {
 			switch o := o.(type) {
 			case *dns.EDNS0_EDE:
 				fmt.Fprintf(&b, " ede=%d", o.InfoCode) // its text is anybody's own (RFC 8914 2)
+			case *dns.EDNS0_COOKIE:
+				fmt.Fprintf(&b, " cookie=%s", ofCookie(o.Cookie))
 			default:
 				fmt.Fprintf(&b, " option%d=%s", o.Option(), o)
 			}

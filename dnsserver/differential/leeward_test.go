@@ -58,7 +58,8 @@ func leeward(t *testing.T, files []zoneFile) *dnsserver.Server {
 		list = append(list, z)
 	}
 	s := dnsserver.New()
-	s.Publish(&dnsserver.View{Zones: zones.NewSet(list...), NSID: identity, Version: identity, UDPSize: udpSize})
+	s.Publish(&dnsserver.View{Zones: zones.NewSet(list...), NSID: identity, Version: identity, UDPSize: udpSize,
+		Cookies: dnsserver.NewCookies(secret(), secret())})
 	return s
 }
 

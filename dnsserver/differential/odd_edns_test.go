@@ -14,7 +14,7 @@ func (g *generator) option() query {
 		&dns.EDNS0_LOCAL{Code: 65001, Data: []byte("x")},
 		&dns.EDNS0_LOCAL{Code: 65001},
 		&dns.EDNS0_PADDING{Padding: make([]byte, 8)},
-		&dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: "0123456789abcdef"},
+		&dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: someCookie[:2*8]},
 		&dns.EDNS0_DAU{Code: dns.EDNS0DAU, AlgCode: []uint8{13}},
 	})
 	q := g.ask("option", g.name(), pick(g, usual), dns.ClassINET, option)
@@ -37,6 +37,18 @@ func (g *generator) subnet() query {
 		kind, option.SourceScope = "scopedsubnet", 24
 	}
 	return g.ask(kind, g.name(), pick(g, usual), dns.ClassINET, option)
+}
+
+// someCookie has the form of a cookie with a server's part, which no server has made.
+const someCookie = "0123456789abcdef" + "01000000" + "5cf79f11" + "1f8130c3eee29480" + "00112233445566778899aabbccddeeff"
+
+// cookie is one of a size that cookies have, or not.
+func (g *generator) cookie() query {
+	kind, octets := "cookie", pick(g, []int{8, 16, 24, 40})
+	if g.random.IntN(4) == 0 {
+		kind, octets = "badcookie", pick(g, []int{0, 1, 7, 9, 15})
+	}
+	return g.ask(kind, g.name(), pick(g, usual), dns.ClassINET, &dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: someCookie[:2*octets]})
 }
 
 // optRecord is an OPT record without options.

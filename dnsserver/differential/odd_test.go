@@ -23,11 +23,14 @@ const (
 //	class           any other than IN
 //	chaos           class CH, the server's own names
 //	questions       a count of questions that is not 1, with as many questions or not
+//	onlycookie      no question, but a client's cookie
 //	counts          a count of records that are not there, or fewer than are
 //	response        QR is set
 //	header          any bits but QR and the opcode
 //	version         EDNS of a later version
 //	option          EDNS options, known, unknown and broken
+//	cookie          a client's cookie alone, or a whole one that no server has made
+//	badcookie       a cookie of a size that none has
 //	subnet          a client subnet, right and wrong
 //	opt             two OPT, OPT where it does not belong, Z bits, an OPT with a name
 //	records         a record beside the question
@@ -37,8 +40,8 @@ const (
 //	mutated         any octets after the ID are changed
 func (g *generator) odd() query {
 	kinds := []func() query{
-		g.opcode, g.class, g.chaos, g.questions, g.counts, g.response, g.header, g.version, g.option, g.subnet, g.opt,
-		g.records, g.pointer, g.cut, g.longer, g.mutated,
+		g.opcode, g.class, g.chaos, g.questions, g.counts, g.response, g.header, g.version, g.option, g.subnet,
+		g.opt, g.records, g.pointer, g.cut, g.longer, g.mutated, g.cookie,
 	}
 	return pick(g, kinds)()
 }
@@ -98,8 +101,14 @@ func (g *generator) questions() query {
 	if count == 0 {
 		q.packet = q.packet[:headerSize]
 		q = q.count(additionalAt, 0)
-		if g.coin() {
-			q.packet = append(q.packet, 0, 0, 41, 4, 208, 0, 0, 0, 0, 0, 0)
+		switch g.random.IntN(3) {
+		case 0:
+			q.packet = append(q.packet, optRecord...)
+			q = q.count(additionalAt, 1)
+		case 1:
+			q.kind = "onlycookie"
+			q.packet = append(q.packet, optRecord[:len(optRecord)-2]...)
+			q.packet = append(q.packet, 0, 12, 0, dns.EDNS0COOKIE, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8)
 			q = q.count(additionalAt, 1)
 		}
 	} else if count < 65535 && g.coin() {

@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// What the four servers are told to say of themselves, and the size of their UDP responses.
+// What the four servers are told to say of themselves, the size of their UDP responses, and what they make cookies with.
 const (
-	identity = "differential"
-	udpSize  = 1232
+	identity     = "differential"
+	udpSize      = 1232
+	cookieSecret = "e5e973e5a6b2a43f48e7dc849e37bfcf"
 )
 
 // product is a name server of another house.
@@ -50,9 +51,11 @@ func nsdSettings(dir string, addr netip.AddrPort, zones []zoneFile) string {
 	identity: "%s"
 	version: "%[5]s"
 	nsid: "ascii_%[5]s"
+	answer-cookie: yes
+	cookie-secret: "%[6]s"
 remote-control:
 	control-enable: no
-`, addr.Addr(), addr.Port(), dir, udpSize, identity)
+`, addr.Addr(), addr.Port(), dir, udpSize, identity, cookieSecret)
 	for _, z := range zones {
 		fmt.Fprintf(&b, "zone:\n\tname: \"%s\"\n\tzonefile: \"%s\"\n", z.origin, z.path)
 	}
@@ -108,7 +111,9 @@ func bindSettings(dir string, addr netip.AddrPort, zones []zoneFile) string {
 	edns-udp-size %d;
 	max-udp-size %[4]d;
 	nocookie-udp-size %[4]d;
-	answer-cookie no;
+	answer-cookie yes;
+	cookie-algorithm siphash24;
+	cookie-secret "%[6]s";
 	version "%[5]s";
 	hostname "%[5]s";
 	server-id "%[5]s";
@@ -123,7 +128,7 @@ func bindSettings(dir string, addr netip.AddrPort, zones []zoneFile) string {
 };
 controls { };
 logging { category security { null; }; category query-errors { null; }; }; // a line for each REFUSED, else
-`, dir, addr.Port(), addr.Addr(), udpSize, identity)
+`, dir, addr.Port(), addr.Addr(), udpSize, identity, cookieSecret)
 	for _, z := range zones {
 		fmt.Fprintf(&b, "zone \"%s\" { type primary; file \"%s\"; };\n", z.origin, filepath.Clean(z.path))
 	}

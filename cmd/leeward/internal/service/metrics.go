@@ -40,6 +40,7 @@ var (
 	queriesTotal    = counter("dns_queries_total", "Queries received.", "transport", "type")
 	responsesTotal  = counter("dns_responses_total", "Responses sent.", "transport", "rcode")
 	droppedTotal    = counter("dns_dropped_total", "Messages left without a response.", "reason")
+	cookiesTotal    = counter("dns_cookies_total", "Cookies in queries: first without a server's part, good, or bad.", "state")
 	steeredTotal    = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
 	uplinkUp        = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
 	upstreamUp      = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
@@ -129,6 +130,7 @@ func (c collector) queries(put put) {
 			put(responsesTotal, float64(n), t.String(), word)
 		},
 		Dropped: func(reason string, n uint64) { put(droppedTotal, float64(n), reason) },
+		Cookie:  func(state string, n uint64) { put(cookiesTotal, float64(n), state) },
 	})
 }
 
