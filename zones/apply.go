@@ -9,7 +9,7 @@ func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 		return st.refuse(p, f, a)
 	}
 	st.gone, st.err, st.file, st.inputs = false, nil, f.file, a.reading.inputs
-	if st.zone != nil && st.zone.text.digest == a.text.digest && st.zone.text.serial == a.text.serial { // a comment was edited, or an error taken back
+	if st.zone != nil && st.zone.text.digest == a.text.digest && st.zone.FileSerial() == a.text.serial { // a comment was edited, or an error taken back
 		st.warnings = a.reading.advise(st.zone)
 		return []Outcome{st.outcome(Unchanged)}
 	}

@@ -2,7 +2,10 @@ package zones
 
 import (
 	"encoding/binary"
+	"fmt"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 // Change leads from one version of a zone to the next: a difference sequence of IXFR (RFC 1995 section 4). It is
@@ -18,6 +21,23 @@ func (c *Change) From() uint32 { return c.Before.soaSerial() }
 
 // To is the serial after the change.
 func (c *Change) To() uint32 { return c.After.soaSerial() }
+
+// Check says whether every record of the change can be one of a zone of this origin, as far as can be told without the
+// zone. Changes that come from NewChange, Between or Apply need no check.
+func (c *Change) Check(origin Name) error {
+	r := newReading(Source{Origin: origin}, c.At)
+	if c.Before.Type != dns.TypeSOA || c.After.Type != dns.TypeSOA {
+		return r.named(fmt.Errorf("a change without its SOAs"))
+	}
+	for _, list := range [][]Record{{c.Before, c.After}, c.Removed, c.Added} {
+		for _, rec := range list {
+			if err := r.check(rec); err != nil {
+				return r.named(err)
+			}
+		}
+	}
+	return nil
+}
 
 // soaSerial is the serial of an SOA. It is 0 for what is no SOA.
 func (r *Record) soaSerial() uint32 {

@@ -177,7 +177,7 @@ func TestApplyRefuses(t *testing.T) {
 		{"what is there", one + "ns.z. 60 A 192.0.2.1", two + "ns.z. 60 A 192.0.2.2", ""},
 		{"in another letter case, with another TTL", one + "wWW.z. 5 MX 1 mAIL.z.", two, ""},
 		{"nothing but the SOA", one, two, ""},
-		{"what is there already", one, two + "WWW.z. 60 MX 1 mail.z.", ""},
+		{"what is there already", one, two + "WWW.z. 60 MX 1 mail.z.", "it adds Www MX, which is there already"},
 		{"what is not there", one + "ns.z. 60 A 192.0.2.9", two, "zone z: a change from serial 1 to 2: it removes ns A, which is not there as such"},
 		{"one record twice", one + "ns.z. 60 A 192.0.2.1\nNS.z. 60 A 192.0.2.1", two, "it removes NS A twice"},
 		{"another serial", two, two, "the zone has serial 1"},

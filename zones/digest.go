@@ -36,6 +36,9 @@ func (d Digest) After(c *Change) Digest {
 	return d
 }
 
+// Before is the digest of a zone that had this one after the change.
+func (d Digest) Before(c *Change) Digest { return d.After(c.inverse()) }
+
 func (d *Digest) add(owner Name, typ uint16, ttl uint32, rdata []byte) {
 	for i, word := range hashOf(owner, typ, ttl, rdata) {
 		d[i] += word

@@ -34,6 +34,16 @@ func (z *Zone) After(before *Zone, at time.Time) *Zone {
 	return &fresh
 }
 
+// WithHistory is the same version with another history, the last change of which leads to it.
+func (z *Zone) WithHistory(changes []*Change) *Zone {
+	fresh := *z
+	fresh.history = history{}
+	for _, c := range changes {
+		fresh.remember(c)
+	}
+	return &fresh
+}
+
 // remember puts a change to the end of the history.
 func (z *Zone) remember(c *Change) {
 	h := history{append(slices.Clone(z.history.changes), c), z.history.octets + c.octets()}

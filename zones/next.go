@@ -7,8 +7,8 @@ import (
 )
 
 // Apply is the next version of the zone, with the change at the end of its history. It fails when the change does not
-// fit: it begins with another serial, removes what is not there, or leads to what is no zone. The TTL of a record to be
-// removed does not count, nor does letter case. A record to be added that is there already changes nothing.
+// fit: it begins with another serial, removes what is not there, adds what is there already, or leads to what is no zone.
+// The TTL of a record to be removed does not count, nor does letter case.
 func (z *Zone) Apply(c *Change) (*Zone, error) {
 	next, err := z.replay([]*Change{c}, c)
 	if err != nil {
@@ -45,7 +45,7 @@ func (z *Zone) replay(steps []*Change, c *Change) (*Zone, error) {
 	if c.From() != z.serial {
 		return nil, fmt.Errorf("the zone has serial %d", z.serial)
 	}
-	e := edit{zone: z, owners: map[Name]bool{z.origin: true}, removed: map[identity]bool{}}
+	e := edit{zone: z, owners: map[Name]bool{z.origin: true}, removed: map[identity]bool{}, added: map[identity]bool{}}
 	if err := e.note(c); err != nil {
 		return nil, err
 	}
@@ -72,12 +72,14 @@ type edit struct {
 	zone    *Zone
 	owners  map[Name]bool     // touched, in lower case
 	removed map[identity]bool // whether it was found
+	added   map[identity]bool
 }
 
 // note takes up which owners a change touches and what it removes.
 func (e *edit) note(c *Change) error {
 	for i := range c.Added {
-		e.owners[c.Added[i].Owner.Lower()] = true
+		id := c.Added[i].identity()
+		e.owners[id.owner], e.added[id] = true, true
 	}
 	for i := range c.Removed {
 		r := &c.Removed[i]
@@ -134,18 +136,17 @@ func (e *edit) leave(s *RRset, r *reading) error {
 	}
 	for i := range s.Len() {
 		rec := s.record(i)
-		if id := rec.identity(); e.goes(id) {
+		id := rec.identity()
+		if _, goes := e.removed[id]; goes {
 			e.removed[id] = true
 			continue
+		}
+		if e.added[id] {
+			return fmt.Errorf("it adds %s, which is there already", rec.briefly(e.zone.origin))
 		}
 		if err := r.put(s.Owner, s.Type, s.TTL, s.RData(i), place{}); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func (e *edit) goes(id identity) bool {
-	_, goes := e.removed[id]
-	return goes
 }

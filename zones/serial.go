@@ -54,7 +54,7 @@ func (p SerialPolicy) serve(before *Zone, text *text, now time.Time) (serial uin
 	case p != Keep:
 		serial = before.serial + 1
 	}
-	switch was := before.text.serial; {
+	switch was := before.FileSerial(); {
 	case text.serial == was && p == Keep:
 		return serial, fmt.Sprintf("the zone changed but its serial %d did not: secondaries will not notice", was)
 	case text.serial != was && !ahead(text.serial, was):

@@ -41,7 +41,7 @@ func TestSignatures(t *testing.T) {
 
 // A signature covers the serial, so that no policy may change it.
 func TestSignedSerial(t *testing.T) {
-	before := &Zone{text: &text{serial: 7}, serial: 7}
+	before := &Zone{note: Note{FileSerial: 7}, serial: 7}
 	serial, warning := Increment.serve(before, &text{serial: 7, signed: true}, time.Unix(0, 0))
 	if serial != 7 || !strings.Contains(warning, "did not") {
 		t.Errorf("served with %d, %q", serial, warning)

@@ -9,28 +9,33 @@ import (
 
 // take takes one record in wire form, or says why the zone cannot have it.
 func (r *reading) take(rec Record) error {
+	if err := r.check(rec); err != nil {
+		return err
+	}
+	return r.put(rec.Owner, rec.Type, r.plainTTL(rec.Owner, rec.TTL, place{}), []byte(rec.RData), place{})
+}
+
+// check says why a record in wire form cannot be one of this zone, whatever else the zone has.
+func (r *reading) check(rec Record) error {
 	size, err := nameSize([]byte(rec.Owner))
 	if err != nil || size != len(rec.Owner) {
 		return fmt.Errorf("an owner that is no domain name in wire form")
 	}
-	rdata := []byte(rec.RData)
-	if err := r.admit(rec.Owner, rec.Type, place{}, r.checkWire(rec, rdata)); err != nil {
-		return err
-	}
-	return r.put(rec.Owner, rec.Type, r.plainTTL(rec.Owner, rec.TTL, place{}), rdata, place{})
+	return r.admit(rec.Owner, rec.Type, place{}, r.checkWire(rec))
 }
 
 // checkWire holds the rdata against its type.
-func (r *reading) checkWire(rec Record, rdata []byte) error {
-	if len(rdata) > 1<<16-1 {
+func (r *reading) checkWire(rec Record) error {
+	if len(rec.RData) > 1<<16-1 {
 		return fmt.Errorf("rdata of more than 65535 octets")
 	}
 	packed := append(r.pack[:0], rec.Owner...)
 	packed = binary.BigEndian.AppendUint16(packed, rec.Type)
 	packed = binary.BigEndian.AppendUint16(packed, dns.ClassINET)
 	packed = binary.BigEndian.AppendUint32(packed, rec.TTL)
-	packed = binary.BigEndian.AppendUint16(packed, uint16(len(rdata)))
-	return checkRData(rec.Type, append(packed, rdata...), rdata)
+	packed = binary.BigEndian.AppendUint16(packed, uint16(len(rec.RData)))
+	packed = append(packed, rec.RData...)
+	return checkRData(rec.Type, packed, packed[len(packed)-len(rec.RData):])
 }
 
 // record is a record in wire form, or says why it cannot be one of this zone.

@@ -60,6 +60,7 @@ func (t *text) soa() *RRset {
 // zone makes the tree for a network, with the serial that is to be served.
 func (t *text) zone(network *steering.Network, serial uint32) *Zone {
 	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: make(map[string]*Node, len(t.sets))}, network: network}
+	g.zone.note.FileSerial = t.serial
 	g.zone.apex = g.node(t.origin)
 	for _, s := range t.sets {
 		g.plant(s)

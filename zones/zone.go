@@ -1,6 +1,10 @@
 package zones
 
-import "leeward/steering"
+import (
+	"time"
+
+	"leeward/steering"
+)
 
 // Zone is one zone, ready to answer. It is immutable.
 type Zone struct {
@@ -17,9 +21,31 @@ type Zone struct {
 	denial   *denial  // nil: nothing proves what the zone does not have
 	network  *steering.Network
 
+	note    Note
 	history history
 	hidden  bool
 	unready string
+}
+
+// Note is what is known of a version beside its records, and kept with it.
+type Note struct {
+	FileSerial uint32 // in the file that the version was made of
+
+	// Rejected is what the file says that an operator has rolled back from, and RejectedSerial its serial: it is not
+	// served until the file says something else. They count while RolledBack is not zero.
+	Rejected       Digest
+	RejectedSerial uint32
+	RolledBack     time.Time
+}
+
+// Note is what is known of the version beside its records.
+func (z *Zone) Note() Note { return z.note }
+
+// WithNote is the same version with another note.
+func (z *Zone) WithNote(n Note) *Zone {
+	fresh := *z
+	fresh.note = n
+	return &fresh
 }
 
 // Unready is a zone that is known to be served here and of which there is nothing to answer with, for this reason. It
@@ -66,7 +92,7 @@ func (z *Zone) Origin() Name { return z.origin }
 func (z *Zone) Serial() uint32 { return z.serial }
 
 // FileSerial is the serial that stands in the file. A serial policy makes it differ from the one that is served.
-func (z *Zone) FileSerial() uint32 { return z.text.serial }
+func (z *Zone) FileSerial() uint32 { return z.note.FileSerial }
 
 // SOA is the SOA RRset, with the serial that is served; nil for a zone that is not ready.
 func (z *Zone) SOA() *RRset { return z.soa }
@@ -90,6 +116,6 @@ func (z *Zone) Resteer(network *steering.Network) *Zone {
 		return z
 	}
 	fresh := z.text.zone(network, z.serial)
-	fresh.history, fresh.hidden = z.history, z.hidden
+	fresh.note, fresh.history, fresh.hidden = z.note, z.history, z.hidden
 	return fresh
 }
