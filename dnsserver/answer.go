@@ -5,6 +5,7 @@ import (
 
 	"leeward/steering"
 	"leeward/zones"
+	"leeward/zones/tsig"
 )
 
 // maxChain is how many CNAME and DNAME records a response follows: as many as resolvers do.
@@ -15,12 +16,15 @@ type answering struct {
 	query  query
 	view   *View
 	client netip.Addr
+	key    *tsig.Key // that the query is signed with, or nil
+	limit  int       // octets of the response
 	reply  reply
 	scope  uint8 // RFC 7871: bits of the client's prefix that the answer holds for
 	cookie [wholeCookie]byte
 	zone   *zones.Zone // of the qname
 
-	failedOpen, stale bool // of a choice
+	failedOpen, stale bool          // of a choice
+	because           extendedError // of an error that says more than its rcode
 
 	size   int                    // octets of the name looked up: the qname, then the targets of a chain
 	owner  int                    // where in the message that name stands
@@ -40,12 +44,14 @@ func (a *answering) name() []byte { return a.buf[:a.size] }
 // CNAME, here for every target that lies in a zone served.
 //
 //	no zone has the qname      REFUSED
+//	its zone is hidden         REFUSED, but to who may transfer it
+//	its zone has nothing       SERVFAIL
 //	chain ends outside         NOERROR, as far as it goes
 //	chain comes back           NOERROR, every record once
 //	otherwise                  as the last name says (RFC 6604)
 func (a *answering) fromZones() (rcode int) {
 	rcode = a.answers()
-	if rcode != rcodeRefused {
+	if rcode != rcodeRefused && rcode != rcodeServFail {
 		a.authority()
 		a.additional()
 	}
@@ -58,9 +64,9 @@ func (a *answering) answers() (rcode int) {
 	a.owner = headerSize
 	for {
 		zone := a.view.Zones.Find(a.name(), a.query.qtype)
-		if zone == nil {
+		if rcode := a.enter(zone); rcode != rcodeNoError {
 			if a.hops == 0 {
-				return rcodeRefused
+				return rcode
 			}
 			return rcodeNoError
 		}
@@ -77,6 +83,20 @@ func (a *answering) answers() (rcode int) {
 			return rcode
 		}
 	}
+}
+
+// enter says whether a zone, which may be nil, is there to be answered from.
+func (a *answering) enter(zone *zones.Zone) (rcode int) {
+	switch {
+	case zone == nil:
+		return rcodeRefused
+	case zone.Hidden() && a.view.Access.transfer(zone.Origin(), a.client, a.key) != allowed:
+		return rcodeRefused
+	case zone.Unready() != "":
+		a.because = extendedError{extendedInvalid, zone.Unready()}
+		return rcodeServFail
+	}
+	return rcodeNoError
 }
 
 // begin notes what holds for the whole response: AA is about the first name (RFC 1035 4.1.1).

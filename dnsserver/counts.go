@@ -18,6 +18,15 @@ const (
 
 var dropWords = [drops]string{dropShort: "short", dropResponse: "response", dropSend: "send", dropDefect: "defect"}
 
+// What became of a NOTIFY.
+const (
+	noticeTaken = iota
+	noticeRefused
+	noticeResults
+)
+
+var noticeWords = [noticeResults]string{noticeTaken: "taken", noticeRefused: "refused"}
+
 func dropReason(msg []byte) int {
 	if len(msg) < headerSize {
 		return dropShort
@@ -31,6 +40,7 @@ type counts struct {
 	responses [transports][rcodeOther + 1]atomic.Uint64
 	dropped   [drops]atomic.Uint64
 	cookies   [cookieStates]atomic.Uint64
+	notices   [noticeResults]atomic.Uint64
 }
 
 func (c *counts) query(t Transport, q *query) {
@@ -47,6 +57,7 @@ type Counts struct {
 	Response func(t Transport, rcode int, n uint64)
 	Dropped  func(reason string, n uint64)
 	Cookie   func(state string, n uint64)
+	Notice   func(result string, n uint64) // of NOTIFY messages: taken, refused. May be nil
 }
 
 // Count calls the functions of c for the server's counters.
@@ -60,6 +71,11 @@ func (s *Server) Count(c Counts) {
 	}
 	for i := range s.counts.cookies {
 		c.Cookie(cookieWords[i], s.counts.cookies[i].Load())
+	}
+	for i := range s.counts.notices {
+		if c.Notice != nil {
+			c.Notice(noticeWords[i], s.counts.notices[i].Load())
+		}
 	}
 }
 

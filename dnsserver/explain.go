@@ -124,13 +124,13 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 		return nil, fmt.Errorf("no view yet: the server has only just started")
 	}
 	tr := &trace{}
-	a := answering{view: view, trace: tr}
+	a := answering{view: view, client: asker.Resolver, trace: tr}
 	q := &a.query
 	if rcode, _ := q.parse(questionFor(name, qtype, asker.Subnet)); rcode != rcodeNoError {
 		return nil, fmt.Errorf("cannot ask for %s: %s", name, dns.RcodeToString[rcode])
 	}
 	a.reply.begin(q, maxMessage-q.edns.optSize(""))
-	rcode := a.run(asker.Resolver)
+	rcode := a.run()
 	wire := a.reply.finish(q, rcode, &responseOPT{udpSize: view.UDPSize, scope: a.scope})
 	var m dns.Msg
 	if err := m.Unpack(wire); err != nil {

@@ -20,6 +20,10 @@ func (t Transport) String() string { return [...]string{"udp", "tcp"}[t] }
 
 // Server answers queries from the view in force.
 type Server struct {
+	// OnNotify, if there is one, is told of every NOTIFY that is taken. It must not block. It is set before the server is
+	// in use.
+	OnNotify func(Notice)
+
 	view   atomic.Pointer[View]
 	counts counts
 }
@@ -35,45 +39,62 @@ func (s *Server) View() *View { return s.view.Load() }
 
 // Answer appends the response to a query to out, which must be empty and should have room for 65535 octets over TCP and
 // View.UDPSize over UDP, or it will grow. An empty result means silence. Neither msg nor out is kept.
+//
+// NOTIFY, transfers and whatever is signed leave the ordinary way here: all that allocates, reads the clock or needs more
+// than the view.
 func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out []byte) []byte {
-	a := answering{view: s.view.Load()}
-	q := &a.query
-	rcode, answer := q.parse(msg)
+	a := answering{view: s.view.Load(), client: client}
+	rcode, answer := a.query.parse(msg)
 	if !answer {
 		s.counts.dropped[dropReason(msg)].Add(1)
 		return out
 	}
-	s.counts.query(transport, q)
-	if q.edns.cookie != nil {
-		s.cookie(&a, client)
+	if a.query.leaves() {
+		return s.answerApart(msg, client, transport, out)
 	}
-	limit := maxMessage
+	s.counts.query(transport, &a.query)
+	if a.query.edns.cookie != nil {
+		s.cookie(&a)
+	}
+	a.open(rcode, transport, out, 0)
+	if rcode == rcodeNoError {
+		rcode = a.run()
+	}
+	s.counts.responses[transport][min(rcode, rcodeOther)].Add(1)
+	return a.close(rcode)
+}
+
+// open begins the response. So many octets of its limit are set aside for what will stand behind it.
+func (a *answering) open(rcode int, transport Transport, out []byte, aside int) {
+	q := &a.query
+	a.limit = maxMessage
 	if transport == UDP {
-		limit = q.edns.limit(a.udpSize())
+		a.limit = q.edns.limit(a.udpSize())
 	}
+	a.limit -= aside
 	q.edns.drop(rcode, transport)
-	if headerSize+len(q.question)+q.edns.optSize(a.nsid()) > limit {
+	if headerSize+len(q.question)+q.edns.optSize(a.nsid()) > a.limit {
 		q.edns.nsid = false // the longest name and the longest NSID do not fit together into 512 octets
 	}
 	a.reply.out = out
-	a.reply.begin(q, limit-q.edns.optSize(a.nsid()))
-	if rcode == rcodeNoError {
-		rcode = a.run(client)
-	}
-	s.counts.responses[transport][min(rcode, rcodeOther)].Add(1)
-	return a.reply.finish(q, rcode, &responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), keepAlive: a.keepAlive(), zone: a.zone,
-		scope: a.scope, why: a.why(rcode), cookie: a.cookie, limit: limit})
+	a.reply.begin(q, a.limit-q.edns.optSize(a.nsid()))
+}
+
+// close ends the response, and gives the message.
+func (a *answering) close(rcode int) []byte {
+	return a.reply.finish(&a.query, rcode, &responseOPT{udpSize: a.udpSize(), nsid: a.nsid(), keepAlive: a.keepAlive(), zone: a.zone,
+		scope: a.scope, why: a.why(rcode), cookie: a.cookie, limit: a.limit})
 }
 
 // cookie makes the cookie for the response (RFC 7873 5.2). Whatever the query's is like, the answer is the same: a bad one is
 // counted, and never answered with BADCOOKIE, which would cost a client behind changing addresses its answer.
-func (s *Server) cookie(a *answering, client netip.Addr) {
+func (s *Server) cookie(a *answering) {
 	if a.view == nil || a.view.Cookies == nil {
 		a.query.edns.cookie = nil
 		return
 	}
 	var state cookieState
-	a.cookie, state = a.view.Cookies.answer(a.query.edns.cookie, client)
+	a.cookie, state = a.view.Cookies.answer(a.query.edns.cookie, a.client)
 	s.counts.cookies[state].Add(1)
 }
 
@@ -84,10 +105,10 @@ func (s *Server) cookie(a *answering, client netip.Addr) {
 //	class CH                                the server's own names
 //	class other than IN                     REFUSED
 //	a type that is no question              NOTIMP, or FORMERR for OPT
-//	a transfer                              REFUSED: over Answer none are given
+//	a transfer                              REFUSED: it is more than an answer
 //	a name in no zone served                REFUSED
 //	otherwise                               from the zone
-func (a *answering) run(client netip.Addr) (rcode int) {
+func (a *answering) run() (rcode int) {
 	q := &a.query
 	switch {
 	case a.view == nil:
@@ -107,7 +128,6 @@ func (a *answering) run(client netip.Addr) (rcode int) {
 	case q.qtype == typeAXFR, q.qtype == typeIXFR:
 		return rcodeRefused
 	}
-	a.client = client
 	return a.fromZones()
 }
 

@@ -23,6 +23,7 @@ type View struct {
 	KeepAlive time.Duration      // how long a TCP connection may be idle, as clients are told (RFC 7828)
 	Tally     *Tally             // of steered answers on Network
 	Cookies   *Cookies           // RFC 7873; nil: those of clients are passed over
+	Access    *Access            // who may transfer and notify; nil: nobody
 }
 
 // Tally counts the steered answers of a network by colo and row.

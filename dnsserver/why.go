@@ -15,14 +15,15 @@ const (
 	extendedNotReady         = 14
 	extendedProhibited       = 18
 	extendedNotAuthoritative = 20
+	extendedInvalid          = 24
 )
 
 // why says why the response is as it is, where that helps a person.
 //
 //	response                              code
 //	without OPT                           none
+//	an error that was explained           as it was
 //	SERVFAIL                              14 Not Ready: no view yet
-//	REFUSED, a transfer                   18 Prohibited
 //	REFUSED, any other of class IN        20 Not Authoritative
 //	by row 3 or 4 of the choice           0 Other: failing open
 //	by a verdict without fresh votes      0 Other: stale
@@ -32,10 +33,10 @@ func (a *answering) why(rcode int) extendedError {
 	switch {
 	case !q.edns.present:
 		return extendedError{}
+	case a.because.text != "" && rcode != rcodeNoError:
+		return a.because
 	case rcode == rcodeServFail:
 		return extendedError{extendedNotReady, "the server is starting"}
-	case rcode == rcodeRefused && (q.qtype == typeAXFR || q.qtype == typeIXFR):
-		return extendedError{extendedProhibited, "transfers are refused"}
 	case rcode == rcodeRefused && q.qclass == classIN:
 		return extendedError{extendedNotAuthoritative, "no zone served here has the name"}
 	case a.failedOpen:

@@ -11,7 +11,8 @@ const (
 	flagTC = 1 << 9
 	flagRD = 1 << 8
 
-	opcodeQuery = 0
+	opcodeQuery  = 0
+	opcodeNotify = 4
 )
 
 // RCodes (RFC 6895 2.3). Those above 15 need EDNS.
@@ -23,6 +24,7 @@ const (
 	rcodeNotImp   = 4
 	rcodeRefused  = 5
 	rcodeYXDomain = 6
+	rcodeNotAuth  = 9
 	rcodeBadVers  = 16
 )
 
