@@ -43,6 +43,9 @@ func (a *Assembly) Zone(network *steering.Network) (*Zone, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.reading.verify(t); err != nil {
+		return nil, err
+	}
 	return t.zone(network, t.serial), nil
 }
 

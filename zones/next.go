@@ -53,6 +53,9 @@ func (z *Zone) replay(steps []*Change, c *Change) (*Zone, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := text.verify(); err != nil {
+		return nil, err
+	}
 	next := text.zone(z.network, text.serial)
 	next.hidden = z.hidden
 	if len(steps) == 1 {

@@ -72,7 +72,25 @@ func (r *reading) all(file string, data []byte) (*text, error) {
 	if err := f.file(data); err != nil {
 		return nil, r.named(err)
 	}
-	return r.whole(file)
+	t, err := r.whole(file)
+	if err != nil {
+		return nil, err
+	}
+	return t, r.verify(t)
+}
+
+// verify holds the text against its own digest.
+func (r *reading) verify(t *text) error {
+	warning, err := t.verify()
+	if warning == "" && err == nil {
+		return nil
+	}
+	at := r.byKey[setKey{owner: r.origin, typ: dns.TypeZONEMD}].at
+	if err != nil {
+		return r.named(&fault{at, "@", err.Error()})
+	}
+	r.warn(at, "%s", warning)
+	return nil
 }
 
 // whole is the text of all records that were read, if they make a zone.

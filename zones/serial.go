@@ -39,12 +39,12 @@ func ParseSerialPolicy(s string) (SerialPolicy, error) {
 //	any       went back in the file             file's, warn    the policy's, warn
 //	any       ahead in the file, not served     file's          the policy's
 //
-// A zone that is signed in its file is served as with keep, because a signature covers the serial.
+// A zone that is signed in its file, or has a ZONEMD, is served as with keep, because that covers the serial.
 func (p SerialPolicy) serve(before *Zone, text *text, now time.Time) (serial uint32, warning string) {
 	if before == nil || ahead(text.serial, before.serial) {
 		return text.serial, ""
 	}
-	if text.signed {
+	if text.signed || text.sealed {
 		p = Keep
 	}
 	serial = text.serial

@@ -46,6 +46,11 @@ func TestSerialPolicy(t *testing.T) {
 			t.Errorf("%+v: %d, %q", row, got, warning)
 		}
 	}
+	for _, covered := range []*text{{serial: 7, signed: true}, {serial: 7, sealed: true}} {
+		if got, _ := Increment.serve(&Zone{text: &text{serial: 7}, serial: 7}, covered, now); got != 7 {
+			t.Errorf("a serial that %+v covers is served as %d", covered, got)
+		}
+	}
 	for text, want := range map[string]SerialPolicy{"": Keep, "keep": Keep, "increment": Increment, "unixtime": UnixTime} {
 		if got, err := ParseSerialPolicy(text); got != want || err != nil {
 			t.Errorf("%q: %v, %v", text, got, err)

@@ -17,6 +17,7 @@ type text struct {
 	records int
 	octets  int  // of all records, without compression
 	signed  bool // the SOA has a signature
+	sealed  bool // a ZONEMD at the apex covers everything
 	digest  Digest
 }
 
@@ -30,6 +31,7 @@ func newText(origin Name, sets []*RRset) *text {
 			t.serial = soa.soaSerial()
 			t.signed = s.Signatures != nil
 		}
+		t.sealed = t.sealed || s.Type == dns.TypeZONEMD && s.Owner.Lower() == origin
 		for i := range s.Len() {
 			t.octets += len(s.Owner) + 10 + len(s.RData(i))
 			t.digest.add(s.Owner, s.Type, s.TTL, s.RData(i))
@@ -42,7 +44,8 @@ func newText(origin Name, sets []*RRset) *text {
 // the kept ones.
 func (t *text) with(old, fresh *text, kept []*RRset) *text {
 	next := &text{
-		origin: t.origin, sets: append(kept, fresh.sets...), serial: fresh.serial, signed: fresh.signed,
+		origin: t.origin, sets: append(kept, fresh.sets...), serial: fresh.serial,
+		signed: fresh.signed, sealed: fresh.sealed,
 		records: t.records - old.records + fresh.records, octets: t.octets - old.octets + fresh.octets,
 	}
 	for i := range next.digest {
@@ -52,8 +55,14 @@ func (t *text) with(old, fresh *text, kept []*RRset) *text {
 }
 
 // soa is the SOA RRset, with the serial of the text.
-func (t *text) soa() *RRset {
-	at := slices.IndexFunc(t.sets, func(s *RRset) bool { return s.Type == dns.TypeSOA })
+func (t *text) soa() *RRset { return t.atApex(dns.TypeSOA) }
+
+// atApex is an RRset of the apex, or nil.
+func (t *text) atApex(typ uint16) *RRset {
+	at := slices.IndexFunc(t.sets, func(s *RRset) bool { return s.Type == typ && s.Owner.Lower() == t.origin })
+	if at < 0 {
+		return nil
+	}
 	return t.sets[at]
 }
 
