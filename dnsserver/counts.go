@@ -13,10 +13,12 @@ const (
 	dropResponse        // a response, where a query should be
 	dropSend            // the system did not take the response
 	dropDefect          // a defect of the server
+	dropProxy           // without the PROXY header that its sender must put before it
 	drops
 )
 
-var dropWords = [drops]string{dropShort: "short", dropResponse: "response", dropSend: "send", dropDefect: "defect"}
+var dropWords = [drops]string{dropShort: "short", dropResponse: "response", dropSend: "send", dropDefect: "defect",
+	dropProxy: "proxy"}
 
 // What became of a NOTIFY.
 const (

@@ -22,7 +22,7 @@ type Transports struct {
 	Connections int           // TCP connections at the most, over all listeners; then the longest idle one is closed
 	Logger      *slog.Logger
 
-	defects, refusals seldom // what was told of each
+	defects, refusals, proxies seldom // what was told of each
 }
 
 // Run serves until the context ends, or a socket fails for good. It closes the listeners, and returns after the last
@@ -72,7 +72,11 @@ func (t *Transports) serveUDP(ctx context.Context, conn *net.UDPConn) error {
 			continue
 		}
 		failed = 0
-		reply := t.answer(in[:n], client.Addr(), UDP, out)
+		msg, asker, ok := t.unwrap(in[:n], client.Addr())
+		if !ok {
+			continue
+		}
+		reply := t.answer(msg, asker, UDP, out)
 		if len(reply) == 0 {
 			continue
 		}

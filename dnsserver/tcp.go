@@ -62,11 +62,17 @@ var outBuffers = sync.Pool{New: func() any { b := make([]byte, 0, maxMessage); r
 // serveConn answers the queries of a connection in turn (RFC 7766). Responses to queries that came together leave
 // together.
 func (t *Transports) serveConn(conn *net.TCPConn, conns *connections) {
-	client := conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr()
 	out := bufio.NewWriterSize(conn, 4096)
 	in := bufio.NewReaderSize(afterFlush{conn, out}, 2048)
 	var msg []byte
 	var answered time.Time
+	if !conns.waits(conn, t.Idle) {
+		return
+	}
+	client, ok := t.unwrapStream(in, conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr())
+	if !ok {
+		return
+	}
 	for conns.waits(conn, t.Idle) {
 		var err error
 		if msg, err = readMessage(in, msg); err != nil || !t.respond(out, msg, client) {

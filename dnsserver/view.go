@@ -1,6 +1,7 @@
 package dnsserver
 
 import (
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +23,7 @@ type View struct {
 	UDPSize   uint16             // octets of the largest UDP response, 512 to 4096
 	KeepAlive time.Duration      // how long a TCP connection may be idle, as clients are told (RFC 7828)
 	Tally     *Tally             // of steered answers on Network
+	Proxy     []netip.Prefix     // whose packets and connections begin with a PROXY header; they are dropped without
 	Cookies   *Cookies           // RFC 7873; nil: those of clients are passed over
 	Access    *Access            // who may transfer and notify; nil: nobody
 }

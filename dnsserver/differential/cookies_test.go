@@ -34,13 +34,15 @@ func ofCookie(cookie string) string {
 }
 
 // given is the cookie that Leeward answers a cookie with.
-func given(cookie string) string {
+func given(cookie string) string { return givenTo(cookie, loopback) }
+
+func givenTo(cookie string, client netip.Addr) string {
 	s := dnsserver.New()
 	s.Publish(&dnsserver.View{Zones: zones.NewSet(), UDPSize: udpSize, Cookies: dnsserver.NewCookies(secret(), secret())})
 	m := new(dns.Msg).SetEdns0(udpSize, false)
 	m.IsEdns0().Option = []dns.EDNS0{&dns.EDNS0_COOKIE{Code: dns.EDNS0COOKIE, Cookie: cookie}}
 	var response dns.Msg
-	if err := response.Unpack(s.Answer(pack(m), loopback, dnsserver.UDP, nil)); err != nil {
+	if err := response.Unpack(s.Answer(pack(m), client, dnsserver.UDP, nil)); err != nil {
 		return ""
 	}
 	return cookieOf(&response)

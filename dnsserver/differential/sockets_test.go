@@ -13,21 +13,7 @@ import (
 func TestSockets(t *testing.T) {
 	files := zoneFiles(t, "testdata/zones")
 	server := leeward(t, files)
-	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	transports := &dnsserver.Transports{Server: server, Listeners: []*dnsserver.Listener{l}, Idle: patience, Connections: 10,
-		Logger: slog.New(slog.DiscardHandler)}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- transports.Run(ctx) }()
-	defer func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	}()
+	addr := serve(t, server)
 	g := newGenerator(*seed, namesOf(t, files))
 	for range 100 {
 		var any, regular []query
@@ -35,8 +21,8 @@ func TestSockets(t *testing.T) {
 			any = append(any, g.any())
 			regular = append(regular, g.plain("large", g.name(), g.qtype()))
 		}
-		sameOver(t, server, l.Addr(), dnsserver.UDP, any)
-		sameOver(t, server, l.Addr(), dnsserver.TCP, regular)
+		sameOver(t, server, addr, dnsserver.UDP, any)
+		sameOver(t, server, addr, dnsserver.TCP, regular)
 	}
 }
 
@@ -53,4 +39,25 @@ func sameOver(t *testing.T, server *dnsserver.Server, addr netip.AddrPort, trans
 			t.Errorf("%s over %s:\n%s\nover the socket:\n%s", queries[i], transport, read(want), read(got[i]))
 		}
 	}
+}
+
+// serve puts a server behind sockets, for as long as the test runs.
+func serve(t *testing.T, server *dnsserver.Server) netip.AddrPort {
+	t.Helper()
+	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	transports := &dnsserver.Transports{Server: server, Listeners: []*dnsserver.Listener{l}, Idle: patience, Connections: 100,
+		Logger: slog.New(slog.DiscardHandler)}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- transports.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return l.Addr()
 }
