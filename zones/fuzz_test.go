@@ -52,6 +52,7 @@ func FuzzParse(f *testing.F) {
 					}
 				}
 			}
+			wantWritten(t, zone)
 			if records != zone.Records() {
 				t.Fatalf("%d records in the tree, %d counted", records, zone.Records())
 			}

@@ -1,7 +1,6 @@
 package zones
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"github.com/miekg/dns"
@@ -29,12 +28,7 @@ func (r *reading) checkWire(rec Record) error {
 	if len(rec.RData) > 1<<16-1 {
 		return fmt.Errorf("rdata of more than 65535 octets")
 	}
-	packed := append(r.pack[:0], rec.Owner...)
-	packed = binary.BigEndian.AppendUint16(packed, rec.Type)
-	packed = binary.BigEndian.AppendUint16(packed, dns.ClassINET)
-	packed = binary.BigEndian.AppendUint32(packed, rec.TTL)
-	packed = binary.BigEndian.AppendUint16(packed, uint16(len(rec.RData)))
-	packed = append(packed, rec.RData...)
+	packed := rec.pack(r.pack[:0])
 	return checkRData(rec.Type, packed, packed[len(packed)-len(rec.RData):])
 }
 
