@@ -17,19 +17,33 @@ import (
 func checkCommand() *cobra.Command {
 	var file, origin string
 	var asJSON bool
+	var delegation delegationCheck
 	cmd := &cobra.Command{
 		Use:   "check [ZONEFILE...]",
 		Short: "Check a configuration with its zones, or lone zone files, as strictly as serving does",
 		Long: `Check a configuration with its zones, or lone zone files, as strictly as serving does. No server is needed.
 
 A lone zone file is named NAME.zone, or its zone is given by --origin. With --config as well, its steered RRsets are
-told by that configuration's network.`,
+told by that configuration's network.
+
+With --delegation the name servers of a zone are asked what a registry asks them before it delegates to them.`,
 		Example: `  leeward check --config leeward.yaml
   leeward check zones/example.com.zone
-  leeward check --origin example.com new.txt`,
+  leeward check --origin example.com new.txt
+  leeward check --delegation example.com
+  leeward check --delegation example.com --undelegated --server ns1.example.com=192.0.2.53 --server ns2.example.com=198.51.100.53`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var result admin.ReloadResult
 			var err error
+			if delegation.zone != "" {
+				if len(args) > 0 || origin != "" {
+					return usageError{fmt.Errorf("--delegation asks servers: it goes without zone files")}
+				}
+				return delegation.run(cmd, file, asJSON)
+			}
+			if flag := delegation.misused(); flag != "" {
+				return usageError{fmt.Errorf("%s goes with --delegation ZONE", flag)}
+			}
 			if len(args) == 0 {
 				if origin != "" {
 					return usageError{fmt.Errorf("--origin goes with a zone file")}
@@ -45,6 +59,7 @@ told by that configuration's network.`,
 		},
 	}
 	configFlag(cmd, &file)
+	delegation.flags(cmd)
 	cmd.Flags().StringVar(&origin, "origin", "", "zone that the file holds")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd

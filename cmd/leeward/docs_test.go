@@ -16,6 +16,7 @@ import (
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
 	"leeward/dnsserver"
+	"leeward/zones/delegation"
 )
 
 const docsDir = "../../docs"
@@ -112,11 +113,21 @@ func TestDocumentedExample(t *testing.T) {
 func TestDocumentedFields(t *testing.T) {
 	text := page(t, "operations.md")
 	for _, value := range []any{admin.Status{}, dnsserver.Explanation{}, admin.ReloadResult{}, admin.ReloadRequest{},
-		admin.DrainRequest{}, admin.Override{}} {
+		admin.DrainRequest{}, admin.Override{}, delegation.Report{}} {
 		for _, name := range jsonNames(reflect.TypeOf(value)) {
 			if !strings.Contains(text, "`"+name+"`") {
 				t.Errorf("operations.md lacks the field %s of %T", name, value)
 			}
+		}
+	}
+}
+
+// Every rule by which a delegation is judged stands in the page on it.
+func TestDocumentedRules(t *testing.T) {
+	text := page(t, "delegation.md")
+	for _, rule := range delegation.Rules() {
+		if !strings.Contains(text, "`"+string(rule)+"`") {
+			t.Errorf("delegation.md lacks the rule %s", rule)
 		}
 	}
 }

@@ -26,6 +26,7 @@ var forbidden = []struct {
 	{"leeward/zones", "leeward/zones/transfer leeward/zones/delegation", "net", "who speaks to other servers does so in a package of its own"},
 	{"leeward/zones", "leeward/zones/transfer", "leeward/zones/transfer", "a zone does not know how it came here"},
 	{"leeward/dnsserver", "", "leeward/zones/transfer", "an answer follows from the view alone: it starts nothing"},
+	{"leeward/zones/delegation", "leeward/zones/delegation/survey", "net", "a delegation is judged by facts: the survey asks for them"},
 	{"leeward/dnsserver", "", "leeward/cluster", "an answer follows from the view alone"},
 	{"leeward/dnsserver", "", "leeward/cmd", "nothing imports the program"},
 	{"leeward/cluster", "", "leeward/zones", "the cluster carries facts, not zones"},
