@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/miekg/dns"
@@ -71,15 +72,15 @@ func exchangeOnce(addr netip.AddrPort, queries []query) ([][]byte, error) {
 	}
 	responses := make([][]byte, len(queries))
 	for id := lastID; id > lastID-2; id-- {
-		if err := readUntil(conn, id, responses); err != nil {
+		if err := readUntil(conn, nil, id, responses); err != nil {
 			return nil, err
 		}
 	}
 	return responses, nil
 }
 
-// readUntil asks a last query, and keeps all responses that come before its own. It asks again should that be lost.
-func readUntil(conn *net.UDPConn, id int, responses [][]byte) error {
+// readUntil asks a last query, with a PROXY header or none, and keeps all responses that come before its own. It asks again should that be lost.
+func readUntil(conn *net.UDPConn, header []byte, id int, responses [][]byte) error {
 	last, err := lastQuery()
 	if err != nil {
 		return err
@@ -87,7 +88,7 @@ func readUntil(conn *net.UDPConn, id int, responses [][]byte) error {
 	buf := make([]byte, 1<<16)
 	const tries = 10
 	for try := 1; ; try++ {
-		if _, err := conn.Write(withID(last, id)); err != nil {
+		if _, err := conn.Write(slices.Concat(header, withID(last, id))); err != nil {
 			return err
 		}
 		if err := conn.SetReadDeadline(time.Now().Add(patience / tries)); err != nil {
