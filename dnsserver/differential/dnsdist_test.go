@@ -51,7 +51,6 @@ func TestDnsdist(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(front.stop)
 			if row.rcode == dns.RcodeSuccess {
 				if err := front.ready(t.Context(), files); err != nil {
 					t.Fatal(err)
@@ -110,7 +109,7 @@ func checked(t *testing.T, front *peer, server *dnsserver.Server) {
 		select {
 		case <-next.C:
 		case <-front.ended:
-			t.Fatalf("dnsdist has ended\n%s", front.log.String())
+			t.Fatalf("dnsdist has ended\n%s", front.Log())
 		case <-deadline:
 			t.Fatal("dnsdist does not look at the server")
 		}

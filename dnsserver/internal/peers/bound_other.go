@@ -1,6 +1,6 @@
 //go:build !linux
 
-package differential
+package peers
 
 import "syscall"
 
