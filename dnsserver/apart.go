@@ -1,6 +1,7 @@
 package dnsserver
 
 import (
+	"errors"
 	"net/netip"
 	"time"
 
@@ -14,16 +15,42 @@ type apart struct {
 	transport Transport
 	msg       []byte
 	session   *tsig.Session // signs the response; nil: it is not signed
+	scratch   []byte
 }
 
+// errEnough ends a response after its first message.
+var errEnough = errors.New("one message is enough")
+
 // answerApart answers NOTIFY, transfers and whatever is signed. The query was parsed once, and is to be answered.
-func (s *Server) answerApart(msg []byte, client netip.Addr, transport Transport, out []byte) []byte {
+func (s *Server) answerApart(msg []byte, client netip.Addr, transport Transport, out []byte) (response []byte) {
+	_ = s.stream(msg, client, transport, out, sink{
+		more: func() bool { return true },
+		send: func(first []byte) error { response = first; return errEnough },
+	})
+	return response
+}
+
+// stream answers such a query in as many messages as it takes, each of which is made in the place of the one before.
+func (s *Server) stream(msg []byte, client netip.Addr, transport Transport, out []byte, to sink) error {
 	a := &apart{answering: answering{view: s.view.Load(), client: client}, server: s, transport: transport, msg: msg}
 	rcode := a.begin(out)
-	if rcode == rcodeNoError {
+	if rcode == rcodeNoError && a.isTransfer() {
+		p, verdict := a.plan()
+		if verdict == rcodeNoError {
+			return a.transfer(p, to)
+		}
+		rcode = verdict
+		a.transferred(transferRefused)
+	} else if rcode == rcodeNoError {
 		rcode = a.run()
 	}
-	return a.end(rcode)
+	return to.send(a.end(rcode))
+}
+
+// isTransfer says whether the query is for a zone, of a server that has zones.
+func (a *apart) isTransfer() bool {
+	q := &a.query
+	return a.view != nil && q.opcode() == opcodeQuery && q.qclass == classIN && (q.qtype == typeAXFR || q.qtype == typeIXFR)
 }
 
 // begin opens the signature, if there is one, and begins the response.
@@ -54,24 +81,30 @@ func (a *apart) begin(out []byte) (rcode int) {
 
 // run answers a query whose signature holds, or that has none.
 func (a *apart) run() (rcode int) {
-	switch q := &a.query; {
-	case a.view == nil:
-		return rcodeServFail
-	case q.opcode() == opcodeNotify:
+	if a.view != nil && a.query.opcode() == opcodeNotify {
 		return a.notify()
-	case q.qclass == classIN && (q.qtype == typeAXFR || q.qtype == typeIXFR):
-		a.because = denied.refusal("transfer of this zone", a.key)
-		return rcodeRefused
 	}
 	return a.answering.run()
 }
 
-// end ends the response, signs it and gives the message.
+// end ends the response, counts it, signs it and gives the message.
 func (a *apart) end(rcode int) []byte {
 	a.server.counts.responses[a.transport][min(rcode, rcodeOther)].Add(1)
-	response := a.close(rcode)
+	return a.sign(a.close(rcode))
+}
+
+func (a *apart) sign(response []byte) []byte {
 	if a.session == nil {
 		return response
 	}
 	return a.session.Sign(response, time.Now())
+}
+
+// transferred counts what became of a transfer.
+func (a *apart) transferred(result int) {
+	kind := 0
+	if a.query.qtype == typeIXFR {
+		kind = 1
+	}
+	a.server.counts.transfers[kind][result].Add(1)
 }

@@ -29,6 +29,21 @@ const (
 
 var noticeWords = [noticeResults]string{noticeTaken: "taken", noticeRefused: "refused"}
 
+// Kinds of transfers, and what became of them.
+const (
+	transferDone    = iota
+	transferRefused // with an rcode
+	transferFailed  // not begun for want of room, or broken off
+	transferResults
+
+	transferKinds = 2
+)
+
+var (
+	transferWords       = [transferKinds]string{"axfr", "ixfr"}
+	transferResultWords = [transferResults]string{transferDone: "done", transferRefused: "refused", transferFailed: "failed"}
+)
+
 func dropReason(msg []byte) int {
 	if len(msg) < headerSize {
 		return dropShort
@@ -43,6 +58,7 @@ type counts struct {
 	dropped   [drops]atomic.Uint64
 	cookies   [cookieStates]atomic.Uint64
 	notices   [noticeResults]atomic.Uint64
+	transfers [transferKinds][transferResults]atomic.Uint64
 }
 
 func (c *counts) query(t Transport, q *query) {
@@ -59,7 +75,8 @@ type Counts struct {
 	Response func(t Transport, rcode int, n uint64)
 	Dropped  func(reason string, n uint64)
 	Cookie   func(state string, n uint64)
-	Notice   func(result string, n uint64) // of NOTIFY messages: taken, refused. May be nil
+	Notice   func(result string, n uint64)       // of NOTIFY messages: taken, refused. May be nil
+	Transfer func(kind, result string, n uint64) // axfr, ixfr: done, refused, failed. May be nil
 }
 
 // Count calls the functions of c for the server's counters.
@@ -77,6 +94,18 @@ func (s *Server) Count(c Counts) {
 	for i := range s.counts.notices {
 		if c.Notice != nil {
 			c.Notice(noticeWords[i], s.counts.notices[i].Load())
+		}
+	}
+	if c.Transfer != nil {
+		s.countTransfers(c.Transfer)
+	}
+}
+
+// countTransfers calls f for each kind and result.
+func (s *Server) countTransfers(f func(kind, result string, n uint64)) {
+	for kind := range s.counts.transfers {
+		for result := range s.counts.transfers[kind] {
+			f(transferWords[kind], transferResultWords[result], s.counts.transfers[kind][result].Load())
 		}
 	}
 }

@@ -39,18 +39,35 @@ func (ns *names) find(msg, name []byte) int {
 func (r *reply) putName(name []byte) int {
 	start := len(r.out)
 	for i := 0; name[i] != 0; i += 1 + int(name[i]) {
-		if at := r.names.find(r.out, name[i:]); at != 0 {
+		if at := r.find(name[i:]); at != 0 {
 			r.out = append(r.out, 0xC0|byte(at>>8), byte(at))
 			if i == 0 {
 				return at
 			}
 			return pointable(start)
 		}
-		r.names.add(len(r.out), len(name)-i)
+		r.remember(name[i:])
 		r.out = append(r.out, name[i:i+1+int(name[i])]...)
 	}
 	r.out = append(r.out, 0)
 	return pointable(start)
+}
+
+// find is the offset of a name in the message, or 0.
+func (r *reply) find(name []byte) int {
+	if r.index != nil {
+		return r.index.find(r.out, name)
+	}
+	return r.names.find(r.out, name)
+}
+
+// remember notes a name that is about to be written.
+func (r *reply) remember(name []byte) {
+	if r.index != nil {
+		r.index.add(r.out, name, len(r.out))
+		return
+	}
+	r.names.add(len(r.out), len(name))
 }
 
 func pointable(at int) int {

@@ -21,7 +21,8 @@ type reply struct {
 	limit  int    // octets that the sections may fill; the OPT record's are set aside
 	flags  uint16
 	names  names
-	target int // where the last name in rdata stands
+	index  *index // in the place of names, for a transfer
+	target int    // where the last name in rdata stands
 }
 
 // begin writes the header and the question. Of the flags opcode and RD are copied (RFC 1035 4.1.1); CD is not (RFC 4035
