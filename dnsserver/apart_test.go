@@ -30,6 +30,8 @@ func testKey(name string, a tsig.Algorithm) *tsig.Key {
 	return &tsig.Key{Name: parsed, Algorithm: a, Secret: []byte("the secret of " + name)}
 }
 
+func secretOf(k *tsig.Key) string { return base64.StdEncoding.EncodeToString(k.Secret) }
+
 func zoneName(t testing.TB, s string) zones.Name {
 	t.Helper()
 	name, err := zones.ParseName(s)
@@ -246,7 +248,7 @@ func TestReferenceTSIG(t *testing.T) {
 	for _, network := range []string{"udp", "tcp"} {
 		m := new(dns.Msg).SetQuestion("mail.example.com.", dns.TypeA)
 		m.SetTsig("ours.", dns.HmacSHA256, 300, time.Now().Unix())
-		client := &dns.Client{Net: network, Timeout: patience, TsigSecret: map[string]string{"ours.": base64.StdEncoding.EncodeToString(ours.Secret)}}
+		client := &dns.Client{Net: network, Timeout: patience, TsigSecret: map[string]string{"ours.": secretOf(ours)}}
 		if _, _, err := client.Exchange(m, s.at.String()); err != nil {
 			t.Errorf("%s: %v", network, err)
 		}

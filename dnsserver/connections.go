@@ -47,6 +47,19 @@ func (c *connections) waits(conn *net.TCPConn, idle time.Duration) bool {
 	return conn.SetDeadline(time.Now().Add(idle)) == nil
 }
 
+// writes notes that a message of a transfer is about to be written, which may take idle at most. It says no once stopped,
+// or when the connection was closed for another.
+func (c *connections) writes(conn *net.TCPConn, idle time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.entry[conn]
+	if !ok || c.stopped {
+		return false
+	}
+	c.byAge.MoveToBack(e)
+	return conn.SetWriteDeadline(time.Now().Add(idle)) == nil
+}
+
 // makeRoom closes the connection that has waited longest, but never the last: it may be the one that room was made for,
 // as accept wants a descriptor even before it waits for the next.
 func (c *connections) makeRoom() {

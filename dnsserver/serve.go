@@ -22,13 +22,15 @@ type Transports struct {
 	Connections int           // TCP connections at the most, over all listeners; then the longest idle one is closed
 	Logger      *slog.Logger
 
-	defects, refusals, proxies seldom // what was told of each
+	defects, refusals, proxies seldom        // what was told of each
+	transfers                  chan struct{} // room for those of several messages
 }
 
 // Run serves until the context ends, or a socket fails for good. It closes the listeners, and returns after the last
 // query in hand is answered.
 func (t *Transports) Run(ctx context.Context) error {
 	conns := newConnections(t.Connections)
+	t.transfers = make(chan struct{}, maxTransfers)
 	running, ctx := errgroup.WithContext(ctx)
 	for _, l := range t.Listeners {
 		for _, conn := range l.udp {
@@ -94,19 +96,24 @@ func pause(ctx context.Context) {
 	}
 }
 
-// answer calls the server, and keeps a defect in it from ending the service: the query is dropped, and told about.
+// answer calls the server. A query that meets a defect is dropped.
 func (t *Transports) answer(msg []byte, client netip.Addr, transport Transport, out []byte) (reply []byte) {
 	defer func() {
 		if defect := recover(); defect != nil {
 			reply = nil
-			t.Server.counts.dropped[dropDefect].Add(1)
-			if t.defects.now() {
-				t.Logger.Error("a query met a defect of the server; please report it",
-					"query", fmt.Sprintf("%x", msg), "client", client, "defect", defect, "stack", string(debug.Stack()))
-			}
+			t.defect(defect, msg, client)
 		}
 	}()
 	return t.Server.Answer(msg, client.Unmap(), transport, out)
+}
+
+// defect keeps a defect of the server from ending the service: it is counted, and told about.
+func (t *Transports) defect(defect any, msg []byte, client netip.Addr) {
+	t.Server.counts.dropped[dropDefect].Add(1)
+	if t.defects.now() {
+		t.Logger.Error("a query met a defect of the server; please report it",
+			"query", fmt.Sprintf("%x", msg), "client", client, "defect", defect, "stack", string(debug.Stack()))
+	}
 }
 
 // seldom keeps clients from filling the log: what they can cause at will is told at most once a minute.
