@@ -1,26 +1,81 @@
 package zones
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"time"
+)
 
 // apply takes up what came of reading a zone.
 func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 	st := s.state(f.id)
+	if a.lost != nil {
+		s.config.Log.Warn(a.lost.Error(), "zone", f.id.origin.bare())
+	}
+	if st.zone == nil && a.recalled != nil {
+		st.take(a.recalled)
+		if a.lost != nil {
+			st.saved = nil
+		}
+	}
 	if a.err != nil {
 		return st.refuse(p, f, a)
 	}
-	st.gone, st.err, st.file, st.inputs = false, nil, f.file, a.reading.inputs
-	if st.zone != nil && st.zone.text.digest == a.text.digest && st.zone.FileSerial() == a.text.serial { // a comment was edited, or an error taken back
+	st.gone, st.err, st.unproven, st.held, st.file, st.inputs = false, nil, false, false, f.file, a.reading.inputs
+	if a.next == nil && !st.zone.says(a.text) {
+		st.hold()
+		return []Outcome{st.outcome(Held)}
+	}
+	if a.next == nil { // a comment was edited, or an error taken back
 		st.warnings = a.reading.advise(st.zone)
 		return []Outcome{st.outcome(Unchanged)}
 	}
-	serial, warning := s.config.Serial.serve(st.zone, a.text, a.reading.now)
-	st.zone = a.text.zone(s.network, serial)
+	before := st.zone
+	st.zone, st.loaded = a.next, a.reading.now
 	st.warnings = a.reading.advise(st.zone)
-	if warning != "" {
-		st.warnings = append([]Warning{{File: f.file, Text: warning}}, st.warnings...)
+	if a.warning != "" {
+		st.warnings = append([]Warning{{File: f.file, Text: a.warning}}, st.warnings...)
 	}
-	st.loaded = a.reading.now
-	return []Outcome{st.outcome(Loaded)}
+	o := st.outcome(Loaded)
+	o.touched(before, st.zone)
+	return []Outcome{o}
+}
+
+// hold keeps the version in service that an operator has rolled back to.
+func (st *state) hold() {
+	n := st.zone.note
+	st.held = true
+	st.err = fmt.Errorf("zone %s: rolled back at %s: what %s says (serial %d) is not served until it is edited, "+
+		"or taken up all the same with: leeward zone rollback --undo %s",
+		st.id.origin.bare(), n.RolledBack.UTC().Format(time.DateTime+"Z"), st.file, n.RejectedSerial, st.id.origin.bare())
+}
+
+// maxNames is how many names of an edit are told one by one.
+const maxNames = 8
+
+// touched notes which names the version has changed.
+func (o *Outcome) touched(before, after *Zone) {
+	history := after.History()
+	if before == nil || before.text == after.text || len(history) == 0 {
+		return
+	}
+	names := map[Name]bool{}
+	c := history[len(history)-1]
+	for _, list := range [][]Record{c.Removed, c.Added} {
+		for _, r := range list {
+			names[r.Owner.Lower()] = true
+		}
+	}
+	if len(names) == 0 { // the SOA alone
+		names[after.origin] = true
+	}
+	if o.Touched = len(names); o.Touched > maxNames {
+		return
+	}
+	for n := range names {
+		o.Names = append(o.Names, n.relative(after.origin))
+	}
+	slices.Sort(o.Names)
 }
 
 // refuse keeps the version in service. An error that is known already is told again only if it was asked for.
@@ -28,15 +83,19 @@ func (st *state) refuse(p pass, f found, a *attempt) []Outcome {
 	known := !p.explicit && !st.gone && st.err != nil && st.err.Error() == a.err.Error()
 	st.gone, st.err, st.file = false, a.err, f.file
 	if !a.same {
-		st.inputs = nil
+		st.inputs, st.unproven, st.held = nil, a.unproven, false
 		if a.reading != nil {
 			st.inputs = a.reading.inputs
 		}
 	}
-	if known {
+	switch {
+	case known:
 		return nil
+	case st.held:
+		return []Outcome{st.outcome(Held)}
+	default:
+		return []Outcome{st.outcome(Failed)}
 	}
-	return []Outcome{st.outcome(Failed)}
 }
 
 // missing deals with zones whose files are gone. Keep is for a directory that cannot be read: nothing is known of its
@@ -80,11 +139,11 @@ func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 		return nil
 	case l.unreadable:
 		st.err = fmt.Errorf("%w, because its directory cannot be read: the version in service stays", why)
-	case p.explicit && l.many:
+	case p.explicit && !p.first && l.many:
 		st.err = fmt.Errorf("%w, as are %d of %d zone files: the version in service stays (reload with --force to drop them)",
 			why, l.lost, l.served)
-	case p.explicit:
-		delete(s.states, st.id)
+	case p.explicit && !p.first:
+		s.drop(st)
 		return []Outcome{{Origin: st.id.origin, File: st.file, Action: Dropped, Err: why}}
 	default:
 		st.err = fmt.Errorf("%w: the version in service stays until a reload", why)
@@ -95,7 +154,7 @@ func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 func (st *state) outcome(action Action) Outcome {
 	o := Outcome{Origin: st.id.origin, File: st.file, Action: action, Err: st.err}
 	if st.err == nil {
-		o.Warnings = st.warnings
+		o.Warnings = st.keptWarnings()
 	}
 	if st.zone != nil {
 		o.Serial, o.Records = st.zone.Serial(), st.zone.Records()

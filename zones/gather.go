@@ -164,6 +164,9 @@ func (g *gathering) has(rdata []byte) bool {
 
 // wire is the owner and the rdata of a record in wire form. The owner is there also when only the rdata has an error.
 func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
+	if r.pack == nil {
+		r.pack = make([]byte, 1<<16+maxName+10)
+	}
 	size, err := dns.PackDomainName(rr.Header().Name, r.pack, 0, nil, false)
 	if err != nil || size > maxName {
 		return "", nil, fmt.Errorf("no domain name, or one of more than %d octets", maxName)

@@ -96,3 +96,11 @@ func gone(path string) bool {
 	_, err := os.Stat(path)
 	return errors.Is(err, fs.ErrNotExist)
 }
+
+// open reads a file and remembers it, whether or not it is there: the zone changes when it appears.
+func (r *reading) open(path, root string) ([]byte, error) {
+	in := input{path: path, root: root}
+	data, err := in.read(r.now)
+	r.inputs = append(r.inputs, in)
+	return data, err
+}

@@ -1,14 +1,12 @@
 package zones
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"time"
 )
 
 // Outcome is what a load did with one zone.
@@ -20,6 +18,8 @@ type Outcome struct {
 	Records  int    // served
 	Err      error  // why the file is not served as it stands, or, for Dropped, that it is gone
 	Warnings []Warning
+	Touched  int      // names that differ from the version before, 0 when there was none
+	Names    []string // those names, relative to the origin and in order, when they are at most 8
 }
 
 // Action is what happened to a zone.
@@ -30,6 +30,7 @@ const (
 	Loaded    Action = "loaded"    // served as in the file
 	Unchanged Action = "unchanged" // served as in the file, which says the same as before
 	Failed    Action = "failed"    // the file has an error: the version in service, if any, stays
+	Held      Action = "held"      // the file says what an operator rolled back from: the version in service stays
 	Kept      Action = "kept"      // the file is gone: the version in service stays
 	Dropped   Action = "dropped"   // the file is gone and the zone no longer served
 )
@@ -46,11 +47,17 @@ const (
 //	the directory does not exist                    yes      Dropped
 //	the directory exists and cannot be read         yes      Kept
 //
-// What goes wrong is logged too: who asked may not be who reads the log.
+// The first Load is a start and no reload: it drops nothing. Zones that were kept, and whose files are gone or bad, are
+// served as they were kept.
+//
+// What goes wrong and what an edit has touched is logged too: who asked may not be who reads the log.
 func (s *Store) Load(force bool) []Outcome {
-	outcomes := s.pass(pass{explicit: true, force: force})
+	outcomes := s.pass(context.Background(), pass{explicit: true, force: force})
 	for _, o := range outcomes {
 		s.logFaults(o)
+		if o.Touched > 0 {
+			s.logChange(o)
+		}
 	}
 	return outcomes
 }
@@ -59,19 +66,30 @@ func (s *Store) Load(force bool) []Outcome {
 type pass struct {
 	explicit bool // asked for: every file is read, and gone zones are dropped
 	force    bool
+	first    bool // nothing was in service before
 }
 
 // pass looks at all files and serves what changed. The outcomes are of every zone if it was asked for, else of those
 // where something changed.
-func (s *Store) pass(p pass) []Outcome {
+//
+// A version that follows another is kept before it is served, so that after a crash no serial stands for something else
+// than it did. A zone that is new is served first, and at the start kept with the next pass only, because keeping all of
+// them takes its time.
+func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	s.passing.Lock()
 	defer s.passing.Unlock()
+	p.first, s.begun = !s.begun, true
 	files, dirErr := s.look(func(zone id) bool { return s.states[zone] != nil && s.states[zone].zone != nil })
 	outcomes := s.directory(p, files, dirErr)
-	attempts := s.attempts(p, files)
 	there := map[id]bool{}
-	for i, f := range files {
+	for _, f := range files {
 		there[f.id] = true
+	}
+	if p.first {
+		s.recallMissing(there)
+	}
+	attempts := s.attempts(ctx, p, files)
+	for i, f := range files {
 		if a := attempts[i]; a != nil {
 			outcomes = append(outcomes, s.apply(p, f, a)...)
 		} else if p.explicit {
@@ -80,7 +98,11 @@ func (s *Store) pass(p pass) []Outcome {
 	}
 	keepGone := dirErr != nil && (!p.force || !errors.Is(dirErr, fs.ErrNotExist))
 	outcomes = append(outcomes, s.missing(p, there, keepGone)...)
-	if len(outcomes) > 0 {
+	told := s.saveAll(func(st *state) bool { return st.saved != nil })
+	if len(outcomes) > 0 || told {
+		s.publish()
+	}
+	if !p.first && s.saveAll(func(st *state) bool { return st.saved == nil }) {
 		s.publish()
 	}
 	slices.SortStableFunc(outcomes, func(a, b Outcome) int { return strings.Compare(a.Origin.String(), b.Origin.String()) })
@@ -108,76 +130,4 @@ func (s *Store) directory(p pass, files []found, err error) []Outcome {
 	st := s.state(at)
 	st.file, st.err = at.path, err
 	return []Outcome{st.outcome(Failed)}
-}
-
-// attempt is what came of reading one zone's files again.
-type attempt struct {
-	reading *reading
-	text    *text
-	err     error
-	same    bool // the files say what they said
-}
-
-// attempts reads, on all cores, the files that may have changed: at each file's place nil or what came of it.
-func (s *Store) attempts(p pass, files []found) []*attempt {
-	attempts := make([]*attempt, len(files))
-	work := make(chan int)
-	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
-		workers.Go(func() {
-			for i := range work {
-				attempts[i] = s.attempt(p, files[i])
-			}
-		})
-	}
-	for i := range files {
-		work <- i
-	}
-	close(work)
-	workers.Wait()
-	return attempts
-}
-
-// attempt reads a zone again if it may have changed. It may run beside others, for other zones.
-//
-//	files                   asked for    attempt
-//	look untouched          no           none
-//	same bytes, no error    any          none
-//	same bytes, error       any          the error again
-//	any other               any          read
-func (s *Store) attempt(p pass, f found) *attempt {
-	if f.err != nil {
-		return &attempt{err: f.err}
-	}
-	if st := s.states[f.id]; st != nil && !st.gone && st.file == f.file && len(st.inputs) > 0 {
-		if !p.explicit && st.untouched() {
-			return nil
-		}
-		if st.same(s.config.Now()) {
-			if st.err == nil {
-				return nil
-			}
-			return &attempt{err: st.err, same: true}
-		}
-	}
-	r, t, err := read(Source{Origin: f.id.origin, File: f.file}, s.config.Now())
-	return &attempt{reading: r, text: t, err: err}
-}
-
-func (st *state) untouched() bool {
-	for i := range st.inputs {
-		if !st.inputs[i].untouched() {
-			return false
-		}
-	}
-	return true
-}
-
-// same reads all files again, so that what is known of them is fresh, also when one differs.
-func (st *state) same(now time.Time) bool {
-	same := true
-	for i := range st.inputs {
-		same = st.inputs[i].same(now) && same
-	}
-	return same
 }

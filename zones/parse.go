@@ -59,7 +59,7 @@ func read(src Source, now time.Time) (*reading, *text, error) {
 func newReading(src Source, now time.Time) *reading {
 	return &reading{
 		origin: src.Origin.Lower(), root: filepath.Dir(src.File), now: now,
-		byKey: map[setKey]*gathering{}, owners: map[Name]beside{}, pack: make([]byte, 1<<16+maxName+10),
+		byKey: map[setKey]*gathering{}, owners: map[Name]beside{},
 	}
 }
 

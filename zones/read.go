@@ -24,7 +24,8 @@ type reading struct {
 	sets   []*gathering
 	byKey  map[setKey]*gathering
 	owners map[Name]beside
-	pack   []byte // for one record
+	pack   []byte // room for any record of the parser
+	packed []byte // the last record in wire form
 	last   Name   // the owner before, so that its records share one string
 }
 
@@ -240,12 +241,4 @@ func (f *included) include(args []string) error {
 	}
 	f.err = sub.file(data)
 	return f.err
-}
-
-// open reads a file and remembers it, whether or not it is there: the zone changes when it appears.
-func (r *reading) open(path, root string) ([]byte, error) {
-	in := input{path: path, root: root}
-	data, err := in.read(r.now)
-	r.inputs = append(r.inputs, in)
-	return data, err
 }

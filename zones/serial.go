@@ -29,39 +29,59 @@ func ParseSerialPolicy(s string) (SerialPolicy, error) {
 	}
 }
 
-// serve is the serial for the changed text of a zone, and a warning when secondaries would not notice the change.
-// Before is the version in service, or nil.
+// serve is the serial for the changed text of a zone, and a warning when secondaries would not notice the change, or when
+// the file is behind. Before is the version in service, or nil.
 //
-//	before    file's serial                     keep            increment, unixtime
-//	none      any                               file's          file's
-//	any       ahead of the one served           file's          file's
-//	any       same as in the file before        file's, warn    the policy's
-//	any       went back in the file             file's, warn    the policy's, warn
-//	any       ahead in the file, not served     file's          the policy's
+//	before    file's serial                     keep            keep, and not the file's was served    increment, unixtime
+//	none      any                               file's          -                                      file's
+//	any       ahead of the one served           file's          file's                                 file's
+//	any       same as in the file before        file's, warn    one more than served, warn             the policy's
+//	any       went back in the file             file's, warn    one more than served, warn             the policy's, warn
+//	any       ahead in the file, not served     -               one more than served, warn             the policy's
 //
-// A zone that is signed in its file, or has a ZONEMD, is served as with keep, because that covers the serial.
+// With keep another serial than the file's is served after a rollback, or a change of the policy. A zone that is signed in
+// its file, or has a ZONEMD, is served with the file's, because that covers the serial.
 func (p SerialPolicy) serve(before *Zone, text *text, now time.Time) (serial uint32, warning string) {
 	if before == nil || ahead(text.serial, before.serial) {
 		return text.serial, ""
 	}
-	if text.signed || text.sealed {
-		p = Keep
+	was := before.FileSerial()
+	if serial = text.serial; !text.covered() && (p != Keep || before.serial != was) {
+		serial = p.after(before.serial, now)
 	}
-	serial = text.serial
 	switch {
-	case p == UnixTime && ahead(uint32(now.Unix()), before.serial):
-		serial = uint32(now.Unix())
-	case p != Keep:
-		serial = before.serial + 1
-	}
-	switch was := before.FileSerial(); {
-	case text.serial == was && p == Keep:
-		return serial, fmt.Sprintf("the zone changed but its serial %d did not: secondaries will not notice", was)
 	case text.serial != was && !ahead(text.serial, was):
-		return serial, fmt.Sprintf("the serial went back from %d to %d: secondaries will not notice", was, text.serial)
+		return serial, fmt.Sprintf("the serial went back from %d to %d%s", was, text.serial, unnoticed(serial, before))
+	case serial == was && serial == before.serial:
+		return serial, fmt.Sprintf("the zone changed but its serial %d did not: secondaries will not notice", was)
+	case !ahead(serial, before.serial):
+		return serial, fmt.Sprintf("the zone changed but its serial %d is not ahead of the %d served%s",
+			text.serial, before.serial, unnoticed(serial, before))
+	case p == Keep:
+		return serial, fmt.Sprintf("the serial %d is not ahead of the %d served: it is served with %d; give it one ahead of that",
+			text.serial, before.serial, serial)
 	default:
 		return serial, ""
 	}
+}
+
+// covered says whether the content covers the serial of the file, so that no other can be served.
+func (t *text) covered() bool { return t.signed || t.sealed }
+
+// after is a serial ahead of one that was served.
+func (p SerialPolicy) after(served uint32, now time.Time) uint32 {
+	if p == UnixTime && ahead(uint32(now.Unix()), served) {
+		return uint32(now.Unix())
+	}
+	return served + 1
+}
+
+// unnoticed says what a serial means for those who have the version before.
+func unnoticed(serial uint32, before *Zone) string {
+	if ahead(serial, before.serial) {
+		return fmt.Sprintf(": it is served with %d", serial)
+	}
+	return ": secondaries will not notice"
 }
 
 // ahead says whether serial a is greater than b (RFC 1982 section 3.2). Of two that are exactly half the circle apart

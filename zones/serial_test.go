@@ -24,6 +24,11 @@ func TestSerialPolicy(t *testing.T) {
 		{Keep, 4294967295, 4294967295, 1, 1, ""},
 		{Keep, 1, 1, 4294967295, 4294967295, back},
 		{Keep, 1, 1, 1 + 1<<31, 1 + 1<<31, back},
+		{Keep, 7, 9, 10, 10, ""}, // after a rollback
+		{Keep, 7, 9, 9, 10, "the serial 9 is not ahead of the 9 served: it is served with 10"},
+		{Keep, 7, 9, 8, 10, "not ahead of the 9 served"},
+		{Keep, 7, 9, 7, 10, "not ahead of the 9 served"},
+		{Keep, 7, 9, 5, 10, "went back from 7 to 5: it is served with 10"},
 		{Increment, 7, 7, 8, 8, ""},
 		{Increment, 7, 7, 7, 8, ""},
 		{Increment, 7, 9, 7, 10, ""},

@@ -24,6 +24,8 @@ type Config struct {
 	Files     []File
 	Serial    SerialPolicy
 	Network   *steering.Network // nil: nothing is steered
+	Keeper    Keeper            // of what is served, over restarts; nil: nothing is kept
+	Verify    Verify            // asked before a changed zone goes live
 	Log       *slog.Logger      // nil: silent
 	Now       func() time.Time  // nil: time.Now
 	Rescan    time.Duration     // between two looks at all files, for file systems without events; 0 is 30 s
@@ -44,6 +46,7 @@ type Store struct {
 	passing sync.Mutex // held during a pass over the files; guards what follows
 	network *steering.Network
 	states  map[id]*state
+	begun   bool // there was a pass
 }
 
 // public is what readers see of the store, renewed as a whole.
@@ -62,7 +65,11 @@ type state struct {
 	inputs   []input // what the last attempt read
 	err      error   // of the last attempt
 	gone     bool    // the file
+	unproven bool    // err is that of the command that verifies
+	held     bool    // err is that the file was rolled back from
 	warnings []Warning
+	saved    *Zone // the version that is kept
+	unkept   error // why the version in service could not be kept
 }
 
 // Status is the state of one zone, or of a file or directory that could not be made one.
@@ -74,6 +81,7 @@ type Status struct {
 	Records    int
 	Steered    int       // RRsets
 	Loaded     time.Time // when the version served was read; zero when none is
+	RolledBack time.Time // when an operator rolled back to the version served; zero when the file may be served
 	Error      string    // why the file is not served as it stands, "" when it is
 	Warnings   []Warning // of the version served
 }
@@ -85,6 +93,9 @@ func NewStore(config Config) *Store {
 	}
 	if config.Now == nil {
 		config.Now = time.Now
+	}
+	if config.Keeper == nil {
+		config.Keeper = forgetful{}
 	}
 	for _, d := range []struct {
 		option    *time.Duration
@@ -116,7 +127,10 @@ func (s *Store) Resteer(network *steering.Network) {
 	s.network = network
 	for _, st := range s.states {
 		if st.zone != nil {
-			st.zone = st.zone.Resteer(network)
+			kept := st.saved == st.zone
+			if st.zone = st.zone.Resteer(network); kept {
+				st.saved = st.zone
+			}
 		}
 	}
 	s.publish()
@@ -155,10 +169,11 @@ func (s *Store) state(of id) *state {
 }
 
 func (st *state) status() Status {
-	status := Status{Origin: st.id.origin, File: st.file, Loaded: st.loaded, Warnings: st.warnings}
+	status := Status{Origin: st.id.origin, File: st.file, Loaded: st.loaded, Warnings: st.keptWarnings()}
 	if z := st.zone; z != nil {
 		status.Serial, status.FileSerial = z.Serial(), z.FileSerial()
 		status.Records, status.Steered = z.Records(), z.Steered()
+		status.RolledBack = z.note.RolledBack
 	}
 	if st.err != nil {
 		status.Error = st.err.Error()

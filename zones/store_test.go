@@ -117,6 +117,21 @@ func TestLoadOfNothing(t *testing.T) {
 	wantOutcomes(t, store.Load(true), dir, "failed 0 zones.directory DIR/missing: no such file or directory")
 }
 
+// TestTwoFilesForOneZone has zone files that differ in letter case only, before and after one of them was served.
+func TestTwoFilesForOneZone(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "Example.com.zone"), zoneText(7, 1))
+	store := NewStore(Config{Directory: dir})
+	wantOutcomes(t, store.Load(false), dir, "example.com. loaded 7")
+	write(t, filepath.Join(dir, "example.COM.zone"), zoneText(8, 2))
+	both := "zone example.com: two files for it, DIR/Example.com.zone and DIR/example.COM.zone"
+	wantOutcomes(t, store.Load(false), dir, "example.com. failed 7 "+both)
+	if got := www(t, store.Set(), "example.com"); got != 1 {
+		t.Errorf("www %d", got)
+	}
+	wantOutcomes(t, NewStore(Config{Directory: dir}).Load(false), dir, "example.com. failed 0 "+both)
+}
+
 func TestLoadAgain(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "a.zone")

@@ -28,8 +28,8 @@ func (r *reading) checkWire(rec Record) error {
 	if len(rec.RData) > 1<<16-1 {
 		return fmt.Errorf("rdata of more than 65535 octets")
 	}
-	packed := rec.pack(r.pack[:0])
-	return checkRData(rec.Type, packed, packed[len(packed)-len(rec.RData):])
+	r.packed = rec.pack(r.packed[:0])
+	return checkRData(rec.Type, r.packed, r.packed[len(r.packed)-len(rec.RData):])
 }
 
 // record is a record in wire form, or says why it cannot be one of this zone.

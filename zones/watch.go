@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -46,7 +47,7 @@ func (s *Store) Run(ctx context.Context, changed func()) error {
 		}
 		first = time.Time{}
 		w.follow(s.directories())
-		outcomes := s.pass(pass{})
+		outcomes := s.pass(ctx, pass{})
 		if w.follow(s.directories()) {
 			quiet.Reset(s.config.Quiesce) // a directory unwatched until now: what happened in it meanwhile was not seen
 		}
@@ -63,8 +64,20 @@ func (s *Store) Run(ctx context.Context, changed func()) error {
 func (s *Store) log(o Outcome) {
 	s.logFaults(o)
 	if o.Err == nil {
-		s.config.Log.Info(fmt.Sprintf("zone %s: %s", o.Origin.bare(), o.Action), "serial", o.Serial, "records", o.Records)
+		s.logChange(o)
 	}
+}
+
+// logChange tells of a version that went into service.
+func (s *Store) logChange(o Outcome) {
+	attrs := []any{"serial", o.Serial, "records", o.Records}
+	if o.Touched > 0 {
+		attrs = append(attrs, "changed", o.Touched)
+	}
+	if len(o.Names) > 0 {
+		attrs = append(attrs, "names", strings.Join(o.Names, ", "))
+	}
+	s.config.Log.Info(fmt.Sprintf("zone %s: %s", o.Origin.bare(), o.Action), attrs...)
 }
 
 // logFaults tells of an outcome's errors and warnings.

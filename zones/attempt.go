@@ -1,0 +1,131 @@
+package zones
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// attempt is what came of reading one zone's files again.
+type attempt struct {
+	reading *reading
+	text    *text
+	err     error
+	same    bool // the files say what they said, and it is known what is wrong with it
+
+	recalled *Zone  // what was kept of a zone that was not in service, or nil
+	lost     error  // what of that is lost
+	next     *Zone  // the version to serve; nil when it is the one in service, or the text is held
+	warning  string // about its serial
+	unproven bool   // the error is that of the command that verifies
+}
+
+// attempts reads, on all cores, the files that may have changed: at each file's place nil or what came of it.
+func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt {
+	attempts := make([]*attempt, len(files))
+	work := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		workers.Go(func() {
+			for i := range work {
+				attempts[i] = s.attempt(ctx, p, files[i])
+			}
+		})
+	}
+	for i := range files {
+		work <- i
+	}
+	close(work)
+	workers.Wait()
+	return attempts
+}
+
+// attempt reads a zone again if it may have changed. It may run beside others, for other zones.
+//
+//	files                   asked for    attempt
+//	look untouched          no           none
+//	same bytes, no error    any          none
+//	same bytes, unproven    yes          read and verified again
+//	same bytes, error       any          the error again
+//	any other               any          read
+func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
+	st := s.states[f.id]
+	if f.err == nil && st != nil && !st.gone && st.file == f.file && len(st.inputs) > 0 {
+		if !p.explicit && st.untouched() {
+			return nil
+		}
+		if st.same(s.config.Now()) && !(p.explicit && st.unproven) {
+			if st.err == nil {
+				return nil
+			}
+			return &attempt{err: st.err, same: true}
+		}
+	}
+	a := &attempt{err: f.err}
+	var before *Zone
+	if st != nil {
+		before = st.zone
+	}
+	if before == nil && f.id.origin != "" {
+		a.recalled, a.lost = s.recall(f.id.origin)
+		before = a.recalled
+	}
+	if f.err == nil {
+		a.reading, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file}, s.config.Now())
+	}
+	if a.err == nil {
+		s.prepare(ctx, a, before)
+	}
+	return a
+}
+
+// prepare makes the next version of what was read.
+//
+//	the file says                                                    next version
+//	what is in service, with the serial of the file before           none
+//	what an operator rolled back from, with its serial               none
+//	what was rolled back to, with a serial that is not ahead         the one in service, as the file's
+//	anything else                                                    the file's, if the command that verifies agrees
+func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) {
+	if before != nil && (before.says(a.text) || before.note.rejects(a.text)) {
+		return
+	}
+	if before != nil && !before.note.RolledBack.IsZero() && before.text.digest == a.text.digest && !ahead(a.text.serial, before.serial) {
+		a.next = before.WithNote(Note{FileSerial: a.text.serial})
+		return
+	}
+	serial, warning := s.config.Serial.serve(before, a.text, a.reading.now)
+	next := a.text.zone(s.network, serial).After(before, a.reading.now)
+	if err := s.config.Verify.Check(ctx, next); err != nil {
+		a.err, a.unproven = a.reading.named(err), true
+		return
+	}
+	a.next, a.warning = next, warning
+}
+
+// says whether the version is that of a text: the same content, made of a file with the same serial.
+func (z *Zone) says(t *text) bool { return z.text.digest == t.digest && z.note.FileSerial == t.serial }
+
+// rejects says whether an operator has rolled back from this text.
+func (n Note) rejects(t *text) bool {
+	return !n.RolledBack.IsZero() && n.Rejected == t.digest && n.RejectedSerial == t.serial
+}
+
+func (st *state) untouched() bool {
+	for i := range st.inputs {
+		if !st.inputs[i].untouched() {
+			return false
+		}
+	}
+	return true
+}
+
+// same reads all files again, so that what is known of them is fresh, also when one differs.
+func (st *state) same(now time.Time) bool {
+	same := true
+	for i := range st.inputs {
+		same = st.inputs[i].same(now) && same
+	}
+	return same
+}

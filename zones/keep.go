@@ -1,0 +1,161 @@
+package zones
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"leeward/steering"
+)
+
+// Keeper keeps zones where they outlive the process, each with its history and its note.
+type Keeper interface {
+	// Load is what is kept of a zone. The error is fs.ErrNotExist when that is nothing. When part of it is lost there are
+	// both a zone and an error.
+	Load(origin Name, network *steering.Network) (*Zone, error)
+
+	// Save keeps a version. When it returns an error, what was kept before is kept still.
+	Save(z *Zone) error
+
+	// Drop forgets a zone.
+	Drop(origin Name) error
+
+	// Names are the origins of all that is kept.
+	Names() ([]Name, error)
+}
+
+// forgetful keeps nothing.
+type forgetful struct{}
+
+func (forgetful) Load(Name, *steering.Network) (*Zone, error) { return nil, fs.ErrNotExist }
+func (forgetful) Save(*Zone) error                            { return nil }
+func (forgetful) Drop(Name) error                             { return nil }
+func (forgetful) Names() ([]Name, error)                      { return nil, nil }
+
+// recall is what is kept of a zone that is not in service yet, or nil. The error is what of it was lost.
+func (s *Store) recall(origin Name) (*Zone, error) {
+	z, err := s.config.Keeper.Load(origin, s.network)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return z, err
+}
+
+// recallMissing takes into service, at the start, what is kept of zones that no file is there for now: whoever emptied
+// the directory, or did not mount it, while the server was down finds all in service, and says with a reload whether that
+// was meant.
+func (s *Store) recallMissing(there map[id]bool) {
+	names, err := s.config.Keeper.Names()
+	if err != nil {
+		s.config.Log.Warn("zones that are kept and cannot be read", "error", err)
+	}
+	for _, origin := range names {
+		zone := id{origin: origin}
+		if there[zone] {
+			continue
+		}
+		kept, lost := s.recall(origin)
+		if lost != nil {
+			s.config.Log.Warn(lost.Error(), "zone", origin.bare())
+		}
+		if kept == nil {
+			continue
+		}
+		st := s.state(zone)
+		st.take(kept)
+		st.file = s.fileOf(origin)
+	}
+}
+
+// fileOf is where the file of a zone would be.
+func (s *Store) fileOf(origin Name) string {
+	for _, f := range s.config.Files {
+		if f.Origin.Lower() == origin {
+			return f.File
+		}
+	}
+	return filepath.Join(s.config.Directory, origin.bare()+suffix)
+}
+
+// take puts a version that was kept into service.
+func (st *state) take(kept *Zone) {
+	st.zone, st.saved = kept, kept
+	if history := kept.History(); len(history) > 0 {
+		st.loaded = history[len(history)-1].At
+	}
+}
+
+// save keeps what is in service. A version that could not be kept is served all the same, and tried again with every pass.
+func (s *Store) save(st *state) {
+	if st.zone == nil || st.saved == st.zone {
+		return
+	}
+	err := s.config.Keeper.Save(st.zone)
+	switch {
+	case err == nil:
+		st.saved, st.unkept = st.zone, nil
+	case st.unkept == nil:
+		s.config.Log.Error(err.Error()+": after a restart an older version would be known, until its file is read", "zone", st.id.origin.bare())
+		st.unkept = err
+	}
+}
+
+// KeepAll keeps all that is in service and not kept yet. Run does it by itself.
+func (s *Store) KeepAll() error {
+	s.passing.Lock()
+	defer s.passing.Unlock()
+	if s.saveAll(func(*state) bool { return true }) {
+		s.publish()
+	}
+	var errs []error
+	for _, st := range s.inOrder() {
+		errs = append(errs, st.unkept)
+	}
+	return errors.Join(errs...)
+}
+
+// maxSaves is how many zones are kept at once: most of the time goes into waiting for the disk.
+const maxSaves = 8
+
+// saveAll keeps the versions of the states that are chosen, and says whether there is anything new to tell of that.
+func (s *Store) saveAll(chosen func(*state) bool) (news bool) {
+	var group errgroup.Group
+	group.SetLimit(maxSaves)
+	faults := s.unkept()
+	for _, st := range s.states {
+		if chosen(st) {
+			group.Go(func() error { s.save(st); return nil })
+		}
+	}
+	_ = group.Wait() // each state has its own error
+	return s.unkept() != faults
+}
+
+// unkept counts the versions in service that could not be kept.
+func (s *Store) unkept() (count int) {
+	for _, st := range s.states {
+		if st.unkept != nil {
+			count++
+		}
+	}
+	return count
+}
+
+// drop forgets a zone.
+func (s *Store) drop(st *state) {
+	delete(s.states, st.id)
+	if err := s.config.Keeper.Drop(st.id.origin); err != nil {
+		s.config.Log.Error(err.Error(), "zone", st.id.origin.bare())
+	}
+}
+
+// keptWarnings are the warnings of a version, and that it could not be kept.
+func (st *state) keptWarnings() []Warning {
+	if st.unkept == nil {
+		return st.warnings
+	}
+	return append(st.warnings[:len(st.warnings):len(st.warnings)], Warning{Text: fmt.Sprint(st.unkept)})
+}
