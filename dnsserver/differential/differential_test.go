@@ -27,7 +27,7 @@ var (
 func TestPeers(t *testing.T) {
 	installed(t)
 	list := acceptedList(t)
-	for _, name := range []string{"zones", "root"} {
+	for _, name := range []string{"zones", "root", "corners"} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, name)
 			queries := newGenerator(*seed, w.names).all(*more)
@@ -52,6 +52,9 @@ type world struct {
 
 func newWorld(t *testing.T, name string) *world {
 	files := zoneFiles(t, filepath.Join("testdata", name))
+	if name == "corners" {
+		files = append(files, large(t))
+	}
 	w := &world{name: name, names: namesOf(t, files), server: leeward(t, files)}
 	for _, p := range products {
 		w.peers = append(w.peers, start(t, p, files))

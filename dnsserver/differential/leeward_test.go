@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -41,6 +42,25 @@ func zoneFiles(t *testing.T, dir string) (files []zoneFile) {
 		files = append(files, zoneFile{dns.CanonicalName(origin), path})
 	}
 	return files
+}
+
+// large is a zone with RRsets as large as a message can be. What they are like matters to nobody: it is made.
+func large(t *testing.T) zoneFile {
+	z := zoneFile{"large.test.", filepath.Join(t.TempDir(), "large.zone")}
+	var text strings.Builder
+	text.WriteString("$ORIGIN large.test.\n$TTL 60\n@ SOA ns1.example.test. host 1 3600 600 604800 300\n@ NS ns1.example.test.\n")
+	for _, records := range []int{4, 59, 61, 240} {
+		for i := range records {
+			fmt.Fprintf(&text, "of%d TXT \"%0255d\"\n", records, i)
+		}
+	}
+	for i := range 4000 {
+		fmt.Fprintf(&text, "addresses A 10.0.%d.%d\n", i/250, i%250)
+	}
+	if err := os.WriteFile(z.path, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return z
 }
 
 // leeward is the server under test, with the zones.

@@ -125,6 +125,7 @@ func bindSettings(dir string, addr netip.AddrPort, zones []zoneFile) string {
 	check-sibling no;
 	check-dup-records ignore;
 	check-wildcard no;
+	max-records-per-type 0;
 };
 controls { };
 logging { category security { null; }; category query-errors { null; }; }; // a line for each REFUSED, else
