@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -113,13 +112,12 @@ func (d *delegationCheck) survey(cmd *cobra.Command, file string) (*survey.Surve
 	if len(s.Resolvers) == 0 {
 		s.Resolvers = survey.SystemResolvers()
 	}
-	_, missing := os.Stat(file)
-	if missing != nil && !cmd.Flags().Changed("config") {
-		return s, nil
-	}
 	cfg, err := loadConfig(file, nil)
-	if err != nil {
+	switch {
+	case err != nil && cmd.Flags().Changed("config"):
 		return nil, err
+	case err != nil:
+		return s, nil // nobody has named it: it may not be there, or not be for this user
 	}
 	if len(cfg.Colos) > 0 {
 		s.Colo = coloOf(cfg)

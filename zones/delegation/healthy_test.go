@@ -96,8 +96,8 @@ func rr(text string) dns.RR {
 	return record
 }
 
-// sign makes the facts those of a signed zone whose DS the parent has, signed until an hour after they were found
-// out.
+// sign makes the facts those of a signed zone whose DS the parent has, signed until two days after they were
+// found out.
 func sign(f *Facts) {
 	key := &dns.DNSKEY{Hdr: dns.RR_Header{Name: zone, Rrtype: dns.TypeDNSKEY, Class: dns.ClassINET, Ttl: 3600},
 		Flags: dns.ZONE | dns.SEP, Protocol: 3, Algorithm: dns.ED25519}
@@ -106,7 +106,7 @@ func sign(f *Facts) {
 		panic(err)
 	}
 	sig := &dns.RRSIG{Hdr: dns.RR_Header{Name: zone, Rrtype: dns.TypeRRSIG, Class: dns.ClassINET, Ttl: 3600},
-		Inception: uint32(f.Now.Add(-time.Hour).Unix()), Expiration: uint32(f.Now.Add(time.Hour).Unix()),
+		Inception: uint32(f.Now.Add(-time.Hour).Unix()), Expiration: uint32(f.Now.Add(48 * time.Hour).Unix()),
 		KeyTag: key.KeyTag(), SignerName: zone, Algorithm: key.Algorithm}
 	if err := sig.Sign(private.(crypto.Signer), []dns.RR{key}); err != nil {
 		panic(err)

@@ -14,7 +14,8 @@ const (
 )
 
 // networks judges whether one network's failure takes all name servers (RFC 2182 section 3.1), for each family with
-// addresses: all of several in one prefix is a warning. Of whom the networks are cannot be known offline.
+// addresses: a single one is a warning, and so are several in one prefix. Of whom the networks are cannot be known
+// offline.
 func (j *judgement) networks() {
 	var all []netip.Addr
 	for _, n := range j.Delegated() {
@@ -29,7 +30,9 @@ func (j *judgement) networks() {
 			continue
 		}
 		first, _ := family.addrs[0].Prefix(family.bits) // the bits fit the family
-		if !slices.ContainsFunc(family.addrs, func(a netip.Addr) bool { return !first.Contains(a) }) {
+		if len(family.addrs) == 1 {
+			j.find(Warning, RuleNetworks, fmt.Sprintf("%s is the only address of its family: one failure takes it", family.addrs[0]), "give another name server one too")
+		} else if !slices.ContainsFunc(family.addrs, func(a netip.Addr) bool { return !first.Contains(a) }) {
 			j.find(Warning, RuleNetworks, fmt.Sprintf("all addresses of the family lie in %s: one failure takes them all", first), "put a name server into another network")
 		}
 	}

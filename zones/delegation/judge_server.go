@@ -3,6 +3,7 @@ package delegation
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/miekg/dns"
 )
@@ -10,13 +11,17 @@ import (
 // reach judges whether a server can be reached (RFC 9210), and if so all the rest of it.
 //
 //	UDP      TCP      several over one connection    finding
-//	away     away     any                            warning: not tested from here
+//	away     away     any                            warning: not tested from here; of all servers: error
 //	no       any      any                            error
 //	any      no       any                            error
 //	any      yes      no                             warning (RFC 7766 section 6.2.1)
 func (j *judgement) reach(s *Server) {
 	if s.Away != "" {
-		j.find(Warning, RuleUDP, "not tested: "+s.Away, "run the check on a host that has a way to it")
+		level := Error
+		if slices.ContainsFunc(j.Servers, func(o Server) bool { return o.Away == "" }) {
+			level = Warning
+		}
+		j.find(level, RuleUDP, "not tested: "+s.Away, "run the check on a host that has a way to it")
 		return
 	}
 	udp, tcp := s.Replies[askSOA], s.Replies[askSOATCP]

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -91,7 +92,10 @@ func (j *judgement) matching(keys []*dns.DNSKEY) []*dns.DNSKEY {
 	return matched
 }
 
-// signature judges whether one of the keys signs the DNSKEY set at the time of the facts.
+// soon is when a signature that ends is warned about, as Zonemaster has it.
+const soon = 12 * time.Hour
+
+// signature judges whether one of the keys signs the DNSKEY set at the time of the facts, and for a while.
 func (j *judgement) signature(keys []*dns.DNSKEY, by *Server) {
 	why := "none by these keys"
 	for _, rr := range by.answer(askDNSKEY, dns.TypeRRSIG) {
@@ -105,6 +109,9 @@ func (j *judgement) signature(keys []*dns.DNSKEY, by *Server) {
 				why = "it is wrong"
 			case !sig.ValidityPeriod(j.Now):
 				why = fmt.Sprintf("it holds from %s to %s (UTC)", dns.TimeToString(sig.Inception), dns.TimeToString(sig.Expiration))
+			case !sig.ValidityPeriod(j.Now.Add(soon)):
+				j.find(Warning, RuleSignature, fmt.Sprintf("the signature of the DNSKEY set ends at %s (UTC), in less than %s", dns.TimeToString(sig.Expiration), soon), "sign the zone anew")
+				return
 			default:
 				j.find(OK, RuleSignature, fmt.Sprintf("key %d signs the DNSKEY set until %s (UTC)", key.KeyTag(), dns.TimeToString(sig.Expiration)), "")
 				return
@@ -159,5 +166,8 @@ func keysOf(s *Server, zone string) string {
 		return "none"
 	}
 	slices.Sort(tags)
+	if len(s.answer(askDNSKEY, dns.TypeRRSIG)) == 0 {
+		return list(tags) + " without signatures"
+	}
 	return list(tags)
 }

@@ -17,8 +17,7 @@ func (s *Survey) parent(ctx context.Context) delegation.Parent {
 	if len(at) == 0 {
 		at, p.Err = s.findParent(ctx)
 	}
-	const most = 3
-	for _, server := range at[:min(most, len(at))] {
+	for _, server := range at {
 		p = delegation.Parent{Asked: true, Server: server.Addr().String()}
 		reply := s.exchange(ctx, server, plain(s.Zone, dns.TypeNS, false).SetEdns0(1232, false))
 		if reply.Msg == nil {
@@ -90,15 +89,12 @@ func (s *Survey) findParent(ctx context.Context) ([]netip.AddrPort, string) {
 			return nil, why
 		}
 		var servers []netip.AddrPort
-		for _, rr := range answered(hosts, dns.TypeNS) {
+		const most = 2 // a parent has many, and they all say the same
+		listed := answered(hosts, dns.TypeNS)
+		for _, rr := range listed[:min(most, len(listed))] {
 			addrs, _, _ := s.lookUp(ctx, dns.CanonicalName(rr.(*dns.NS).Ns))
 			for _, addr := range addrs {
-				if addr.Is4() { // every parent has such, and not every host can send to the others
-					servers = append(servers, netip.AddrPortFrom(addr, 53))
-				}
-			}
-			if len(servers) > 2 {
-				break
+				servers = append(servers, netip.AddrPortFrom(addr, 53))
 			}
 		}
 		return servers, fmt.Sprintf("no address of a server of %s was found", at)

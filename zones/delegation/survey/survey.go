@@ -54,16 +54,17 @@ func (s *Survey) Run(ctx context.Context) (*delegation.Facts, error) {
 		delegated = slices.Sorted(maps.Keys(s.Listed))
 	}
 	if len(delegated) == 0 {
-		return nil, fmt.Errorf("%w: %s is not delegated, or its parent cannot be asked", ErrNobody, s.Zone)
-	}
-	for _, host := range delegated {
-		facts.Names = append(facts.Names, s.name(ctx, facts, host, true))
-	}
-	for _, host := range s.children(ctx, facts) {
-		if !slices.ContainsFunc(facts.Names, func(n delegation.Name) bool { return n.Host == host }) {
-			facts.Names = append(facts.Names, s.name(ctx, facts, host, false))
+		why := "its parent does not delegate it"
+		if s.Undelegated {
+			why = "none is given"
+		} else if facts.Parent.Err != "" {
+			why = "its parent is not known: " + facts.Parent.Err
 		}
+		return nil, fmt.Errorf("%w of %s: %s", ErrNobody, s.Zone, why)
 	}
+	facts.Names = s.names(ctx, facts, delegated, true)
+	more := slices.DeleteFunc(s.children(ctx, facts), func(host string) bool { return slices.Contains(delegated, host) })
+	facts.Names = append(facts.Names, s.names(ctx, facts, more, false)...)
 	s.complete(ctx, facts)
 	facts.Servers = s.servers(facts)
 	var inside []string
@@ -81,14 +82,28 @@ func (s *Survey) Run(ctx context.Context) (*delegation.Facts, error) {
 	return facts, nil
 }
 
+// names are name servers, looked up side by side.
+func (s *Survey) names(ctx context.Context, facts *delegation.Facts, hosts []string, delegated bool) []delegation.Name {
+	names := make([]delegation.Name, len(hosts))
+	var all sync.WaitGroup
+	for i, host := range hosts {
+		all.Go(func() {
+			names[i] = s.name(ctx, facts, host)
+			names[i].Delegated = delegated
+		})
+	}
+	all.Wait()
+	return names
+}
+
 // name is a name server with the addresses that are known before any server is asked.
 //
 //	address is          the name lies    taken from
 //	given               anywhere         what is given
 //	not given           in the zone      the parent's glue, else the zone file
 //	not given           elsewhere        a resolver
-func (s *Survey) name(ctx context.Context, facts *delegation.Facts, host string, delegated bool) delegation.Name {
-	n := delegation.Name{Host: host, Delegated: delegated}
+func (s *Survey) name(ctx context.Context, facts *delegation.Facts, host string) delegation.Name {
+	n := delegation.Name{Host: host}
 	if known := s.Known[host]; len(known) > 0 {
 		for _, at := range known {
 			n.Addrs = append(n.Addrs, at.Addr())
