@@ -1,0 +1,78 @@
+package interop
+
+import (
+	"io"
+	"net"
+	"net/netip"
+	"sync"
+	"testing"
+)
+
+// relay stands before a primary at an address of its own, and does something once so many octets of a connection have gone
+// through: what follows them is held back until that is done.
+type relay struct {
+	addr  netip.AddrPort
+	to    netip.AddrPort
+	after int64
+	do    func()
+	once  sync.Once
+}
+
+// through starts a relay. It ends with the test.
+func through(t *testing.T, to netip.AddrPort, after int64, do func()) *relay {
+	t.Helper()
+	tcp, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &relay{addr: tcp.Addr().(*net.TCPAddr).AddrPort(), to: to, after: after, do: do}
+	udp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(r.addr))
+	if err != nil {
+		t.Skip("the UDP port of the same number is taken: ", err)
+	}
+	t.Cleanup(func() { _, _ = tcp.Close(), udp.Close() })
+	go r.packets(udp)
+	go func() {
+		for {
+			c, err := tcp.Accept()
+			if err != nil {
+				return
+			}
+			go r.stream(c)
+		}
+	}()
+	return r
+}
+
+// packets asks the primary what it is asked, one query after the other.
+func (r *relay) packets(udp *net.UDPConn) {
+	buf := make([]byte, 1<<16)
+	for {
+		n, from, err := udp.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return
+		}
+		if c, err := net.Dial("udp", r.to.String()); err == nil {
+			if _, err = c.Write(buf[:n]); err == nil {
+				if n, err = c.Read(buf); err == nil {
+					_, _ = udp.WriteToUDPAddrPort(buf[:n], from)
+				}
+			}
+			_ = c.Close()
+		}
+	}
+}
+
+func (r *relay) stream(c net.Conn) {
+	defer c.Close()
+	p, err := net.Dial("tcp", r.to.String())
+	if err != nil {
+		return
+	}
+	defer p.Close()
+	go func() { _, _ = io.Copy(p, c) }()
+	if _, err := io.CopyN(c, p, r.after); err == nil {
+		r.once.Do(r.do)
+	}
+	_, _ = io.Copy(c, p)
+}
