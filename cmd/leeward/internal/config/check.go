@@ -37,6 +37,9 @@ func (k checker) resolve() {
 	for i := range c.Zones.Files {
 		paths = append(paths, &c.Zones.Files[i].File)
 	}
+	for i := range c.Zones.Keys {
+		paths = append(paths, &c.Zones.Keys[i].SecretFile)
+	}
 	if c.Cluster != nil {
 		paths = append(paths, &c.Cluster.KeyFile)
 	}
@@ -88,28 +91,6 @@ func (k checker) dns(version string) {
 		if a.Port() > 0 && slices.Contains(c.DNS.Listen[:i], a) {
 			k.badKey(item("dns.listen", i), "%s is listed twice", a)
 		}
-	}
-}
-
-func (k checker) zones() {
-	z := k.c.Zones
-	if z.Directory == "" && len(z.Files) == 0 && k.clean("zones") {
-		k.badAt(k.placeOf("zones"), "zones", "zones.directory or zones.files is needed, to say where the zones are")
-	}
-	if !k.clean("zones.files") {
-		return
-	}
-	first := map[string]int{}
-	for i, f := range z.Files {
-		path := item("zones.files", i)
-		if f.File == "" {
-			k.badKey(path+".file", "must not be empty")
-		}
-		if j, ok := first[f.Origin]; ok {
-			k.badKey(path+".origin", "%s is listed already, as %s", f.Origin, item("zones.files", j))
-			continue
-		}
-		first[f.Origin] = i
 	}
 }
 

@@ -13,11 +13,11 @@ import (
 // makeKey says how to come by a key.
 const makeKey = "make a key with: leeward keys new > FILE"
 
-// GossipKey is the secret that nodes share. It does not print.
-type GossipKey []byte
+// Secret is a key: of gossip, or of TSIG. It does not print.
+type Secret []byte
 
 // Format writes whether there is a key, never the key itself.
-func (k GossipKey) Format(f fmt.State, _ rune) {
+func (k Secret) Format(f fmt.State, _ rune) {
 	if k == nil {
 		io.WriteString(f, "none")
 		return
@@ -62,7 +62,19 @@ func (k checker) cluster() {
 func NextKeyFile(file string) string { return file + ".next" }
 
 // readKey reads a gossip key and, where every user may read or write its file, the file's mode.
-func readKey(file string) (key GossipKey, open os.FileMode, err error) {
+func readKey(file string) (key Secret, open os.FileMode, err error) {
+	text, open, err := readPrivate(file)
+	if err != nil {
+		return nil, 0, err
+	}
+	if key, err = cluster.ParseKey(string(text)); err != nil {
+		return nil, 0, err
+	}
+	return key, open, nil
+}
+
+// readPrivate reads a file that holds a secret and, where every user may read or write it, gives its mode.
+func readPrivate(file string) (text []byte, open os.FileMode, err error) {
 	info, err := os.Stat(file)
 	if err != nil {
 		return nil, 0, err
@@ -73,15 +85,11 @@ func readKey(file string) (key GossipKey, open os.FileMode, err error) {
 	if info.Size() > 4096 {
 		return nil, 0, fmt.Errorf("too large for a key (%s)", makeKey)
 	}
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, 0, err
-	}
-	if key, err = cluster.ParseKey(string(text)); err != nil {
+	if text, err = os.ReadFile(file); err != nil {
 		return nil, 0, err
 	}
 	if info.Mode().Perm()&0o006 != 0 {
 		open = info.Mode().Perm()
 	}
-	return key, open, nil
+	return text, open, nil
 }

@@ -44,6 +44,7 @@ type DNS struct {
 	NSID    string           // "" refuses
 	Version string           // "" refuses
 	UDPSize uint16           `mapstructure:"udp_size"` // octets, 512 to 4096
+	Proxy   []netip.Prefix   // who stands before the server and tells the client's address by the PROXY protocol
 	TCP     TCP
 }
 
@@ -53,17 +54,61 @@ type TCP struct {
 	Connections int
 }
 
-// Zones says where zones are. At least one of Directory and Files is given.
+// Zones says where zones are: in files, at their primaries or at other nodes. At least one of Directory, Files, Secondary
+// and Follow is given.
 type Zones struct {
 	Directory string
 	Files     []ZoneFile
 	Serial    Serial
+	Follow    []string // names of nodes
+	Secondary []Secondary
+	Transfer  []Transfer
+	Notify    []Notify
+	Catalog   string // the catalog zone made of the zones in files; "": none
+	Keys      []TSIGKey
+	Verify    Verify
 }
 
 // ZoneFile is a zone whose file is named in the configuration.
 type ZoneFile struct {
 	Origin string // absolute, in lower case
 	File   string
+}
+
+// Secondary is a zone that is got from primaries.
+type Secondary struct {
+	Origin    string // absolute, in lower case, as are all names here
+	Primaries []netip.AddrPort
+	Key       string // of Keys; "": none
+	Catalog   bool   // it lists zones that are to be got in the same way (RFC 9432)
+}
+
+// Transfer says who may transfer zones: whoever fits all that is given.
+type Transfer struct {
+	Zones    []string       // none: all
+	Prefixes []netip.Prefix // none: any address
+	Key      string         // of Keys; "": none
+}
+
+// Notify says who is told of a new version.
+type Notify struct {
+	Zones     []string // none: all
+	Addresses []netip.AddrPort
+	Key       string // of Keys; "": none
+}
+
+// TSIGKey is a key that messages are signed with (RFC 8945).
+type TSIGKey struct {
+	Name       string
+	Algorithm  string // hmac-sha256, hmac-sha384 or hmac-sha512
+	Secret     Secret // as given, or read from SecretFile
+	SecretFile string `mapstructure:"secret_file"`
+}
+
+// Verify is a command that a changed zone has to pass before it is served.
+type Verify struct {
+	Command []string // with its arguments; none: no command
+	Timeout time.Duration
 }
 
 // Serial says with which serial an edit is served that has no new one.
@@ -82,8 +127,8 @@ type Cluster struct {
 	Advertise []netip.AddrPort // none: as listening; port 0: the port listened on
 	Join      []string         // host:port, an IPv6 address in brackets
 	KeyFile   string           `mapstructure:"key_file"`
-	Key       GossipKey        `mapstructure:"-"` // read from KeyFile; nil without one
-	NextKey   GossipKey        `mapstructure:"-"` // read from NextKeyFile; nil without one
+	Key       Secret           `mapstructure:"-"` // read from KeyFile; nil without one
+	NextKey   Secret           `mapstructure:"-"` // read from NextKeyFile; nil without one
 	Allow     []netip.Prefix   // of other nodes; empty: any
 }
 

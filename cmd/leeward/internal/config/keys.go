@@ -34,6 +34,7 @@ func keys() []key {
 			{name: "nsid", kind: line(), instead: "node.name"},
 			{name: "version", kind: line(), instead: "leeward VERSION"},
 			{name: "udp_size", kind: whole(512, 4096), fallback: int64(1232)},
+			{name: "proxy", kind: prefix(), list: true, lone: true, instead: "[]"},
 			{name: "tcp", keys: []key{
 				{name: "idle", kind: duration(time.Millisecond, forever), fallback: "10s"},
 				{name: "connections", kind: whole(1, 1_000_000), fallback: int64(1000)},
@@ -46,6 +47,34 @@ func keys() []key {
 				{name: "file", kind: path(), required: true},
 			}},
 			{name: "serial", kind: oneOf("keep", "increment", "unixtime"), fallback: "keep"},
+			{name: "follow", kind: word(), list: true, instead: "[]"},
+			{name: "secondary", list: true, instead: "[]", keys: []key{
+				{name: "origin", kind: domainName(), required: true},
+				{name: "primaries", kind: dnsAddr(), list: true, lone: true, required: true},
+				{name: "key", kind: domainName()},
+				{name: "catalog", kind: boolean(), instead: "false"},
+			}},
+			{name: "transfer", list: true, instead: "[]", keys: []key{
+				{name: "zones", kind: domainName(), list: true, lone: true, instead: "all"},
+				{name: "prefixes", kind: prefix(), list: true, lone: true, instead: "any"},
+				{name: "key", kind: domainName()},
+			}},
+			{name: "notify", list: true, instead: "[]", keys: []key{
+				{name: "zones", kind: domainName(), list: true, lone: true, instead: "all"},
+				{name: "addresses", kind: dnsAddr(), list: true, lone: true, required: true},
+				{name: "key", kind: domainName()},
+			}},
+			{name: "catalog", kind: domainName()},
+			{name: "keys", list: true, instead: "[]", keys: []key{
+				{name: "name", kind: domainName(), required: true},
+				{name: "algorithm", kind: oneOf("hmac-sha256", "hmac-sha384", "hmac-sha512"), instead: "hmac-sha256"},
+				{name: "secret", kind: secret()},
+				{name: "secret_file", kind: path()},
+			}},
+			{name: "verify", keys: []key{
+				{name: "command", kind: anything(), list: true, lone: true, instead: "[]"},
+				{name: "timeout", kind: duration(time.Millisecond, time.Hour), fallback: "30s"},
+			}},
 		}},
 		{name: "cluster", instead: "absent: no gossip", keys: []key{
 			{name: "listen", kind: addrPort(), fallback: "0.0.0.0:7946"},

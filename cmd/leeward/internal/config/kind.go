@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/base64"
 	"fmt"
 	"log/slog"
 	"math"
@@ -108,6 +109,30 @@ func requestTarget() kind {
 		}
 		return text, nil
 	})
+}
+
+// anything is any text but the zero octet: an argument of a command.
+func anything() kind {
+	return textual(anyText, func(text string) (string, error) {
+		if strings.ContainsRune(text, 0) {
+			return "", fmt.Errorf("has a zero octet")
+		}
+		return text, nil
+	})
+}
+
+// secret is the secret of a key in base64. Errors do not repeat it.
+func secret() kind { return textual("a secret in base64", parseSecret) }
+
+func parseSecret(text string) (Secret, error) {
+	octets, err := base64.StdEncoding.DecodeString(text)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("not base64 (%s)", makeKey)
+	case len(octets) < 16:
+		return nil, fmt.Errorf("a secret of %d octets, at least 16 are wanted (%s)", len(octets), makeKey)
+	}
+	return octets, nil
 }
 
 // oneOf is a choice of words.

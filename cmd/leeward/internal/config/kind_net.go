@@ -70,17 +70,19 @@ func advertised() kind {
 	})
 }
 
-// witnessPort is the port of a witness that is named without one: what most hosts on the Internet answer on.
-const witnessPort = 443
+// witnessAddr is an address with a port or without (443): what most hosts on the Internet answer on.
+func witnessAddr() kind { return addrWithPort(443) }
 
-// witnessAddr is an address with a port or without (443).
-func witnessAddr() kind {
+// dnsAddr is an address of a name server, with a port or without (53).
+func dnsAddr() kind { return addrWithPort(53) }
+
+func addrWithPort(port uint16) kind {
 	return textual("an address", func(text string) (netip.AddrPort, error) {
 		ap, err := netip.ParseAddrPort(text)
 		if err != nil {
 			var a netip.Addr
 			a, err = netip.ParseAddr(text)
-			ap = netip.AddrPortFrom(a, witnessPort)
+			ap = netip.AddrPortFrom(a, port)
 		}
 		if err != nil || ap.Addr().Zone() != "" || ap.Port() == 0 {
 			return ap, fmt.Errorf("%q is no address, such as 192.0.2.1, 192.0.2.1:53 or [2001:db8::1]:53", text)

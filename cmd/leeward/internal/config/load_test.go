@@ -70,7 +70,7 @@ func TestDefaults(t *testing.T) {
 			NSID:   "ns1", Version: "leeward 1.2.3", UDPSize: 1232,
 			TCP: TCP{Idle: 10 * time.Second, Connections: 1000},
 		},
-		Zones: Zones{Directory: filepath.Join(dir, "zones"), Serial: SerialKeep},
+		Zones: Zones{Directory: filepath.Join(dir, "zones"), Serial: SerialKeep, Verify: Verify{Timeout: 30 * time.Second}},
 		Steering: Steering{
 			TTL: steering.TTL{Min: 5, Max: 30}, Ramp: time.Minute, Stale: 2500 * time.Millisecond, Hold: 10 * time.Minute,
 			Witnesses: []Witness{},
@@ -93,7 +93,7 @@ func TestFormatsAreEqual(t *testing.T) {
 	for _, suffix := range []string{".yaml", ".toml", ".json"} {
 		c, dir := mustLoad(t, "leeward"+suffix, full(t, suffix), nil)
 		for _, p := range []*string{
-			&c.Zones.Directory, &c.Zones.Files[0].File, &c.Cluster.KeyFile, &c.Steering.Geo.Database, &c.Steering.Geo.Nets,
+			&c.Zones.Directory, &c.Zones.Files[0].File, &c.Zones.Keys[1].SecretFile, &c.Cluster.KeyFile, &c.Steering.Geo.Database, &c.Steering.Geo.Nets,
 		} {
 			rel, err := filepath.Rel(dir, *p)
 			if err != nil || strings.HasPrefix(rel, "..") {
@@ -118,17 +118,27 @@ func TestFull(t *testing.T) {
 		DNS: DNS{
 			Listen: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:53"), netip.MustParseAddrPort("[2001:db8:1::53]:53")},
 			NSID:   "ams-1", UDPSize: 1232, TCP: TCP{Idle: 10 * time.Second, Connections: 1000},
+			Proxy: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
 		},
 		Zones: Zones{
 			Directory: filepath.Join(dir, "zones"), Serial: SerialIncrement,
-			Files: []ZoneFile{{"0/25.2.0.192.in-addr.arpa.", filepath.Join(dir, "zones/reverse.zone")}},
+			Files:  []ZoneFile{{"0/25.2.0.192.in-addr.arpa.", filepath.Join(dir, "zones/reverse.zone")}},
+			Follow: []string{"ns1-lhr"},
+			Secondary: []Secondary{{Origin: "example.org.", Key: "xfr.example.net.", Primaries: []netip.AddrPort{
+				netip.MustParseAddrPort("198.51.100.1:53"), netip.MustParseAddrPort("198.51.100.2:5353")}}},
+			Transfer: []Transfer{{[]string{"example.com."}, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, "xfr.example.net."}},
+			Notify:   []Notify{{[]string{"example.com."}, []netip.AddrPort{netip.MustParseAddrPort("198.51.100.3:53")}, "xfr.example.net."}},
+			Catalog:  "catalog.example.net.",
+			Keys: []TSIGKey{{"xfr.example.net.", "hmac-sha256", Secret("sixteen octets!!"), ""},
+				{"old.example.net.", "hmac-sha256", make(Secret, 32), filepath.Join(dir, "gossip.key")}},
+			Verify: Verify{[]string{"/usr/local/bin/check-zone", "--strict"}, 30 * time.Second},
 		},
 		Cluster: &Cluster{
 			Listen:    netip.MustParseAddrPort("0.0.0.0:7946"),
 			Advertise: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:7946"), netip.MustParseAddrPort("192.0.2.117:0")},
 
 			Join:    []string{"ns1.lhr.example.net:7946", "198.51.100.53:7946", "[2001:db8:2::53]:7946"},
-			KeyFile: filepath.Join(dir, "gossip.key"), Key: make(GossipKey, 32),
+			KeyFile: filepath.Join(dir, "gossip.key"), Key: make(Secret, 32),
 			Allow: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"),
 				netip.MustParsePrefix("2001:db8::/32")},
 		},

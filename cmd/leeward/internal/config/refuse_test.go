@@ -38,11 +38,11 @@ func refuse(t *testing.T, table []refusal) {
 func TestRefuseFile(t *testing.T) {
 	refuse(t, []refusal{
 		{name: "suffix", file: "leeward.ini", want: `configuration leeward.ini: the name must end in .yaml, .toml or .json`},
-		{name: "empty", want: `leeward.yaml: zones.directory or zones.files is needed, to say where the zones are`},
-		{name: "only a comment", text: "# nothing\n", want: `leeward.yaml: zones.directory or zones.files is needed, to say where the zones are`},
-		{name: "null document", text: "---\n", want: `leeward.yaml: zones.directory or zones.files is needed, to say where the zones are`},
-		{name: "empty toml", file: "l.toml", text: "# nothing\n", want: `l.toml: zones.directory or zones.files is needed, to say where the zones are`},
-		{name: "empty json", file: "l.json", want: `l.json: zones.directory or zones.files is needed, to say where the zones are`},
+		{name: "empty", want: `leeward.yaml: zones.directory or zones.files is needed, to say where the zones are, or zones.secondary or zones.follow, to get them from elsewhere`},
+		{name: "only a comment", text: "# nothing\n", want: `leeward.yaml: zones.directory or zones.files is needed, to say where the zones are, or zones.secondary or zones.follow, to get them from elsewhere`},
+		{name: "null document", text: "---\n", want: `leeward.yaml: zones.directory or zones.files is needed, to say where the zones are, or zones.secondary or zones.follow, to get them from elsewhere`},
+		{name: "empty toml", file: "l.toml", text: "# nothing\n", want: `l.toml: zones.directory or zones.files is needed, to say where the zones are, or zones.secondary or zones.follow, to get them from elsewhere`},
+		{name: "empty json", file: "l.json", want: `l.json: zones.directory or zones.files is needed, to say where the zones are, or zones.secondary or zones.follow, to get them from elsewhere`},
 		{name: "list", text: "\n- a\n", want: `leeward.yaml:2: wants keys, got a list`},
 		{name: "list json", file: "l.json", text: "[]", want: `l.json:1: wants keys, got a list`},
 		{name: "latin-1", text: "zones:\n  directory: \"\xe9\"\n", want: `leeward.yaml:2: syntax: not UTF-8`},

@@ -12,12 +12,40 @@ func TestRefuseTogether(t *testing.T) {
 		return "  - name: " + name + "\n    location: {lat: 1, lon: 2}\n    uplinks:\n" + uplinks
 	}
 	refuse(t, []refusal{
-		{name: "no zones", text: "zones: {directory: '', files: []}\n", want: `leeward.yaml:1: zones.directory or zones.files is needed, to say where the zones are`},
+		{name: "no zones", text: "zones: {directory: '', files: []}\n", want: `leeward.yaml:1: zones.directory or zones.files is needed, to say where the zones are, or zones.secondary or zones.follow, to get them from elsewhere`},
 		{name: "listen twice", text: zones + "dns:\n  listen: ['127.0.0.1:53', '127.0.0.1:54',\n    '127.0.0.1:53']\n", want: `leeward.yaml:4: dns.listen[2]: 127.0.0.1:53 is listed twice`},
 		{name: "listen nowhere", text: zones + "dns: {listen: []}\n", want: `leeward.yaml:2: dns.listen: at least one address is needed`},
 		{name: "origin twice", text: "zones:\n  files:\n    - {origin: a.example, file: a}\n    - {origin: A.example., file: ''}\n", want: `
 leeward.yaml:4: zones.files[1].file: must not be empty
 leeward.yaml:4: zones.files[1].origin: a.example. is listed already, as zones.files[0]
+`},
+		{name: "secondary", text: "zones:\n  files: [{origin: a.example, file: a}]\n  secondary:\n    - {origin: b.example, primaries: []}\n" +
+			"    - {origin: B.example, primaries: 192.0.2.1}\n    - {origin: a.example, primaries: 192.0.2.1}\n", want: `
+leeward.yaml:4: zones.secondary[0].primaries: at least one address is needed
+leeward.yaml:5: zones.secondary[1].origin: b.example. is listed already, as zones.secondary[0]
+leeward.yaml:6: zones.secondary[2].origin: a.example. has a file, as zones.files[0]: it is the one or the other
+`},
+		{name: "keys", text: "zones:\n  directory: z\n  keys:\n    - {name: k.example, secret: c2l4dGVlbiBvY3RldHMhIQ==}\n    - {name: K.example, secret: c2l4dGVlbiBvY3RldHMhIQ==}\n" +
+			"    - {name: l.example}\n    - {name: m.example, secret_file: nowhere}\n", want: `
+leeward.yaml:5: zones.keys[1].name: k.example. is listed already, as zones.keys[0]
+leeward.yaml:6: zones.keys[2]: secret or secret_file is needed, and not both
+leeward.yaml:7: zones.keys[3].secret_file: nowhere: no such file or directory
+`},
+		{name: "secrets", text: "zones:\n  directory: z\n  keys:\n    - {name: k.example, secret: hushhush!}\n    - {name: l.example, secret: aHVzaA==}\n", want: `
+leeward.yaml:4: zones.keys[0].secret: not base64 (make a key with: leeward keys new > FILE)
+leeward.yaml:5: zones.keys[1].secret: a secret of 4 octets, at least 16 are wanted (make a key with: leeward keys new > FILE)
+`},
+		{name: "key names", text: "zones:\n  directory: z\n  keys: [{name: xfr.example, secret: c2l4dGVlbiBvY3RldHMhIQ==}]\n  transfer:\n    - {zones: a.example}\n" +
+			"    - {key: xfr.exmple}\n  notify:\n    - {addresses: 192.0.2.1, key: xrf.example}\n", want: `
+leeward.yaml:5: zones.transfer[0]: anybody could transfer: give prefixes or a key (0.0.0.0/0 and ::/0 if that is meant)
+leeward.yaml:6: zones.transfer[1].key: there is no key "xfr.exmple." in zones.keys: did you mean xfr.example.?
+leeward.yaml:8: zones.notify[0].key: there is no key "xrf.example." in zones.keys: did you mean xfr.example.?
+`},
+		{name: "no keys", text: "zones:\n  secondary: [{origin: a.example, primaries: 192.0.2.1, key: k}]\n", want: `leeward.yaml:2: zones.secondary[0].key: there is no key "k.": zones.keys is empty`},
+		{name: "follow alone", text: "zones:\n  follow: [ns2]\n", want: `leeward.yaml:2: zones.follow: nodes are found by gossip, and there is no cluster`},
+		{name: "follow itself", text: "node: {name: ns1}\ncluster: {listen: '127.0.0.1:0'}\nzones:\n  follow:\n    - ns2\n    - ns1\n    - ns2\n", want: `
+leeward.yaml:6: zones.follow[1]: "ns1" is this node itself
+leeward.yaml:7: zones.follow[2]: "ns2" is listed twice
 `},
 		{name: "colo without colos", text: zones + "node: {colo: ams}\n", want: `leeward.yaml:2: node.colo: "ams", but there are no colos`},
 		{name: "colo unknown", text: zones + "node: {colo: asm}\ncolos:\n" +

@@ -136,7 +136,7 @@ func withoutKeys(c *config.Cluster) any {
 	}
 	bare := *c
 	if bare.Key != nil {
-		bare.Key = config.GossipKey{} // that there is one is only taken up at a start
+		bare.Key = config.Secret{} // that there is one is only taken up at a start
 	}
 	bare.NextKey = nil
 	return bare
