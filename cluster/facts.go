@@ -29,6 +29,7 @@ type facts struct {
 	verdicts  steering.Digest
 	key       Fingerprint // in use
 	next      Fingerprint // zero: none
+	zones     ZoneState
 	peers     map[string]*peer
 	overrides overrides
 	looked    time.Time // when notice was last called
@@ -93,7 +94,7 @@ func (f *facts) word(now time.Time) beat {
 		Name: f.name, Incarnation: f.incarnation, Counter: f.counter, Number: f.sheet.Number,
 		Leaving: f.leaving, Large: f.large,
 		Network: f.network, Verdicts: f.verdicts, Overrides: f.overrides.digest(),
-		Key: f.key, Next: f.next, Wall: now.UnixMilli(),
+		Key: f.key, Next: f.next, Wall: now.UnixMilli(), Zones: f.zones,
 	}
 }
 
@@ -112,13 +113,13 @@ func (f *facts) hear(b *beat, age time.Duration, now time.Time) bool {
 	if !p.welcomes(b, now, silence*f.heartbeat) {
 		return false
 	}
-	wasAway := now.Sub(p.named) > 2*f.heartbeat
+	news := now.Sub(p.named) > 2*f.heartbeat || !p.beat.Zones.equal(&b.Zones)
 	p.hear(b, at)
 	if age == 0 {
 		p.clock.add(time.UnixMilli(b.Wall).Sub(now))
 	}
 	f.compare(p, now)
-	if wasAway {
+	if news {
 		f.poke()
 	}
 	return true
@@ -194,7 +195,7 @@ func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 	f.notice(now)
 	list := []Member{{
 		Name: f.name, Colo: f.colo, Addr: self[0], Addrs: self, State: Alive,
-		NetworkDigest: f.network, VerdictDigest: f.verdicts, Version: f.version, SheetNumber: f.sheet.Number,
+		NetworkDigest: f.network, VerdictDigest: f.verdicts, Version: f.version, SheetNumber: f.sheet.Number, Zones: f.zones,
 	}}
 	for _, p := range f.peers {
 		list = append(list, Member{
@@ -202,7 +203,7 @@ func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 			State: p.state(now, f.heartbeat), HeartbeatAge: now.Sub(later(p.heard, p.joined)),
 			NetworkDigest: p.beat.Network, VerdictDigest: p.beat.Verdicts, Version: p.meta.Version,
 			SheetNumber: p.beat.Number, SheetAge: p.sheetAge(now),
-			Differs: p.differing(now), ClockSkew: p.clock.skew(),
+			Differs: p.differing(now), ClockSkew: p.clock.skew(), DNS: p.dns(), Zones: p.beat.Zones,
 		})
 	}
 	slices.SortFunc(list, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })

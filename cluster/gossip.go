@@ -67,7 +67,7 @@ type delegate struct{ n *Node }
 
 func (d delegate) NodeMeta(int) []byte {
 	f := d.n.facts
-	return putMeta(nil, &meta{Incarnation: f.incarnation, Colo: f.colo, Version: f.version, Addrs: d.n.ownAddrs()})
+	return putMeta(nil, &meta{Incarnation: f.incarnation, Colo: f.colo, Version: f.version, Addrs: d.n.ownAddrs(), DNS: d.n.options.DNS})
 }
 
 // GetBroadcasts fills a packet: every other one with news first, and the rest with heartbeats first. After a failure that

@@ -37,4 +37,6 @@ type Member struct {
 	// ClockSkew is its clock less ours: the largest of what its last heartbeats say, for each is too small by its delay. 0 if
 	// none was heard yet.
 	ClockSkew time.Duration
+	DNS       []netip.AddrPort // where it answers queries; not told of this node
+	Zones     ZoneState        // as its last heartbeat says
 }

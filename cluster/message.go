@@ -53,6 +53,7 @@ type beat struct {
 	Key         Fingerprint // of the gossip key it encrypts with; zero: none
 	Next        Fingerprint // of the key that it waits to encrypt with; zero: none
 	Wall        int64       // the node's clock in Unix milliseconds
+	Zones       ZoneState
 }
 
 const (
@@ -60,7 +61,7 @@ const (
 	flagLarge
 )
 
-const minBeat = 1 + 8 + 1 + 1 + 1 + 3*8 + 2*4 + 1 // octets
+const minBeat = 1 + 8 + 1 + 1 + 1 + 3*8 + 2*4 + 1 + minZones // octets
 
 func putBeat(b []byte, v *beat) []byte {
 	b = putText(b, v.Name)
@@ -80,7 +81,8 @@ func putBeat(b []byte, v *beat) []byte {
 	b = append(b, v.Overrides[:]...)
 	b = append(b, v.Key[:]...)
 	b = append(b, v.Next[:]...)
-	return binary.AppendVarint(b, v.Wall)
+	b = binary.AppendVarint(b, v.Wall)
+	return putZones(b, &v.Zones)
 }
 
 func (r *reader) beat() (v beat) {
@@ -96,6 +98,7 @@ func (r *reader) beat() (v beat) {
 	v.Network, v.Verdicts, v.Overrides = r.digest(), r.digest(), r.digest()
 	v.Key, v.Next = r.fingerprint(), r.fingerprint()
 	v.Wall = r.signed()
+	v.Zones = r.zones()
 	return v
 }
 

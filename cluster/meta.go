@@ -16,6 +16,7 @@ type meta struct {
 	Colo        string
 	Version     string
 	Addrs       []netip.AddrPort // where it is reached, the one that memberlist uses among them
+	DNS         []netip.AddrPort // where it answers queries; unspecified: at the addresses above
 	unread      bool             // it was not understood: the member speaks another format version
 }
 
@@ -24,8 +25,13 @@ func putMeta(b []byte, v *meta) []byte {
 	b = binary.BigEndian.AppendUint64(b, v.Incarnation)
 	b = putText(b, v.Colo)
 	b = putText(b, v.Version)
-	b = append(b, byte(len(v.Addrs)))
-	for _, a := range v.Addrs {
+	b = putAddrPorts(b, v.Addrs)
+	return putAddrPorts(b, v.DNS)
+}
+
+func putAddrPorts(b []byte, list []netip.AddrPort) []byte {
+	b = append(b, byte(len(list)))
+	for _, a := range list {
 		b = putText(b, string(a.Addr().AsSlice()))
 		b = binary.BigEndian.AppendUint16(b, a.Port())
 	}
@@ -39,15 +45,25 @@ func readMeta(b []byte) (v meta, err error) {
 	}
 	v.Incarnation = r.word()
 	v.Colo, v.Version = r.text(maxName), r.text(maxVersion)
-	for range r.count(maxAddrs, 1+4+2) {
-		v.Addrs = append(v.Addrs, r.addrPort())
+	v.Addrs, v.DNS = r.addrPorts(), r.addrPorts()
+	for _, a := range v.Addrs {
+		if a.Addr().IsUnspecified() {
+			r.fail(errBounds)
+		}
 	}
 	return v, r.end()
 }
 
+func (r *reader) addrPorts() (list []netip.AddrPort) {
+	for range r.count(maxAddrs, 1+4+2) {
+		list = append(list, r.addrPort())
+	}
+	return list
+}
+
 func (r *reader) addrPort() netip.AddrPort {
 	addr, ok := netip.AddrFromSlice([]byte(r.text(16)))
-	if !ok || addr.Is4In6() || addr.IsUnspecified() || addr.IsMulticast() {
+	if !ok || addr.Is4In6() || addr.IsMulticast() {
 		r.fail(errBounds)
 	}
 	var port uint16
@@ -63,6 +79,28 @@ func (v *meta) all(first netip.AddrPort) []netip.AddrPort {
 	for _, a := range v.Addrs {
 		if !slices.Contains(list, a) {
 			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// dns gives the addresses at which a member answers queries: those that it names, and for one that is unspecified all of
+// that family at which it is reached.
+func (p *peer) dns() (list []netip.AddrPort) {
+	add := func(a netip.AddrPort) {
+		if !slices.Contains(list, a) {
+			list = append(list, a)
+		}
+	}
+	for _, named := range p.meta.DNS {
+		if !named.Addr().IsUnspecified() {
+			add(named)
+			continue
+		}
+		for _, a := range p.addrs {
+			if a.Addr().Is4() == named.Addr().Is4() {
+				add(netip.AddrPortFrom(a.Addr(), named.Port()))
+			}
 		}
 	}
 	return list

@@ -29,6 +29,8 @@ type Options struct {
 	Next      []byte           // a key that all shall encrypt with as soon as all have it; nil: none
 	Allow     []netip.Prefix   // who may speak to this node; empty: everybody
 
+	DNS []netip.AddrPort // where this node answers queries, for those that follow its zones; unspecified: where peers reach it; those beyond 4 are not told
+
 	NetworkDigest steering.Digest // until SetDigests
 	Version       string          // of the program
 	Overrides     []steering.Override
@@ -119,6 +121,7 @@ func (o *Options) checkAdvertise() error {
 
 func (o *Options) setDefaults() {
 	o.Version = cut(o.Version, maxVersion)
+	o.DNS = o.DNS[:min(len(o.DNS), maxAddrs)]
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

@@ -49,6 +49,7 @@ func TestMetaFits(t *testing.T) {
 	for i := range maxAddrs {
 		m.Addrs = append(m.Addrs, netip.AddrPortFrom(netip.IPv6LinkLocalAllNodes(), uint16(i)))
 	}
+	m.DNS = m.Addrs
 	if n := len(putMeta(nil, &m)); n > memberlist.MetaMaxSize {
 		t.Errorf("%d octets", n)
 	}

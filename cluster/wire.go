@@ -63,6 +63,13 @@ func (r *reader) word() uint64 {
 	return 0
 }
 
+func (r *reader) half() uint32 {
+	if b := r.take(4); b != nil {
+		return binary.BigEndian.Uint32(b)
+	}
+	return 0
+}
+
 func (r *reader) digest() (d steering.Digest) {
 	copy(d[:], r.take(len(d)))
 	return d

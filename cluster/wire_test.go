@@ -57,7 +57,8 @@ func messages() [][]byte {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 	b := beat{Name: "n1", Incarnation: 1 << 60, Counter: 300, Number: 7, Leaving: true, Large: true,
 		Network: steering.Digest{1}, Verdicts: steering.Digest{2}, Overrides: steering.Digest{3},
-		Key: Fingerprint{4}, Next: Fingerprint{5}, Wall: now.UnixMilli()}
+		Key: Fingerprint{4}, Next: Fingerprint{5}, Wall: now.UnixMilli(),
+		Zones: ZoneState{Edition: 7, Behind: 9, Lags: []Lag{{"example.com.", 3, 4}, {".", 0, 1}}}}
 	sheet := &steering.Sheet{Observer: "n1", Colo: "ams", Incarnation: 1 << 60, Number: 7, Votes: canonical([]steering.Vote{
 		{Target: 1<<63 + 1, State: steering.VoteDown, Turning: true, Falls: 3, Since: now, Doubt: 2400 * time.Millisecond, Detail: "timeout"}, {Target: 2, Rose: true}})}
 	list := []steering.Override{
