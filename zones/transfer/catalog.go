@@ -13,12 +13,18 @@ import (
 	"leeward/zones"
 )
 
+// Listed is a zone that a catalog is to list.
+type Listed struct {
+	Origin  zones.Name
+	Version string // stands with it, for nodes that follow; "": nothing does
+}
+
 // Catalog makes the catalog zone of the members (RFC 9432), hidden, as nobody but secondaries asks for one. Before is the
 // version in service, or nil: when it lists the same, it is the result. The serial is the time in seconds, or one more
 // than before if that is not ahead.
 //
 // Each member has a label that follows from its name alone, so that a secondary never takes it for one that begins anew.
-func Catalog(origin zones.Name, members []zones.Name, before *zones.Zone, now time.Time) (*zones.Zone, error) {
+func Catalog(origin zones.Name, members []Listed, before *zones.Zone, now time.Time) (*zones.Zone, error) {
 	serial := uint32(now.Unix())
 	if before != nil && !ahead(serial, before.Serial()) {
 		serial = before.Serial() + 1
@@ -34,7 +40,7 @@ func Catalog(origin zones.Name, members []zones.Name, before *zones.Zone, now ti
 }
 
 // catalogOf is the catalog with a serial. Its SOA and NS are those of RFC 9432 section 4.1 and appendix A.
-func catalogOf(origin zones.Name, members []zones.Name, serial uint32) (*zones.Zone, error) {
+func catalogOf(origin zones.Name, members []Listed, serial uint32) (*zones.Zone, error) {
 	const ttl = 0
 	header := func(owner string, t uint16) dns.RR_Header {
 		return dns.RR_Header{Name: owner, Rrtype: t, Class: dns.ClassINET, Ttl: ttl}
@@ -48,12 +54,16 @@ func catalogOf(origin zones.Name, members []zones.Name, serial uint32) (*zones.Z
 		&dns.TXT{Hdr: header("version"+below, dns.TypeTXT), Txt: []string{"2"}},
 	}
 	members = slices.Clone(members)
-	slices.Sort(members)
+	slices.SortFunc(members, func(a, b Listed) int { return strings.Compare(string(a.Origin), string(b.Origin)) })
 	for _, m := range slices.Compact(members) {
-		if m.Lower() == origin.Lower() {
+		if m.Origin.Lower() == origin.Lower() {
 			return nil, fmt.Errorf("catalog %s: it cannot list itself", bare(origin))
 		}
-		records = append(records, &dns.PTR{Hdr: header(labelOf(m)+".zones"+below, dns.TypePTR), Ptr: m.Lower().String()})
+		at := labelOf(m.Origin) + ".zones" + below
+		records = append(records, &dns.PTR{Hdr: header(at, dns.TypePTR), Ptr: m.Origin.Lower().String()})
+		if m.Version != "" {
+			records = append(records, &dns.TXT{Hdr: header("version.ext."+at, dns.TypeTXT), Txt: []string{m.Version}})
+		}
 	}
 	a := zones.Assemble(origin)
 	for _, rr := range records {

@@ -44,28 +44,35 @@ func TestMembers(t *testing.T) {
 func TestCatalogIsRead(t *testing.T) {
 	now := time.Unix(1_700_000_000, 0)
 	origin := name(t, "catalog.test")
-	members := []zones.Name{name(t, "example.com"), zones.Root, name(t, `odd\.label.\000.test`), name(t, strings.Repeat("x234567.", 30)+"test")}
+	members := []Listed{{name(t, "example.com"), "7 abc"}, {zones.Root, ""}, {name(t, `odd\.label.\000.test`), ""},
+		{name(t, strings.Repeat("x234567.", 30)+"test"), ""}}
 	first, err := Catalog(origin, members, nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := Members(first); err != nil || len(got) != len(members) {
+	got, err := Members(first)
+	if err != nil || len(got) != len(members) {
 		t.Errorf("%d members, want %d: %v", len(got), len(members), err)
+	}
+	for _, m := range got {
+		if want := map[zones.Name]string{members[0].Origin: "7 abc"}[m.Origin]; m.Version != want {
+			t.Errorf("version %q of %s, want %q", m.Version, m.Origin, want)
+		}
 	}
 	if !first.Hidden() || first.Serial() != 1_700_000_000 {
 		t.Errorf("hidden %t, serial %d", first.Hidden(), first.Serial())
 	}
 	for _, row := range []struct {
 		what    string
-		members []zones.Name
+		members []Listed
 		now     time.Time
 		serial  uint32
 		removed int
 	}{
-		{"the same, in another order", []zones.Name{members[3], members[2], members[1], members[0], members[0]}, now.Add(time.Hour), 1_700_000_000, 0},
-		{"one less", members[1:], now.Add(time.Hour), 1_700_003_600, 1},
-		{"one less in the same second", members[1:], now, 1_700_000_001, 1},
-		{"one less, by a clock that went back", members[1:], now.Add(-time.Hour), 1_700_000_001, 1},
+		{"the same, in another order", []Listed{members[3], members[2], members[1], members[0], members[0]}, now.Add(time.Hour), 1_700_000_000, 0},
+		{"one less", members[:3], now.Add(time.Hour), 1_700_003_600, 1},
+		{"one less in the same second", members[:3], now, 1_700_000_001, 1},
+		{"one less, by a clock that went back", members[:3], now.Add(-time.Hour), 1_700_000_001, 1},
 	} {
 		z, err := Catalog(origin, row.members, first, row.now)
 		if err != nil {
@@ -78,7 +85,7 @@ func TestCatalogIsRead(t *testing.T) {
 			t.Errorf("%s: the change is %+v", row.what, c)
 		}
 	}
-	if _, err := Catalog(origin, []zones.Name{origin}, nil, now); err == nil {
+	if _, err := Catalog(origin, []Listed{{origin, ""}}, nil, now); err == nil {
 		t.Error("a catalog that lists itself")
 	}
 }
@@ -193,7 +200,7 @@ func TestPlan(t *testing.T) {
 		read := func(catalog zones.Name, members string) listing {
 			l := listing{catalog: Secondary{Origin: catalog}}
 			for _, m := range strings.Fields(members) {
-				l.members = append(l.members, Member{name(t, m), "l"})
+				l.members = append(l.members, Member{Origin: name(t, m), Label: "l"})
 			}
 			return l
 		}

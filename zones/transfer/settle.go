@@ -225,7 +225,7 @@ func (s *Secondaries) load(z *secondary) {
 func (s *Secondaries) remembered(catalog zones.Name) (members []Member) {
 	for origin, c := range s.clocks {
 		if label, err := hex.DecodeString(c.Label); err == nil && c.Catalog == catalog.String() {
-			members = append(members, Member{origin, string(label)})
+			members = append(members, Member{Origin: origin, Label: string(label)})
 		}
 	}
 	return members
