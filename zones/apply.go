@@ -13,7 +13,7 @@ func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 		s.config.Log.Warn(a.lost.Error(), "zone", f.id.origin.bare())
 	}
 	if st.zone == nil && a.recalled != nil {
-		st.take(a.recalled)
+		st.take(a.recalled, s.config.Now())
 		if a.lost != nil {
 			st.saved = nil
 		}

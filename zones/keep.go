@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -65,7 +66,7 @@ func (s *Store) recallMissing(there map[id]bool) {
 			continue
 		}
 		st := s.state(zone)
-		st.take(kept)
+		st.take(kept, s.config.Now())
 		st.file = s.fileOf(origin)
 	}
 }
@@ -81,12 +82,7 @@ func (s *Store) fileOf(origin Name) string {
 }
 
 // take puts a version that was kept into service.
-func (st *state) take(kept *Zone) {
-	st.zone, st.saved = kept, kept
-	if history := kept.History(); len(history) > 0 {
-		st.loaded = history[len(history)-1].At
-	}
-}
+func (st *state) take(kept *Zone, now time.Time) { st.zone, st.saved, st.loaded = kept, kept, now }
 
 // save keeps what is in service. A version that could not be kept is served all the same, and tried again with every pass.
 func (s *Store) save(st *state) {

@@ -119,14 +119,14 @@ func printMembers(out io.Writer, s admin.Status) {
 }
 
 func printZones(out io.Writer, s admin.Status) {
-	t := begin(out, "zone", "serial", "in file", "records", "steered", "loaded", "error")
+	t := begin(out, "zone", "from", "serial", "in file", "records", "steered", "loaded", "error")
 	for _, z := range s.Zones {
 		if z.Error != "" {
 			z.Error = "see ! above"
 		}
-		t.row(z.Origin, z.Serial, z.FileSerial, z.Records, z.Steered, clock(z.Loaded), z.Error)
+		t.row(z.Origin, strings.TrimSpace(z.Source+" "+z.Primary), z.Serial, z.FileSerial, z.Records, z.Steered, clock(z.Loaded), z.Error)
 		for _, w := range z.Warnings {
-			t.row("  warning", "", "", "", "", "", w)
+			t.row("  warning", "", "", "", "", "", "", w)
 		}
 	}
 	t.end()

@@ -122,6 +122,16 @@ type Member struct {
 	Differs       string   `json:"differs"` // for how long it has judged otherwise, its network being the same
 	Version       string   `json:"version"`
 	ClockSkew     string   `json:"clock_skew"`
+	Edition       uint32   `json:"edition"`      // of the zones that it has in files; 0: it has none
+	ZonesBehind   int      `json:"zones_behind"` // of those it follows, zones that it has an older version of
+	Lags          []Lag    `json:"lags"`         // some of these
+}
+
+// Lag is a zone that a node has an older version of than the node it follows.
+type Lag struct {
+	Zone   string `json:"zone"`
+	Serial uint32 `json:"serial"` // 0: none yet
+	Newest uint32 `json:"newest"`
 }
 
 // Agreement is how long it took from the first probe that failed until all members judged alike, as this node saw it.
@@ -132,17 +142,21 @@ type Agreement struct {
 	AgreedAfter  string    `json:"agreed_after"` // the last member's
 }
 
-// Zone is a zone as it is served, and its file.
+// Zone is a zone as it is served, and where it comes from.
 type Zone struct {
-	Origin     string    `json:"origin"`
-	File       string    `json:"file"`
-	Serial     uint32    `json:"serial"`
-	FileSerial uint32    `json:"file_serial"`
-	Records    int       `json:"records"`
-	Steered    int       `json:"steered"`
-	Loaded     time.Time `json:"loaded"`
-	Error      string    `json:"error"`
-	Warnings   []string  `json:"warnings"`
+	Origin     string     `json:"origin"`
+	Source     string     `json:"source"` // file, secondary, catalog (a member of one), follow
+	File       string     `json:"file"`
+	Primary    string     `json:"primary"` // that it came from: an address; "" of a file
+	Serial     uint32     `json:"serial"`
+	FileSerial uint32     `json:"file_serial"`
+	Records    int        `json:"records"`
+	Steered    int        `json:"steered"`
+	Loaded     time.Time  `json:"loaded"`
+	Checked    *time.Time `json:"checked"` // when a primary last said that this is its version; null of a file, and before the first time
+	Expires    *time.Time `json:"expires"` // when it is no longer served unless a primary says so again; null of a file, and where nothing is kept
+	Error      string     `json:"error"`
+	Warnings   []string   `json:"warnings"`
 }
 
 // Override is an operator's word in force.

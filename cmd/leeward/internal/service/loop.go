@@ -45,15 +45,24 @@ func (s *Service) order(ctx context.Context, do func()) {
 	}
 }
 
-// poke has the loop judge, and publish what is new in the store.
+// poke has the loop judge.
 func (s *Service) poke() { s.order(s.running, s.judge) }
+
+// zonesChanged has the loop take up what is new among the zones.
+func (s *Service) zonesChanged() {
+	s.order(s.running, func() {
+		s.gather()
+		s.judge()
+	})
+}
 
 // judge concludes from all that is known here, and publishes the view that follows.
 func (s *Service) judge() {
 	p := s.plane.Load()
 	cfg := p.config
-	view := &dnsserver.View{Zones: s.store.Set(), NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize,
-		KeepAlive: cfg.DNS.TCP.Idle}
+	s.follow()
+	view := &dnsserver.View{Zones: s.served.Load().set, NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize,
+		KeepAlive: cfg.DNS.TCP.Idle, Access: s.access(cfg), Cookies: s.cookies(), Proxy: cfg.DNS.Proxy}
 	if p.network != nil {
 		s.observe(p)
 		overrides := s.node.Overrides()

@@ -41,6 +41,8 @@ var (
 	responsesTotal  = counter("dns_responses_total", "Responses sent.", "transport", "rcode")
 	droppedTotal    = counter("dns_dropped_total", "Messages left without a response.", "reason")
 	cookiesTotal    = counter("dns_cookies_total", "Cookies in queries: first without a server's part, good, or bad.", "state")
+	transfersTotal  = counter("dns_transfers_total", "Transfers of zones to others.", "type", "result")
+	notifiesTotal   = counter("dns_notifies_total", "NOTIFY messages received.", "result")
 	steeredTotal    = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
 	uplinkUp        = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
 	upstreamUp      = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
@@ -49,7 +51,9 @@ var (
 	viewAge         = gauge("view_age_seconds", "Time since the last judgement: how old the view behind the answers is.")
 	overridesNow    = gauge("overrides_active", "Overrides in force.")
 	zoneSerial      = gauge("zone_serial", "Serial served.", "zone")
-	zoneSuccess     = gauge("zone_reload_success", "Whether the zone is served as its file stands.", "zone")
+	zoneSuccess     = gauge("zone_reload_success", "Whether the zone is served as its file stands, or as its primary has it.", "zone")
+	zoneExpires     = gauge("zone_expires_seconds", "Time until a zone that comes from elsewhere is no longer served, if no primary answers; negative since it is not.", "zone")
+	zonesBehind     = gauge("zones_behind", "Zones of followed nodes that a member has an older version of.", "member")
 	zoneLoad        = gauge("zone_load_seconds", "Time that the last load of all zones took.")
 	refusedTotal    = counter("cluster_refused_total", "Packets and streams refused: under another key, from outside cluster.allow, malformed, or too many at once.", "reason")
 	droppedMessages = counter("cluster_dropped_total", "Messages of members that were not understood: of another format version, or broken.")
@@ -89,10 +93,13 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	put(overridesNow, float64(active))
-	for _, z := range c.s.store.Status() {
+	for _, z := range c.s.zoneStatus() {
 		if z.Origin != "" {
-			put(zoneSerial, float64(z.Serial), z.Origin.String())
-			put(zoneSuccess, truth(z.Error == ""), z.Origin.String())
+			put(zoneSerial, float64(z.Serial), z.Origin)
+			put(zoneSuccess, truth(z.Error == ""), z.Origin)
+		}
+		if z.Expires != nil {
+			put(zoneExpires, time.Until(*z.Expires).Seconds(), z.Origin)
 		}
 	}
 	put(zoneLoad, time.Duration(c.s.loadTime.Load()).Seconds())
@@ -129,8 +136,10 @@ func (c collector) queries(put put) {
 			}
 			put(responsesTotal, float64(n), t.String(), word)
 		},
-		Dropped: func(reason string, n uint64) { put(droppedTotal, float64(n), reason) },
-		Cookie:  func(state string, n uint64) { put(cookiesTotal, float64(n), state) },
+		Dropped:  func(reason string, n uint64) { put(droppedTotal, float64(n), reason) },
+		Notice:   func(result string, n uint64) { put(notifiesTotal, float64(n), result) },
+		Transfer: func(kind, result string, n uint64) { put(transfersTotal, float64(n), kind, result) },
+		Cookie:   func(state string, n uint64) { put(cookiesTotal, float64(n), state) },
 	})
 }
 
@@ -143,6 +152,9 @@ func (c collector) members(put put) {
 		if m.State == cluster.Alive && m.Name != c.s.opts.Config.Node.Name {
 			put(sheetAge, m.SheetAge.Seconds(), m.Name)
 			put(clockSkew, m.ClockSkew.Seconds(), m.Name)
+		}
+		if m.State == cluster.Alive && c.s.opts.Config.Cluster != nil {
+			put(zonesBehind, float64(m.Zones.Behind), m.Name)
 		}
 		if m.Differs > tolerance {
 			others++

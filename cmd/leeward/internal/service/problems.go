@@ -54,11 +54,16 @@ func (s *Service) problems(st admin.Status) []string {
 		case z.Error == "":
 		case z.Origin == "":
 			add("%s", z.Error)
+		case z.Source != "file":
+			add("zone %s is not fresh: %s", z.Origin, z.Error)
 		case z.Loaded.IsZero():
-			add("NOT SERVED (REFUSED): %s", z.Error)
+			add("NOT SERVED (SERVFAIL): %s", z.Error)
 		default:
 			add("edit not taken up, serial %d of %s is served: %s", z.Serial, steering.Clock(z.Loaded, time.Now()), z.Error)
 		}
+	}
+	if conflicts := s.conflicts.Load(); conflicts != nil {
+		list = append(list, *conflicts...)
 	}
 	c := s.opts.Config.Cluster
 	list = append(list, memberProblems(st, c != nil && len(c.Join) > 0)...)
@@ -81,6 +86,8 @@ func memberProblems(st admin.Status, joins bool) []string {
 		switch {
 		case m.State == string(cluster.Dead), m.State == string(cluster.Suspect):
 			add("member %s is %s, heard %s ago", m.Name, m.State, m.HeartbeatAge)
+		case m.ZonesBehind > 0 && m.State == string(cluster.Alive):
+			add("member %s has older versions of %d zones than the node it follows: %s", m.Name, m.ZonesBehind, lags(m))
 		case m.State == string(cluster.Alive) && m.NetworkDigest != "" && m.NetworkDigest != st.NetworkDigest: // "" before its first heartbeat
 			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, cmp.Or(st.NetworkDigest, "none"))
 		}
@@ -116,4 +123,16 @@ func disagreements(members []cluster.Member) []string {
 		}
 	}
 	return list
+}
+
+// lags lists zones that a member has older versions of.
+func lags(m admin.Member) string {
+	var words []string
+	for _, l := range m.Lags {
+		words = append(words, fmt.Sprintf("%s has serial %d, newest is %d", l.Zone, l.Serial, l.Newest))
+	}
+	if more := m.ZonesBehind - len(m.Lags); more > 0 {
+		words = append(words, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(words, "; ")
 }

@@ -30,7 +30,7 @@ func (s *Service) Reload(r admin.ReloadRequest) (admin.ReloadResult, error) {
 	for _, o := range s.loadZones(r.Force) {
 		result.Zones = append(result.Zones, zoneResult(o))
 	}
-	s.poke()
+	s.zonesChanged()
 	return result, nil
 }
 
@@ -64,8 +64,11 @@ func (s *Service) reconfigure() (words string, err error) {
 			p.tally = old.tally
 		} else {
 			s.store.Resteer(p.network)
+			s.secondaries.Resteer(p.network)
 		}
 		s.install(s.running, p)
+		s.notifier.Targets(targets(cfg, s.tsigKeys(cfg)))
+		s.gather()
 		s.judge()
 	})
 	if s.opts.Level != nil {
@@ -98,7 +101,10 @@ func needRestart(started, now *config.Config) []string {
 		{"node", started.Node, now.Node},
 		{"dns.listen", started.DNS.Listen, now.DNS.Listen},
 		{"dns.tcp", started.DNS.TCP, now.DNS.TCP},
-		{"zones", started.Zones, now.Zones},
+		{"zones.directory", started.Zones.Directory, now.Zones.Directory},
+		{"zones.files", started.Zones.Files, now.Zones.Files},
+		{"zones.serial", started.Zones.Serial, now.Zones.Serial},
+		{"zones.verify", started.Zones.Verify, now.Zones.Verify},
 		{"cluster", withoutKeys(started.Cluster), withoutKeys(now.Cluster)},
 		{"admin", started.Admin, now.Admin},
 		{"state", started.State, now.State},

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,6 +21,7 @@ import (
 	"leeward/dnsserver"
 	"leeward/steering"
 	"leeward/zones"
+	"leeward/zones/transfer"
 )
 
 // How long the listeners wait for a first exchange with a peer, so that answers begin with what the cluster knows: less
@@ -40,19 +42,25 @@ type Options struct {
 
 // Service is one running node. Its methods may be called at any time once Run has begun.
 type Service struct {
-	opts     Options
-	log      *slog.Logger
-	started  time.Time
-	state    state.Directory
-	server   *dnsserver.Server
-	store    *zones.Store
-	node     *cluster.Node
-	ready    atomic.Bool
-	judged   atomic.Int64 // unix nanoseconds of the last judgement
-	loadTime atomic.Int64 // nanoseconds that the last load of all zones took
-	plane    atomic.Pointer[plane]
-	orders   chan func()     // done by the loop, between judgements
-	running  context.Context // of Run
+	opts    Options
+	log     *slog.Logger
+	started time.Time
+	state   state.Directory
+	server  *dnsserver.Server
+	store   *zones.Store
+	node    *cluster.Node
+	random  [16]byte // the secret of cookies where there is no gossip key
+
+	secondaries *transfer.Secondaries
+	notifier    *transfer.Notifier
+	served      atomic.Pointer[served]
+	conflicts   atomic.Pointer[[]string] // zones that are edited at two places, in sentences
+	ready       atomic.Bool
+	judged      atomic.Int64 // unix nanoseconds of the last judgement
+	loadTime    atomic.Int64 // nanoseconds that the last load of all zones took
+	plane       atomic.Pointer[plane]
+	orders      chan func()     // done by the loop, between judgements
+	running     context.Context // of Run
 
 	agreed     atomic.Pointer[agreement] // the last; nil: none yet
 	agreements prometheus.Histogram
@@ -62,6 +70,7 @@ type Service struct {
 
 	// The loop's own.
 	verdicts  *steering.Verdicts
+	following following
 	observing []steering.Member
 	agreeing  *agreement // under way; nil: none
 
@@ -74,9 +83,13 @@ type Service struct {
 
 // New makes a service. It reads and opens nothing.
 func New(o Options) *Service {
-	return &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory),
+	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory),
 		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
-		agreements: prometheus.NewHistogram(agreementSeconds)}
+		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing()}
+	rand.Read(s.random[:]) // never fails (crypto/rand)
+	s.served.Store(&served{set: zones.NewSet()})
+	s.server.OnNotify = func(n dnsserver.Notice) { s.secondaries.Notify(n.Zone, n.From, n.Serial, n.HasSerial) }
+	return s
 }
 
 // StartError is why a service did not get to serve: the configuration, or the place it runs at.
@@ -95,8 +108,12 @@ func (s *Service) Run(ctx context.Context) error {
 		return errors.Join(err, doors.close())
 	}
 	s.install(ctx, s.plane.Load())
+	s.gather()
+	s.follow()
 	group.Go(func() error { return s.node.Run(ctx) })
-	group.Go(func() error { return s.store.Run(ctx, s.poke) })
+	group.Go(func() error { return s.store.Run(ctx, s.zonesChanged) })
+	group.Go(func() error { return s.secondaries.Run(ctx, s.zonesChanged) })
+	group.Go(func() error { return s.notifier.Run(ctx) })
 	group.Go(func() error { return s.loop(ctx) })
 	group.Go(func() error { return s.keepAll(ctx) })
 	for _, door := range doors.admin {
@@ -147,7 +164,7 @@ func (s *Service) openCluster(p *plane) error {
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
 		Overrides: overrides, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
-		o.Listen, o.Advertise, o.Join, o.Allow, o.Next = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey
+		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, cfg.DNS.Listen
 		if c.Key != nil {
 			o.Keys = [][]byte{c.Key}
 		}
@@ -192,7 +209,7 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 	for _, l := range d.dns {
 		addrs = append(addrs, l.Addr())
 	}
-	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(addrs), "zones", len(s.store.Set().All()))
+	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(addrs), "zones", len(s.served.Load().set.All()))
 	return transports.Run(ctx)
 }
 

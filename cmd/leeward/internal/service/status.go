@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"leeward/cluster"
@@ -10,6 +11,7 @@ import (
 	"leeward/dnsserver"
 	"leeward/steering"
 	"leeward/zones"
+	"leeward/zones/transfer"
 )
 
 // Explain is why a client gets the answer it gets.
@@ -37,9 +39,7 @@ func (s *Service) Status() admin.Status {
 	for _, m := range s.node.Members() {
 		st.Members = append(st.Members, member(m))
 	}
-	for _, z := range s.store.Status() {
-		st.Zones = append(st.Zones, zone(z))
-	}
+	st.Zones = s.zoneStatus()
 	for _, o := range s.node.Overrides() {
 		if o.Active(time.Now()) {
 			st.Overrides = append(st.Overrides, override(o))
@@ -109,7 +109,11 @@ func moment(t time.Time) *time.Time {
 func member(m cluster.Member) admin.Member {
 	shown := admin.Member{Name: m.Name, Colo: m.Colo, State: string(m.State), HeartbeatAge: seconds(m.HeartbeatAge),
 		NetworkDigest: digest(m.NetworkDigest), VerdictDigest: digest(m.VerdictDigest), Version: m.Version,
-		ClockSkew: seconds(m.ClockSkew), SheetAge: seconds(m.SheetAge), Differs: seconds(m.Differs), Addresses: []string{}}
+		ClockSkew: seconds(m.ClockSkew), SheetAge: seconds(m.SheetAge), Differs: seconds(m.Differs), Addresses: []string{},
+		Edition: m.Zones.Edition, ZonesBehind: m.Zones.Behind, Lags: []admin.Lag{}}
+	for _, l := range m.Zones.Lags {
+		shown.Lags = append(shown.Lags, admin.Lag(l))
+	}
 	if m.Addr.IsValid() {
 		shown.Address = m.Addr.String()
 	}
@@ -135,8 +139,17 @@ func digest(d steering.Digest) string {
 	return d.String()
 }
 
+// zoneStatus is the state of all zones, those in files first.
+func (s *Service) zoneStatus() []admin.Zone {
+	list := []admin.Zone{}
+	for _, z := range s.store.Status() {
+		list = append(list, zone(z))
+	}
+	return append(list, s.fetched()...)
+}
+
 func zone(z zones.Status) admin.Zone {
-	shown := admin.Zone{File: z.File, Serial: z.Serial, FileSerial: z.FileSerial, Records: z.Records, Steered: z.Steered,
+	shown := admin.Zone{Source: "file", File: z.File, Serial: z.Serial, FileSerial: z.FileSerial, Records: z.Records, Steered: z.Steered,
 		Loaded: z.Loaded.UTC().Truncate(time.Second), Error: z.Error, Warnings: []string{}}
 	if z.Origin != "" {
 		shown.Origin = z.Origin.String()
@@ -145,6 +158,36 @@ func zone(z zones.Status) admin.Zone {
 		shown.Warnings = append(shown.Warnings, w.String())
 	}
 	return shown
+}
+
+// fetched shows the zones that come from elsewhere. The lists of followed nodes are no zones of anybody's.
+func (s *Service) fetched() (list []admin.Zone) {
+	editions := map[zones.Name]bool{}
+	for _, node := range s.plane.Load().config.Zones.Follow {
+		editions[editionsOf(node)] = true
+	}
+	for _, z := range s.secondaries.Status() {
+		if editions[z.Origin] {
+			continue
+		}
+		shown := admin.Zone{Origin: z.Origin.String(), Source: "secondary", Serial: z.Serial, FileSerial: z.Serial, Records: z.Records,
+			Steered: z.Steered, Loaded: z.Transferred.UTC().Truncate(time.Second), Checked: moment(z.Checked), Expires: moment(z.Expires),
+			Error: z.Error, Warnings: append([]string{}, z.Warnings...)}
+		switch {
+		case editions[z.Catalog]:
+			shown.Source = "follow"
+		case z.Catalog != "":
+			shown.Source = "catalog"
+		}
+		if z.Primary.IsValid() {
+			shown.Primary = z.Primary.String()
+		}
+		if z.State != transfer.Serving {
+			shown.Error = strings.Trim(string(z.State)+": "+shown.Error, ": ")
+		}
+		list = append(list, shown)
+	}
+	return list
 }
 
 // seconds shows a duration to a tenth.

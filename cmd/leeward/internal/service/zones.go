@@ -3,12 +3,15 @@ package service
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
 	"leeward/steering"
 	"leeward/zones"
+	"leeward/zones/journal"
+	"leeward/zones/transfer"
 )
 
 // zonesOf is what a configuration says of zones, for a store.
@@ -17,7 +20,7 @@ func zonesOf(cfg *config.Config, network *steering.Network) (zones.Config, error
 	if err != nil {
 		return zones.Config{}, fmt.Errorf("zones.serial: %w", err)
 	}
-	z := zones.Config{Directory: cfg.Zones.Directory, Serial: serial, Network: network}
+	z := zones.Config{Directory: cfg.Zones.Directory, Serial: serial, Network: network, Verify: verifyOf(cfg)}
 	for _, f := range cfg.Zones.Files {
 		origin, err := zones.ParseName(f.Origin)
 		if err != nil {
@@ -29,16 +32,22 @@ func zonesOf(cfg *config.Config, network *steering.Network) (zones.Config, error
 }
 
 // openZones loads all zones. Some may be bad, so that one typing error does not keep the others from being served; none
-// at all is an error.
+// at all is an error, unless there are others to come from elsewhere.
 func (s *Service) openZones(p *plane) error {
 	z, err := zonesOf(p.config, p.network)
 	if err != nil {
 		return &StartError{err}
 	}
 	z.Log = s.log
+	if s.state != "" {
+		z.Keeper = journal.Directory(filepath.Join(string(s.state), "zones"))
+	}
 	s.store = zones.NewStore(z)
+	s.secondaries = transfer.New(s.transferConfig(p))
+	s.notifier = transfer.NewNotifier(s.log)
+	s.notifier.Targets(targets(p.config, s.tsigKeys(p.config)))
 	outcomes := s.loadZones(false)
-	if len(s.store.Set().All()) > 0 {
+	if len(s.store.Set().All()) > 0 || len(p.config.Zones.Secondary)+len(p.config.Zones.Follow) > 0 {
 		return nil
 	}
 	var errs []error
@@ -52,6 +61,22 @@ func (s *Service) openZones(p *plane) error {
 		return &StartError{err}
 	}
 	return fmt.Errorf("no zone can be served:\n%w", err)
+}
+
+// transferConfig is how zones are got from elsewhere. What is kept of them lies apart from what is kept of zones in files:
+// a zone may be the one today and the other tomorrow.
+func (s *Service) transferConfig(p *plane) transfer.Config {
+	c := transfer.Config{Network: p.network, Verify: verifyOf(p.config).Check, Log: s.log}
+	if s.state != "" {
+		dir := filepath.Join(string(s.state), "secondary")
+		c.Keeper, c.Clocks = journal.Directory(filepath.Join(dir, "zones")), filepath.Join(dir, "refreshed.json")
+	}
+	return c
+}
+
+// verifyOf is the command that a changed zone has to pass.
+func verifyOf(cfg *config.Config) zones.Verify {
+	return zones.Verify{Command: cfg.Zones.Verify.Command, Timeout: cfg.Zones.Verify.Timeout}
 }
 
 // loadZones reads all zones anew, and notes how long it took.

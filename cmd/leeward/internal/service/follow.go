@@ -1,0 +1,168 @@
+package service
+
+import (
+	"fmt"
+	"net/netip"
+	"reflect"
+	"slices"
+	"time"
+
+	"leeward/cluster"
+	"leeward/zones"
+	"leeward/zones/transfer"
+	"leeward/zones/tsig"
+)
+
+// followPurpose is what the keys are derived for that nodes of a cluster transfer zones from each other with.
+const followPurpose = "zones follow"
+
+// insistAfter is how long a version that a followed node has may be missing here before it is asked for again.
+const insistAfter = 5 * time.Second
+
+// following is what the loop knows of the nodes whose zones this one serves too.
+type following struct {
+	configured []transfer.Secondary // as the secondaries were last told
+	own        []zones.Name         // likewise
+	addrs      map[string][]netip.AddrPort
+	asked      map[zones.Name]asked
+}
+
+func newFollowing() following {
+	return following{addrs: map[string][]netip.AddrPort{}, asked: map[zones.Name]asked{}}
+}
+
+// asked is a version that was asked for, and when.
+type asked struct {
+	version version
+	at      time.Time
+}
+
+// followKeys are the keys that nodes of the cluster know each other by in transfers, that of the gossip key in use first.
+// Without a gossip key there is one that anybody knows: then gossip is on loopback, and so are the transfers.
+func (s *Service) followKeys() []*tsig.Key {
+	secrets := s.node.Derive(followPurpose)
+	if len(secrets) == 0 {
+		secrets = [][]byte{make([]byte, 32)}
+	}
+	var keys []*tsig.Key
+	for _, secret := range secrets {
+		name := cluster.FingerprintOf(secret).String() + ".follow.leeward.invalid."
+		keys = append(keys, &tsig.Key{Name: nameOf(name), Algorithm: tsig.HMACSHA256, Secret: secret})
+	}
+	return keys
+}
+
+// follow has the secondaries fetch what the configuration and the followed nodes have, and at once where a node says that
+// it has something new. The loop calls it.
+func (s *Service) follow() {
+	cfg := s.plane.Load().config
+	members := s.node.Members()
+	list := secondariesOf(cfg, s.tsigKeys(cfg))
+	for _, node := range cfg.Zones.Follow {
+		list = append(list, s.followed(node, members))
+	}
+	f := &s.following
+	own := origins(s.served.Load().files)
+	if !reflect.DeepEqual(list, f.configured) || !slices.Equal(own, f.own) {
+		f.configured, f.own = list, own
+		s.secondaries.Configure(list, own)
+		s.gather()
+	}
+	if len(cfg.Zones.Follow) == 0 && cfg.Cluster == nil {
+		return
+	}
+	state := cluster.ZoneState{}
+	if z := s.served.Load().editions; z != nil {
+		state.Edition = z.Serial()
+	}
+	conflicts := []string{}
+	for _, node := range cfg.Zones.Follow {
+		lags, edited := s.compare(node, members)
+		conflicts = append(conflicts, edited...)
+		state.Behind += len(lags)
+		state.Lags = append(state.Lags, lags...)
+	}
+	s.conflicts.Store(&conflicts)
+	s.node.SetZones(state)
+}
+
+// followed is the editions of a node as a catalog to fetch, from where the node answers; where it was last, if it is not
+// there now.
+func (s *Service) followed(node string, members []cluster.Member) transfer.Secondary {
+	for _, m := range members {
+		if m.Name == node && len(m.DNS) > 0 {
+			s.following.addrs[node] = m.DNS
+		}
+	}
+	c := transfer.Secondary{Origin: editionsOf(node), Catalog: true, Hidden: true}
+	for _, addr := range s.following.addrs[node] {
+		c.Primaries = append(c.Primaries, transfer.Primary{Addr: addr, Key: s.followKeys()[0]})
+	}
+	return c
+}
+
+// compare finds what a node that is followed has other versions of. What is older here is asked for.
+//
+//	the node's editions             the zone here                  then
+//	newer than those fetched        any                            the editions are asked for; a lag of its own
+//	list another version            in a file                      edited at two places: a conflict
+//	list another version            fetched                        it is asked for; a lag
+//	list the same version           any                            nothing
+func (s *Service) compare(node string, members []cluster.Member) (lags []cluster.Lag, conflicts []string) {
+	origin, set := editionsOf(node), s.served.Load().set
+	editions := set.Zone(origin)
+	at := slices.IndexFunc(members, func(m cluster.Member) bool { return m.Name == node })
+	if at < 0 {
+		return nil, nil
+	}
+	newest := version{serial: members[at].Zones.Edition}
+	here := version{serial: versionOf(editions).serial}
+	if newest.serial != 0 && newest != here {
+		s.insist(origin, newest, here)
+		lags = append(lags, cluster.Lag{Zone: "(list of " + node + ")", Serial: here.serial, Newest: newest.serial})
+	}
+	if editions == nil || editions.Unready() != "" {
+		return lags, nil
+	}
+	listed, err := transfer.Members(editions)
+	if err != nil {
+		return lags, nil // the secondaries have told
+	}
+	for _, m := range listed {
+		theirs, ours := parseVersion(m.Version), versionOf(set.Zone(m.Origin))
+		switch {
+		case theirs == ours:
+			delete(s.following.asked, m.Origin)
+		case slices.Contains(s.following.own, m.Origin):
+			conflicts = append(conflicts, fmt.Sprintf(
+				"zone %s is edited at two places: serial %d here, serial %d on %s; what is here is served here",
+				bare(m.Origin), ours.serial, theirs.serial, node))
+		default:
+			s.insist(m.Origin, theirs, ours)
+			lags = append(lags, cluster.Lag{Zone: m.Origin.String(), Serial: ours.serial, Newest: theirs.serial})
+		}
+	}
+	return lags, conflicts
+}
+
+// insist asks for a version of a zone, and again after a while, until it is there. One whose serial is not ahead of the
+// one here is fetched whole: that is what the followed node serves.
+func (s *Service) insist(origin zones.Name, newest, here version) {
+	last := s.following.asked[origin]
+	if last.version == newest && time.Since(last.at) < insistAfter {
+		return
+	}
+	s.following.asked[origin] = asked{newest, time.Now()}
+	anew := here != version{} && int32(newest.serial-here.serial) <= 0
+	if err := s.secondaries.Refresh(origin, anew); err != nil {
+		s.log.Debug("a zone of a followed node", "error", err) // its list came before it
+	}
+}
+
+func origins(all []*zones.Zone) []zones.Name {
+	list := make([]zones.Name, 0, len(all))
+	for _, z := range all {
+		list = append(list, z.Origin())
+	}
+	return list
+}

@@ -1,0 +1,86 @@
+package service
+
+import (
+	"slices"
+	"time"
+
+	"leeward/zones"
+	"leeward/zones/transfer"
+)
+
+// served is the zones of all sources. The loop makes a new value when any of them has changed.
+type served struct {
+	set      *zones.Set
+	files    []*zones.Zone
+	catalog  *zones.Zone // of the zones in files, for secondaries; nil: none is configured
+	editions *zones.Zone // of the zones in files, for nodes that follow this one; nil: no cluster
+}
+
+// gather brings together the zones of all sources, and tells those who want to know. The loop calls it.
+//
+//	a zone is                          served from
+//	in a file                          there, whatever else there is of that name
+//	got from primaries or from nodes   there, but for a zone in a file
+//	a catalog made here                here, but for any of the above
+func (s *Service) gather() {
+	before, now, cfg := s.served.Load(), time.Now(), s.plane.Load().config
+	next := &served{files: s.inFiles()}
+	listed := listing(next.files)
+	var all []*zones.Zone
+	if cfg.Zones.Catalog != "" {
+		next.catalog = s.catalog(nameOf(cfg.Zones.Catalog), withoutVersions(listed), before.catalog, now)
+		all = append(all, next.catalog)
+	}
+	if cfg.Cluster != nil {
+		next.editions = s.catalog(editionsOf(cfg.Node.Name), listed, before.editions, now)
+		all = append(all, next.editions)
+	}
+	all = append(all, s.secondaries.Zones()...)
+	all = append(all, next.files...)
+	next.set = zones.NewSet(all...)
+	s.served.Store(next)
+	s.notifier.Serve(slices.DeleteFunc(next.set.All(), func(z *zones.Zone) bool { return z == next.editions }))
+}
+
+// inFiles are the zones that have files here, those that no version could be read of too: they are ours all the same, and
+// answered with SERVFAIL.
+func (s *Service) inFiles() []*zones.Zone {
+	set := s.store.Set()
+	all := set.All()
+	for _, z := range s.store.Status() {
+		if z.Origin != "" && set.Zone(z.Origin) == nil {
+			all = append(all, zones.Unready(z.Origin, "its file has an error, and there is no version before it"))
+		}
+	}
+	return all
+}
+
+// catalog makes a catalog anew if its members have changed. One that cannot be made stays as it was.
+func (s *Service) catalog(origin zones.Name, listed []transfer.Listed, before *zones.Zone, now time.Time) *zones.Zone {
+	z, err := transfer.Catalog(origin, listed, before, now)
+	if err == nil {
+		return z
+	}
+	s.log.Error("the catalog stays as it was", "error", err)
+	if before == nil {
+		return zones.Unready(origin, "the catalog cannot be made").WithHidden(true)
+	}
+	return before
+}
+
+func withoutVersions(listed []transfer.Listed) []transfer.Listed {
+	bare := slices.Clone(listed)
+	for i := range bare {
+		bare[i].Version = ""
+	}
+	return bare
+}
+
+// nameOf is a name of the configuration, which has checked it.
+func nameOf(text string) zones.Name {
+	name, err := zones.ParseName(text)
+	if err != nil {
+		panic(err)
+	}
+	return name.Lower()
+}
