@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/dnsserver"
@@ -45,6 +46,14 @@ func (s *Service) openDoors() (d doors, err error) {
 		d.admin = append(d.admin, adminDoor{l, s.Handler(false)})
 	}
 	return d, nil
+}
+
+// addrs are the addresses at which queries are answered.
+func (d doors) addrs() (list []netip.AddrPort) {
+	for _, l := range d.dns {
+		list = append(list, l.Addr())
+	}
+	return list
 }
 
 // close closes the doors of a service that did not get to serve.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -141,18 +140,18 @@ func (s *Service) open() (doors, error) {
 	if err := s.openZones(p); err != nil {
 		return doors{}, err
 	}
-	if err := s.openCluster(p); err != nil {
-		return doors{}, &StartError{err}
-	}
-	s.recall(p)
 	d, err := s.openDoors()
+	if err == nil {
+		err = s.openCluster(p, d)
+	}
 	if err != nil {
 		return d, &StartError{err}
 	}
+	s.recall(p)
 	return d, nil
 }
 
-func (s *Service) openCluster(p *plane) error {
+func (s *Service) openCluster(p *plane, d doors) error {
 	var overrides []steering.Override
 	var err error
 	if p.network != nil {
@@ -164,7 +163,7 @@ func (s *Service) openCluster(p *plane) error {
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
 		Overrides: overrides, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
-		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, cfg.DNS.Listen
+		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, d.addrs()
 		if c.Key != nil {
 			o.Keys = [][]byte{c.Key}
 		}
@@ -205,11 +204,7 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 	transports := &dnsserver.Transports{Server: s.server, Listeners: d.dns, Idle: cfg.DNS.TCP.Idle,
 		Connections: cfg.DNS.TCP.Connections, Logger: s.log}
 	s.ready.Store(true)
-	var addrs []netip.AddrPort
-	for _, l := range d.dns {
-		addrs = append(addrs, l.Addr())
-	}
-	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(addrs), "zones", len(s.served.Load().set.All()))
+	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(d.addrs()), "zones", len(s.served.Load().set.All()))
 	return transports.Run(ctx)
 }
 

@@ -100,7 +100,7 @@ func (p *place) start(t *testing.T) (s *Service, stop func() error) {
 }
 
 // until waits for an event outside of the test's hands.
-func until(t *testing.T, what string, holds func() bool) {
+func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
