@@ -1,0 +1,6 @@
+//go:build !linux
+
+package journal
+
+// limitRoom has no limit to set here.
+func limitRoom() {}
