@@ -60,6 +60,8 @@ func takeApart(at place, err error) *fault {
 // plainly puts what the parser says of addresses into words.
 func plainly(reason string) string {
 	switch reason {
+	case "":
+		return "cannot be read"
 	case "bad A A":
 		return "not an IPv4 address"
 	case "bad AAAA AAAA":

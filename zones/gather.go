@@ -17,6 +17,7 @@ type gathering struct {
 	seen   map[string]bool // the rdata in canonical form, once there are several
 	size   int             // octets of the records in an answer
 	at     place           // of the first record
+	places []place         // of all records, for a draft
 }
 
 type setKey struct {
@@ -106,6 +107,9 @@ func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place
 	set.ttl = min(set.ttl, ttl)
 	if reason := set.add(rdata); reason != "" {
 		return r.refuse(owner, at, "%s", reason)
+	}
+	if r.look != nil && len(set.places) < len(set.rdata) {
+		set.places = append(set.places, at)
 	}
 	return nil
 }

@@ -2,12 +2,7 @@ package zones
 
 import (
 	"bytes"
-	"fmt"
 	"io"
-	"path"
-	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -20,6 +15,7 @@ type reading struct {
 	now      time.Time
 	inputs   []input
 	warnings []Warning
+	look     func(Entry) // of a draft: sees all entries; nil: nobody looks, and places are not kept
 
 	sets   []*gathering
 	byKey  map[setKey]*gathering
@@ -59,7 +55,12 @@ const noTTL = 1<<31 - 2
 // file reads the records of one file. A zone that begins without any TTL has the minimum of its SOA for one, as it was
 // before $TTL (RFC 1035 3.3.13, RFC 2308 4).
 func (f *included) file(data []byte) error {
-	f.rest, f.line = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), 1 // an editor's byte order mark
+	f.line = 1
+	var mark bool
+	if f.rest, mark = bytes.CutPrefix(data, []byte("\xef\xbb\xbf")); mark { // an editor's byte order mark
+		f.entryLine = 1
+		f.show(nil, nil)
+	}
 	if n := len(f.rest); n > 0 && f.rest[n-1] != '\n' {
 		f.rest = append(f.rest[:n:n], '\n')
 	}
@@ -86,6 +87,7 @@ func (f *included) file(data []byte) error {
 			return err
 		}
 		f.lastTTL = &rr.Header().Ttl
+		f.show(rr, f.entry)
 	}
 	if f.err != nil {
 		return f.err
@@ -171,74 +173,5 @@ func (f *included) next() error {
 
 func (f *included) fail(token, reason string) error {
 	f.err = &fault{place{f.name, f.entryLine}, token, reason}
-	return f.err
-}
-
-func (f *included) directive(entry []byte) error {
-	args := words(entry)
-	switch strings.ToUpper(args[0]) {
-	case "$TTL":
-		if len(args) == 2 {
-			f.ttl = args[1]
-		}
-		f.entry = entry // the parser says what is wrong with it
-		return nil
-	case "$ORIGIN":
-		if len(args) != 2 {
-			return f.fail("$ORIGIN", "want one name")
-		}
-		origin, err := absolute(args[1], f.origin)
-		if err != nil {
-			return f.fail("$ORIGIN", err.Error())
-		}
-		f.origin = origin
-		f.entry = []byte("$ORIGIN " + origin.String() + "\n")
-		return nil
-	case "$INCLUDE":
-		return f.include(args[1:])
-	case "$GENERATE":
-		generator, err := newGenerator(entry)
-		if err != nil {
-			return f.fail("$GENERATE", err.Error())
-		}
-		f.generator = generator
-		return nil
-	default:
-		return f.fail(args[0], `no such directive; a name that begins with $ is written \$`)
-	}
-}
-
-// include reads another file as if it stood here, but for its $ORIGIN, $TTL and last owner, which end with it.
-func (f *included) include(args []string) error {
-	if len(args) != 1 && len(args) != 2 {
-		return f.fail("$INCLUDE", "want a file and perhaps an origin")
-	}
-	name, origin := args[0], f.origin
-	if !filepath.IsLocal(name) || slices.Contains(strings.Split(name, "/"), "..") {
-		return f.fail(name, "$INCLUDE takes files in the directory of the zone file only, by a relative path without ..")
-	}
-	if len(args) == 2 {
-		var err error
-		if origin, err = absolute(args[1], f.origin); err != nil {
-			return f.fail("$INCLUDE", err.Error())
-		}
-	}
-	rel := path.Join(f.dir, name)
-	shown := filepath.Join(f.root, rel)
-	if slices.Contains(f.within, shown) {
-		return f.fail(name, "the file includes itself")
-	}
-	if len(f.within) > maxInclude {
-		return f.fail(name, fmt.Sprintf("files include each other more than %d deep", maxInclude))
-	}
-	data, err := f.open(shown, f.root)
-	if err != nil {
-		return f.fail(name, cause(err))
-	}
-	sub := &included{
-		reading: f.reading, name: shown, dir: path.Dir(rel), within: append(slices.Clone(f.within), shown),
-		origin: origin, ttl: f.ttl, lastTTL: f.lastTTL,
-	}
-	f.err = sub.file(data)
 	return f.err
 }

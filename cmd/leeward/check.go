@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,28 +10,32 @@ import (
 	"leeward/cmd/leeward/internal/service"
 	"leeward/steering"
 	"leeward/zones"
+	"leeward/zones/lint"
 )
 
 func checkCommand() *cobra.Command {
 	var file, origin string
-	var asJSON bool
+	var asJSON, strict bool
 	var delegation delegationCheck
 	cmd := &cobra.Command{
 		Use:   "check [ZONEFILE...]",
-		Short: "Check a configuration with its zones, or lone zone files, as strictly as serving does",
-		Long: `Check a configuration with its zones, or lone zone files, as strictly as serving does. No server is needed.
+		Short: "Check a configuration with its zones, or lone zone files",
+		Long: `Check a configuration with its zones, or lone zone files. No server is needed.
 
-A lone zone file is named NAME.zone, or its zone is given by --origin. With --config as well, its steered RRsets are
-told by that configuration's network.
+An error is what keeps a zone from being served, and what named-checkzone or kzonecheck refuses: the exit code is 1 then.
+A warning may be meant as it is.
+
+The zone of a lone file is given by --origin, by its name (NAME.zone, db.NAME), or in it, by the $ORIGIN or the SOA that
+it begins with. With --config as well, its steered RRsets are told by that configuration's network.
 
 With --delegation the name servers of a zone are asked what a registry asks them before it delegates to them.`,
 		Example: `  leeward check --config leeward.yaml
-  leeward check zones/example.com.zone
-  leeward check --origin example.com new.txt
+  leeward check zones/*.zone
+  leeward check --strict --origin example.com new.txt
   leeward check --delegation example.com
   leeward check --delegation example.com --undelegated --server ns1.example.com=192.0.2.53 --server ns2.example.com=198.51.100.53`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var result admin.ReloadResult
+			var result admin.CheckResult
 			var err error
 			if delegation.zone != "" {
 				if len(args) > 0 || origin != "" {
@@ -55,24 +57,33 @@ With --delegation the name servers of a zone are asked what a registry asks them
 			if err != nil {
 				return err
 			}
-			return tellReload(cmd, result, asJSON)
+			if asJSON {
+				err = printJSON(cmd.OutOrStdout(), result)
+			} else {
+				printCheck(cmd.OutOrStdout(), cmd.ErrOrStderr(), result)
+			}
+			if err == nil && !result.OK(strict) {
+				err = errSaid
+			}
+			return err
 		},
 	}
 	configFlag(cmd, &file)
 	delegation.flags(cmd)
 	cmd.Flags().StringVar(&origin, "origin", "", "zone that the file holds")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().BoolVar(&strict, "strict", false, "end with exit code 1 for warnings too")
 	return cmd
 }
 
-func checkConfig(cmd *cobra.Command, file string) (admin.ReloadResult, error) {
+func checkConfig(cmd *cobra.Command, file string) (admin.CheckResult, error) {
 	cfg, err := loadConfig(file, nil)
 	if err != nil {
-		return admin.ReloadResult{}, err
+		return admin.CheckResult{}, err
 	}
 	warn(cmd.ErrOrStderr(), cfg.Warnings)
 	result, err := service.Check(cfg)
-	if err == nil && result.OK() {
+	if err == nil && result.OK(false) {
 		result.Config = file + " is well"
 	}
 	return result, err
@@ -85,27 +96,26 @@ func warn(stderr io.Writer, warnings []string) {
 }
 
 // checkFiles checks lone zone files.
-func checkFiles(cmd *cobra.Command, file, origin string, paths []string) (admin.ReloadResult, error) {
+func checkFiles(cmd *cobra.Command, file, origin string, paths []string) (admin.CheckResult, error) {
 	if origin != "" && len(paths) > 1 {
-		return admin.ReloadResult{}, usageError{fmt.Errorf("--origin goes with one zone file, not %d", len(paths))}
+		return admin.CheckResult{}, usageError{fmt.Errorf("--origin goes with one zone file, not %d", len(paths))}
 	}
 	var network *steering.Network
 	if cmd.Flags().Changed("config") {
 		cfg, err := loadConfig(file, nil)
 		if err != nil {
-			return admin.ReloadResult{}, err
+			return admin.CheckResult{}, err
 		}
 		network = cfg.Network
 	}
-	var result admin.ReloadResult
+	var result admin.CheckResult
 	for _, path := range paths {
 		name := origin
 		if name == "" {
-			base, ok := strings.CutSuffix(filepath.Base(path), ".zone")
-			if !ok {
-				return result, usageError{fmt.Errorf("%s: which zone does it hold? (name the file NAME.zone, or give --origin NAME)", path)}
-			}
-			name = base
+			name = originOf(path)
+		}
+		if name == "" {
+			return result, usageError{fmt.Errorf("%s: which zone does it hold? (name the file NAME.zone, or give --origin NAME)", path)}
 		}
 		apex, err := zones.ParseName(name)
 		if err != nil {
@@ -114,4 +124,33 @@ func checkFiles(cmd *cobra.Command, file, origin string, paths []string) (admin.
 		result.Zones = append(result.Zones, service.CheckZone(zones.Source{Origin: apex.Lower(), File: path, Network: network}))
 	}
 	return result, nil
+}
+
+// printCheck prints errors to stderr and all else to stdout.
+func printCheck(out, stderr io.Writer, r admin.CheckResult) {
+	if r.Config != "" {
+		fmt.Fprintf(out, "configuration %s\n", r.Config)
+	}
+	for _, z := range r.Zones {
+		fmt.Fprintf(out, "%s: %s", z.Origin, z.Action)
+		if z.Records > 0 {
+			fmt.Fprintf(out, ", serial %d, %d records", z.Serial, z.Records)
+		}
+		fmt.Fprintln(out)
+		if len(z.Findings) == 0 && z.Error != "" {
+			fmt.Fprintf(stderr, "  %s\n", z.Error)
+		}
+		for _, f := range z.Findings {
+			to := out
+			if f.Severity == lint.Error {
+				to = stderr
+			}
+			for _, line := range f.Lines() {
+				fmt.Fprintf(to, "  %s: %s\n", f.Severity, line)
+			}
+			if f.Why != "" {
+				fmt.Fprintf(to, "    why: %s\n    do:  %s\n", f.Why, f.Do)
+			}
+		}
+	}
 }
