@@ -51,7 +51,7 @@ func (e *exchange) read(msg []byte) (*message, error) {
 		err := e.signed.Verify(msg, time.Now())
 		switch {
 		case err != nil && m.rcode != dns.RcodeSuccess:
-			return nil, fmt.Errorf("it answers %s: %w", rcodeName(m.rcode), err)
+			return nil, fmt.Errorf("%w: %w", &refusal{m.rcode}, err)
 		case err != nil:
 			return nil, err
 		}

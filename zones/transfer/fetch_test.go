@@ -21,7 +21,7 @@ func TestFetch(t *testing.T) {
 	seven := small(t, 7, "www A 192.0.2.7")
 	soa := func(q *dns.Msg) [][]byte { return [][]byte{reply(t, q, "SOA 9")} }
 	// transfers answers AXFR well, and IXFR as given.
-	transfers := func(ixfr answers) answers {
+	transfers := func(ixfr script) script {
 		return func(q *dns.Msg, wire []byte, tcp bool) [][]byte {
 			switch q.Question[0].Qtype {
 			case dns.TypeSOA:
@@ -33,7 +33,7 @@ func TestFetch(t *testing.T) {
 		}
 	}
 	// axfr answers the SOA, and AXFR as given.
-	axfr := func(say func(q *dns.Msg) [][]byte) answers {
+	axfr := func(say func(q *dns.Msg) [][]byte) script {
 		return func(q *dns.Msg, _ []byte, _ bool) [][]byte {
 			if q.Question[0].Qtype == dns.TypeSOA {
 				return soa(q)
@@ -45,7 +45,7 @@ func TestFetch(t *testing.T) {
 	for _, row := range []struct {
 		name  string
 		have  *zones.Zone
-		say   answers
+		say   script
 		want  string // serial, or the error
 		asked string
 	}{
@@ -98,7 +98,13 @@ func TestFetch(t *testing.T) {
 			return [][]byte{{1}, reply(t, q, "SOA 99", func(m *dns.Msg) { m.Id++ }), reply(t, q, "SOA 7")}
 		}, "none", "SOA UDP"},
 		{"REFUSED", nil, func(q *dns.Msg, _ []byte, _ bool) [][]byte { return [][]byte{reply(t, q, "", rcode(dns.RcodeRefused))} },
-			"PRIMARY: it answers REFUSED", "SOA UDP"},
+			"PRIMARY: it answers REFUSED", "SOA UDP, SOA TCP"},
+		{"REFUSED over UDP alone", seven, func(q *dns.Msg, _ []byte, tcp bool) [][]byte {
+			if !tcp {
+				return [][]byte{reply(t, q, "", rcode(dns.RcodeRefused))}
+			}
+			return [][]byte{reply(t, q, "SOA 7")}
+		}, "none", "SOA UDP, SOA TCP"},
 		{"without authority", nil, func(q *dns.Msg, _ []byte, _ bool) [][]byte {
 			return [][]byte{reply(t, q, "SOA 9", func(m *dns.Msg) { m.Authoritative = false })}
 		}, "PRIMARY: it answers without authority for the zone", "SOA UDP"},
@@ -147,7 +153,7 @@ func TestFetch(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			p := script(t, row.say)
+			p := start(t, row.say)
 			f := &fetch{
 				origin: name(t, "example.com"), have: row.have, before: row.have, primaries: []Primary{{Addr: p.addr}},
 				limits: Limits{Answer: time.Second, Stall: time.Second, Whole: time.Minute, Octets: 100_000, Records: 500},
@@ -178,7 +184,7 @@ func told(f fetched) string {
 
 // TestFetchFromSeveral has primaries by the serial that they have, and from which the zone comes.
 func TestFetchFromSeveral(t *testing.T) {
-	having := func(serial int) answers {
+	having := func(serial int) script {
 		return func(q *dns.Msg, _ []byte, _ bool) [][]byte {
 			if q.Question[0].Qtype == dns.TypeSOA {
 				return [][]byte{reply(t, q, fmt.Sprintf("SOA %d", serial))}
@@ -190,24 +196,24 @@ func TestFetchFromSeveral(t *testing.T) {
 		return [][]byte{reply(t, q, "", rcode(dns.RcodeServerFailure))}
 	}
 	for _, row := range []struct {
-		primaries []answers
+		primaries []script
 		serial    uint32 // 0: none
 		from      int
 		good      bool
 		failed    int
 	}{
-		{[]answers{having(7), having(9)}, 9, 1, true, 0},
-		{[]answers{having(8), having(9)}, 8, 0, true, 0},
-		{[]answers{having(6), having(7)}, 0, 0, true, 0},
-		{[]answers{broken, having(9)}, 9, 1, true, 1},
-		{[]answers{broken, having(7)}, 0, 1, true, 1},
-		{[]answers{having(7), broken}, 0, 0, true, 1},
-		{[]answers{broken, broken}, 0, 0, false, 2},
+		{[]script{having(7), having(9)}, 9, 1, true, 0},
+		{[]script{having(8), having(9)}, 8, 0, true, 0},
+		{[]script{having(6), having(7)}, 0, 0, true, 0},
+		{[]script{broken, having(9)}, 9, 1, true, 1},
+		{[]script{broken, having(7)}, 0, 1, true, 1},
+		{[]script{having(7), broken}, 0, 0, true, 1},
+		{[]script{broken, broken}, 0, 0, false, 2},
 	} {
 		f := &fetch{origin: name(t, "example.com"), have: small(t, 7, ""), limits: Limits{Answer: time.Second}.filled(), log: slog.New(slog.DiscardHandler)}
 		f.before = f.have
 		for _, say := range row.primaries {
-			f.primaries = append(f.primaries, Primary{Addr: script(t, say).addr})
+			f.primaries = append(f.primaries, Primary{Addr: start(t, say).addr})
 		}
 		got := f.run(t.Context())
 		var serial uint32

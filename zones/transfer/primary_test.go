@@ -12,7 +12,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// scripted is a primary that answers as it is told, over UDP and TCP.
+// scripted is a primary that script as it is told, over UDP and TCP.
 type scripted struct {
 	addr netip.AddrPort
 
@@ -27,14 +27,14 @@ func (s *scripted) asked() string {
 	return strings.Join(s.seen, ", ")
 }
 
-// answers are what a scripted primary says to a query: messages as they stand on the wire. Nil closes a connection
+// script is what a scripted primary says to a query: messages as they stand on the wire. Nil closes a connection
 // (over UDP: is silence); hang, as the last, keeps it open.
-type answers func(q *dns.Msg, wire []byte, tcp bool) [][]byte
+type script func(q *dns.Msg, wire []byte, tcp bool) [][]byte
 
 var hang = []byte{}
 
-// script starts a primary, which ends with the test.
-func script(t *testing.T, say answers) *scripted {
+// start starts a primary, which ends with the test.
+func start(t *testing.T, say script) *scripted {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -59,7 +59,7 @@ func script(t *testing.T, say answers) *scripted {
 	return s
 }
 
-func (s *scripted) udp(u net.PacketConn, say answers) {
+func (s *scripted) udp(u net.PacketConn, say script) {
 	buf := make([]byte, 1<<16)
 	for {
 		n, from, err := u.ReadFrom(buf)
@@ -72,7 +72,7 @@ func (s *scripted) udp(u net.PacketConn, say answers) {
 	}
 }
 
-func (s *scripted) tcp(c net.Conn, say answers) {
+func (s *scripted) tcp(c net.Conn, say script) {
 	defer c.Close()
 	var size [2]byte
 	if _, err := io.ReadFull(c, size[:]); err != nil {
@@ -91,7 +91,7 @@ func (s *scripted) tcp(c net.Conn, say answers) {
 	}
 }
 
-func (s *scripted) say(wire []byte, tcp bool, say answers) [][]byte {
+func (s *scripted) say(wire []byte, tcp bool, say script) [][]byte {
 	q := new(dns.Msg)
 	if q.Unpack(wire) != nil || len(q.Question) != 1 {
 		return nil

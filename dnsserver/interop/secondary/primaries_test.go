@@ -1,4 +1,4 @@
-package interop
+package secondary
 
 import (
 	"encoding/base64"
@@ -13,6 +13,7 @@ type zoneAt struct {
 	file   string
 	key    string // of transfers and NOTIFY; "none"
 	more   string // settings that only this primary knows
+	hidden bool   // answered to nobody but who may transfer it
 }
 
 // primary is a name server of another house, and how it is set to give zones to a node.

@@ -1,9 +1,10 @@
-package interop
+package secondary
 
 import (
 	"fmt"
 	"net/netip"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -32,7 +33,9 @@ func start(t *testing.T, p primary, node netip.AddrPort, all []zoneAt) *other {
 	peers.Installed(t, p.program)
 	var origins []string
 	for _, z := range all {
-		origins = append(origins, z.origin)
+		if !z.hidden {
+			origins = append(origins, z.origin)
+		}
 	}
 	running := peers.Start(t, peers.Program{Name: p.name, Path: p.program, Args: p.args, Settings: func(dir string, addr netip.AddrPort) string {
 		return p.settings(dir, addr, node, all)
@@ -166,5 +169,13 @@ func (o *other) equal(t *testing.T, n *node, z zoneAt, serial uint32) {
 	theirs, ours := o.version(t, z), n.served(z.origin)
 	if theirs.Serial() != ours.Serial() || theirs.Digest() != ours.Digest() {
 		t.Errorf("%s: serial %d and %d, content %s and %s", z.origin, theirs.Serial(), ours.Serial(), theirs.Digest(), ours.Digest())
+	}
+}
+
+// command runs a command that controls the primary.
+func (o *other) command(t *testing.T, program string, args ...string) {
+	t.Helper()
+	if out, err := exec.CommandContext(t.Context(), program, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v: %s", program, args, err, out)
 	}
 }

@@ -1,3 +1,0 @@
-// Package interop holds transfers and catalog zones against name servers of other houses, as primaries and as secondaries
-// of Leeward.
-package interop
