@@ -12,7 +12,7 @@ import (
 	"github.com/miekg/dns"
 )
 
-// scripted is a primary that script as it is told, over UDP and TCP.
+// scripted is a primary that answers as it is told, over UDP and TCP.
 type scripted struct {
 	addr netip.AddrPort
 

@@ -1,4 +1,4 @@
-package secondary
+package primaries
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 
 // TestTransferIn fetches zones whole and by their changes, told by NOTIFY, without TSIG and with each algorithm.
 func TestTransferIn(t *testing.T) {
-	for _, p := range primaries {
+	for _, p := range houses {
 		t.Run(p.name, func(t *testing.T) {
 			dir := t.TempDir()
 			var all []zoneAt
@@ -40,7 +40,7 @@ func TestTransferIn(t *testing.T) {
 // TestWrongKey has what a node says of a primary with which it shares no key.
 func TestWrongKey(t *testing.T) {
 	good := key(t, "sha256")
-	for _, p := range primaries {
+	for _, p := range houses {
 		t.Run(p.name, func(t *testing.T) {
 			z := zoneAt{origin: "sha256.test.", key: "sha256"}
 			z.file = write(t, t.TempDir(), z.origin, 1, "")
@@ -79,7 +79,7 @@ func TestThousandEdits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("long")
 	}
-	for _, p := range primaries {
+	for _, p := range houses {
 		t.Run(p.name, func(t *testing.T) {
 			z := zoneAt{origin: "sha256.test.", key: "sha256"}
 			z.file = write(t, t.TempDir(), z.origin, 1, "")

@@ -1,4 +1,4 @@
-package secondary
+package primaries
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ func many(version int) string {
 // TestLargeZone fetches a zone of some hundred messages, signed: NSD signs only some of them. The primary is killed in the
 // middle of a transfer: what is in service stays, and what the primary has when it is back is fetched.
 func TestLargeZone(t *testing.T) {
-	for _, p := range primaries {
+	for _, p := range houses {
 		t.Run(p.name, func(t *testing.T) {
 			z := zoneAt{origin: "sha256.test.", key: "sha256"}
 			z.file = write(t, t.TempDir(), z.origin, 1, many(1))

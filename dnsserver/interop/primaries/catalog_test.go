@@ -1,4 +1,4 @@
-package secondary
+package primaries
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ const catalogOrigin = "catalog.test."
 
 // TestCatalogIn follows the catalog of each primary: one that Knot makes by itself, one that is edited at the others.
 func TestCatalogIn(t *testing.T) {
-	for _, p := range primaries {
+	for _, p := range houses {
 		t.Run(p.name, func(t *testing.T) {
 			dir := t.TempDir()
 			var members []zoneAt

@@ -1,4 +1,4 @@
-package secondary
+package primaries
 
 import (
 	"encoding/base64"
@@ -24,7 +24,7 @@ type primary struct {
 	updates       bool // takes dynamic updates (RFC 2136); if not, its files are edited, and it is told by SIGHUP
 }
 
-var primaries = []primary{
+var houses = []primary{
 	{"NSD", "nsd", []string{"-d", "-c"}, nsdPrimary, false},
 	{"Knot", "knotd", []string{"-c"}, knotPrimary, true},
 	{"BIND", "named", []string{"-g", "-n", "1", "-c"}, bindPrimary, true},
