@@ -193,6 +193,28 @@ func TestCatalogIsFollowed(t *testing.T) {
 	})
 }
 
+// TestBeginsAnew is the chart of beginsAnew.
+func TestBeginsAnew(t *testing.T) {
+	x, y := name(t, "x.test"), name(t, "y.test")
+	for _, row := range []struct {
+		catalog zones.Name
+		label   string
+		now     wanted
+		want    bool
+	}{
+		{"", "", wanted{}, false},
+		{"", "", wanted{catalog: x, label: "l"}, false},
+		{x, "l", wanted{}, false},
+		{x, "l", wanted{catalog: y, label: "l"}, true},
+		{x, "l", wanted{catalog: x, label: "l"}, false},
+		{x, "l", wanted{catalog: x, label: "m"}, true},
+	} {
+		if got := beginsAnew(row.catalog, row.label, row.now); got != row.want {
+			t.Errorf("%v: %t", row, got)
+		}
+	}
+}
+
 // TestPlan has which catalog a zone is taken from.
 func TestPlan(t *testing.T) {
 	x, y := name(t, "x.test"), name(t, "y.test")

@@ -89,12 +89,24 @@ func (s *Secondaries) clashed(z *secondary, clashes []string) []string {
 	return clashes
 }
 
-// leave ends what is no longer wanted, or wanted under another label (RFC 9432 section 5.4). The lock is held.
+// beginsAnew says whether what was had of a zone is not to be used any more: catalogs say so by another label (RFC 9432
+// section 5.4). A zone that comes from a catalog where the configuration had it, or the other way round, goes on.
+//
+//	before           now              begins anew
+//	configured       any              no
+//	any              configured       no
+//	of a catalog     of another       yes
+//	of a catalog     of the same      if its label is another
+func beginsAnew(catalog zones.Name, label string, now wanted) bool {
+	return catalog != "" && now.catalog != "" && (catalog != now.catalog || label != now.label)
+}
+
+// leave ends what is no longer wanted, or begins anew. The lock is held.
 func (s *Secondaries) leave(p planned) {
 	lost := map[zones.Name][]zones.Name{}
 	for origin, z := range s.zones {
 		w, wanted := p.zones[origin]
-		if z.leaving || wanted && w.catalog == z.want.catalog && w.label == z.want.label && w.Catalog == z.want.Catalog {
+		if z.leaving || wanted && !beginsAnew(z.want.catalog, z.want.label, w) && w.Catalog == z.want.Catalog {
 			continue
 		}
 		if !wanted {
@@ -186,15 +198,15 @@ func samePrimaries(a, b []Primary) bool {
 //
 //	kept on disk    its clock                    then
 //	no              any                          never transferred yet
-//	yes             under the label wanted       served until it expires
-//	yes             under another label          dropped
+//	yes             does not begin anew          served until it expires
+//	yes             begins anew                  dropped
 //	yes             none                         served as if a primary had answered now, and fetched whole
 //
 // The lock is held.
 func (s *Secondaries) load(z *secondary) {
 	now := time.Now()
 	c, known := s.clocks[z.want.Origin]
-	if known && c.Label != hex.EncodeToString([]byte(z.want.label)) {
+	if label, err := hex.DecodeString(c.Label); known && (err != nil || beginsAnew(s.holder(z.want.Origin), string(label), z.want)) {
 		s.forget(z.want.Origin)
 		known = false
 	}
