@@ -63,16 +63,16 @@ func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
 		}
 	}
 	a := &attempt{err: f.err}
+	if f.err == nil {
+		a.reading, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file}, s.config.Now())
+	}
 	var before *Zone
 	if st != nil {
 		before = st.zone
 	}
 	if before == nil && f.id.origin != "" {
-		a.recalled, a.lost = s.recall(f.id.origin)
+		a.recalled, a.lost = s.recall(f.id.origin, a.text)
 		before = a.recalled
-	}
-	if f.err == nil {
-		a.reading, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file}, s.config.Now())
 	}
 	if a.err == nil {
 		s.prepare(ctx, a, before)

@@ -50,6 +50,10 @@ func TestDamage(t *testing.T) {
 			if turned := strings.HasPrefix(what, "turned"); turned && err == nil {
 				t.Fatalf("%s: no error", what)
 			}
+			m, recalled := recall(bytes.NewReader(octets), name(t, "z"))
+			if m.Serial != got.Serial() || m.Digest != got.Digest() || len(m.History) != len(got.History()) || (recalled == nil) != (err == nil) {
+				t.Fatalf("%s: %+v is recalled with %v", what, m, recalled)
+			}
 			seen[got.Serial()] = true
 		}
 		if !strings.HasSuffix(what, "0") { // each tenth is enough
