@@ -113,7 +113,7 @@ func TestDocumentedExample(t *testing.T) {
 func TestDocumentedFields(t *testing.T) {
 	text := page(t, "operations.md")
 	for _, value := range []any{admin.Status{}, dnsserver.Explanation{}, admin.ReloadResult{}, admin.ReloadRequest{},
-		admin.CheckResult{}, admin.CheckedZone{},
+		admin.CheckResult{}, admin.CheckedZone{}, admin.ZoneDiff{}, admin.ZoneVersion{}, admin.RollbackRequest{},
 		admin.DrainRequest{}, admin.Override{}, delegation.Report{}} {
 		for _, name := range jsonNames(reflect.TypeOf(value)) {
 			if !strings.Contains(text, "`"+name+"`") {

@@ -99,7 +99,7 @@ answered.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(),
-		drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
+		zoneCommand(), drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
 	root.Version = version
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.InitDefaultHelpCmd()

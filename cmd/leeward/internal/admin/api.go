@@ -19,6 +19,7 @@ type Node interface {
 	Undrain(place steering.Place, by string) error
 	Keys() (Keys, error)
 	ReloadKeys() (Keys, error)
+	ZoneKeeper
 }
 
 // Refusal is an error of a request that was understood and will not be done: what was asked about is bad.

@@ -68,6 +68,7 @@ func Handler(node Node, metrics http.Handler, write bool) http.Handler {
 		}
 		Reply(w, struct{}{}, err)
 	}))
+	handleZones(mux, node, write)
 	return mux
 }
 
