@@ -15,9 +15,11 @@ import (
 	"leeward/zones"
 )
 
-// Keeper keeps versions of zones on disk. The zones that it loads have their history.
+// Keeper keeps versions of zones on disk: of those that are fetched, and of no others.
 type Keeper interface {
-	Load(origin zones.Name, network *steering.Network) (*zones.Zone, error) // fs.ErrNotExist when there is none
+	// Load is the last version kept, with its history. The error is fs.ErrNotExist when there is none. When part of what was
+	// kept is lost there are both a zone and an error.
+	Load(origin zones.Name, network *steering.Network) (*zones.Zone, error)
 	Save(z *zones.Zone) error
 	Drop(origin zones.Name) error
 }

@@ -152,11 +152,11 @@ func (s *Secondaries) end(z *secondary) {
 	s.forget(z.want.Origin)
 }
 
-// forget drops what is kept of a zone, unless it has become a zone of a file: then it is that one's past. The lock is held.
+// forget drops what is kept of a zone. The lock is held.
 func (s *Secondaries) forget(origin zones.Name) {
 	delete(s.clocks, origin)
 	s.unwritten = true
-	if s.config.Keeper == nil || s.own[origin] {
+	if s.config.Keeper == nil {
 		return
 	}
 	if err := s.config.Keeper.Drop(origin); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -216,7 +216,7 @@ func (s *Secondaries) load(z *secondary) {
 	if s.config.Keeper != nil {
 		kept, err := s.config.Keeper.Load(z.want.Origin, s.network)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			s.config.Log.Warn("what was kept of a zone cannot be read", "zone", bare(z.want.Origin), "error", err)
+			s.config.Log.Warn("what was kept of a zone is damaged", "zone", bare(z.want.Origin), "error", err, "left", kept != nil)
 		}
 		z.kept = kept
 	}

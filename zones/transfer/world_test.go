@@ -50,11 +50,12 @@ func (k *shelf) Drop(origin zones.Name) error {
 // world is secondaries, with primaries that are played: what each zone has there, and whether they answer.
 type world struct {
 	*Secondaries
-	t     *testing.T
-	keep  *shelf
-	clock string
-	own   []zones.Name
-	stop  func()
+	t      *testing.T
+	keep   *shelf
+	keeper Keeper // is keep, but where the test says otherwise
+	clock  string
+	own    []zones.Name
+	stop   func()
 
 	mu      sync.Mutex
 	there   map[zones.Name]*zones.Zone
@@ -67,13 +68,14 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
-	return &world{t: t, keep: &shelf{kept: map[zones.Name]*zones.Zone{}}, clock: filepath.Join(t.TempDir(), "clocks.json"),
+	keep := &shelf{kept: map[zones.Name]*zones.Zone{}}
+	return &world{t: t, keep: keep, keeper: keep, clock: filepath.Join(t.TempDir(), "clocks.json"),
 		there: map[zones.Name]*zones.Zone{}}
 }
 
 // start starts secondaries on what is kept, as a server does that starts.
 func (w *world) start(list ...Secondary) {
-	w.Secondaries = New(Config{Keeper: w.keep, Clocks: w.clock})
+	w.Secondaries = New(Config{Keeper: w.keeper, Clocks: w.clock})
 	w.fetch = w.play
 	w.Configure(list, w.own)
 	ctx, cancel := context.WithCancel(context.Background())
