@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"encoding/binary"
 	"fmt"
 	"strings"
 
@@ -56,8 +57,27 @@ func checkRData(t uint16, packed []byte, rdata []byte) error {
 	if err != nil || end != len(packed) {
 		return fmt.Errorf("rdata that is not as its type wants it")
 	}
+	if t == dns.TypeNSEC3 || t == dns.TypeNSEC3PARAM {
+		return checkHashing(rdata)
+	}
 	return nil
 }
+
+// checkHashing refuses an NSEC3 or NSEC3PARAM that is cut short, which the library lets through, and more work than a
+// query should cost.
+func checkHashing(rdata []byte) error {
+	switch {
+	case len(rdata) < 5 || len(rdata) < 5+int(rdata[4]):
+		return fmt.Errorf("rdata that ends too early")
+	case binary.BigEndian.Uint16(rdata[2:]) > maxIterations:
+		return fmt.Errorf("more than %d iterations of its hash, which each negative answer would pay for", maxIterations)
+	default:
+		return nil
+	}
+}
+
+// maxIterations bounds the hashing of names for NSEC3: what RFC 5155 section 10.3 allows for the largest keys.
+const maxIterations = 2500
 
 // fits holds rdata against its shape, and hands every name in it to visit, which may be nil.
 func fits(rdata []byte, shape string, visit func(name []byte)) error {
