@@ -52,14 +52,9 @@ func (c *conversation) beside(ctx context.Context, msg []byte) bool {
 
 var errDefect = errors.New("a defect")
 
-// give sends the messages of a transfer.
+// give sends the messages of a transfer. It takes its turn at the work of making them, and lets others have theirs while a
+// message is on its way.
 func (c *conversation) give(ctx context.Context, msg []byte) (err error) {
-	defer func() {
-		if defect := recover(); defect != nil {
-			c.defect(defect, msg, c.client)
-			err = errDefect
-		}
-	}()
 	buf := outBuffers.Get().(*[]byte)
 	defer outBuffers.Put(buf)
 	holds := false
@@ -68,10 +63,31 @@ func (c *conversation) give(ctx context.Context, msg []byte) (err error) {
 			<-c.Transports.transfers
 		}
 	}()
+	c.turns <- struct{}{}
+	defer func() {
+		<-c.turns
+		if defect := recover(); defect != nil {
+			c.defect(defect, msg, c.client)
+			err = errDefect
+		}
+	}()
 	return c.Server.stream(msg, c.client.Unmap(), TCP, *buf, sink{
-		more: func() bool { holds = c.room(ctx); return holds && c.conn.SetWriteBuffer(ahead) == nil },
-		send: c.say,
+		more: func() bool {
+			c.letOthers(func() { holds = c.room(ctx) })
+			return holds && c.conn.SetWriteBuffer(ahead) == nil
+		},
+		send: func(msg []byte) (err error) {
+			c.letOthers(func() { err = c.say(msg) })
+			return err
+		},
 	})
+}
+
+// letOthers gives the turn away for as long as f takes.
+func (t *Transports) letOthers(f func()) {
+	<-t.turns
+	defer func() { t.turns <- struct{}{} }()
+	f()
 }
 
 // room waits until there is room for another transfer, or says that there is none.

@@ -75,8 +75,8 @@ type Counts struct {
 	Response func(t Transport, rcode int, n uint64)
 	Dropped  func(reason string, n uint64)
 	Cookie   func(state string, n uint64)
-	Notice   func(result string, n uint64)       // of NOTIFY messages: taken, refused. May be nil
-	Transfer func(kind, result string, n uint64) // axfr, ixfr: done, refused, failed. May be nil
+	Notice   func(result string, n uint64)       // of NOTIFY messages: taken, refused
+	Transfer func(kind, result string, n uint64) // axfr, ixfr: done, refused, failed
 }
 
 // Count calls the functions of c for the server's counters.
@@ -92,20 +92,11 @@ func (s *Server) Count(c Counts) {
 		c.Cookie(cookieWords[i], s.counts.cookies[i].Load())
 	}
 	for i := range s.counts.notices {
-		if c.Notice != nil {
-			c.Notice(noticeWords[i], s.counts.notices[i].Load())
-		}
+		c.Notice(noticeWords[i], s.counts.notices[i].Load())
 	}
-	if c.Transfer != nil {
-		s.countTransfers(c.Transfer)
-	}
-}
-
-// countTransfers calls f for each kind and result.
-func (s *Server) countTransfers(f func(kind, result string, n uint64)) {
 	for kind := range s.counts.transfers {
 		for result := range s.counts.transfers[kind] {
-			f(transferWords[kind], transferResultWords[result], s.counts.transfers[kind][result].Load())
+			c.Transfer(transferWords[kind], transferResultWords[result], s.counts.transfers[kind][result].Load())
 		}
 	}
 }

@@ -204,7 +204,7 @@ func firstSOA(authority []dns.RR) (soa *dns.SOA, ok bool) {
 // plain gives the reason of an answer that no place or health has a part in. The first row that fits:
 //
 //	NOTIMP or FORMERR        the type is no question
-//	REFUSED, a transfer      not given
+//	REFUSED, a transfer      not explained
 //	no zone                  not served here
 //	YXDOMAIN                 the name gets too long
 //	what the zone says       of the last name of the chain
@@ -214,7 +214,7 @@ func (e *Explanation) plain(rcode int, tr *trace) {
 	case rcode == rcodeNotImp, rcode == rcodeFormErr:
 		e.Reason = e.Type + " is no type to ask for"
 	case rcode == rcodeRefused && (e.Type == "AXFR" || e.Type == "IXFR"):
-		e.Reason = "transfers are not given"
+		e.Reason = "a transfer is more than an answer, and is not explained"
 	case tr.zone == nil:
 		e.Reason = "no zone served here contains " + e.Name
 	case rcode == rcodeYXDomain:

@@ -31,7 +31,7 @@ func TestExplain(t *testing.T) {
 		{"x.sub.example.com.", "", dns.TypeA, "example.com. NOERROR 0 0 0: delegated: the client is referred to the name servers there"},
 		{"outside.example.com.", "", dns.TypeA, "example.com. NOERROR 0 0 3600: the chain leads out of the zones served here, or in a circle: the client goes on by itself"},
 		{"example.org.", "", dns.TypeA, " REFUSED 0 0 0: no zone served here contains example.org."},
-		{"example.com.", "", dns.TypeAXFR, " REFUSED 0 0 0: transfers are not given"},
+		{"example.com.", "", dns.TypeAXFR, " REFUSED 0 0 0: a transfer is more than an answer, and is not explained"},
 		{"example.com.", "", dns.TypeMAILA, " NOTIMP 0 0 0: MAILA is no type to ask for"},
 	} {
 		name, err := zones.ParseName(row.name)

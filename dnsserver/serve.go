@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -24,6 +25,7 @@ type Transports struct {
 
 	defects, refusals, proxies seldom        // what was told of each
 	transfers                  chan struct{} // room for those of several messages
+	turns                      chan struct{} // at making messages of transfers: half the processors are for answers
 }
 
 // Run serves until the context ends, or a socket fails for good. It closes the listeners, and returns after the last
@@ -31,6 +33,7 @@ type Transports struct {
 func (t *Transports) Run(ctx context.Context) error {
 	conns := newConnections(t.Connections)
 	t.transfers = make(chan struct{}, maxTransfers)
+	t.turns = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 	running, ctx := errgroup.WithContext(ctx)
 	for _, l := range t.Listeners {
 		for _, conn := range l.udp {

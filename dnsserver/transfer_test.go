@@ -342,3 +342,42 @@ func TestNoRoom(t *testing.T) {
 		}
 	}
 }
+
+// FuzzApart wants of any octets, signed or not, from who may do everything, responses that can be read; and no notice but of a
+// zone that is served.
+func FuzzApart(f *testing.F) {
+	for _, question := range []string{"example.net. AXFR", "example.net. IXFR 1", "example.net. IXFR 2", "late.example. AXFR"} {
+		f.Add(transferQuery(f, question), true)
+	}
+	f.Add(request(f, "example.net. NOTIFY"), false)
+	signed, _ := tsig.Ask(ours, transferQuery(f, "example.net. IXFR 1"), time.Now())
+	f.Add(signed, false)
+	s := open(append(versions(f, "a b", "a c"), zones.Unready(zoneName(f, "late.example."), "late"))...)
+	s.View().Access.Notify = []Rule{{}}
+	s.OnNotify = func(n Notice) {
+		if s.View().Zones.Zone(n.Zone) == nil {
+			f.Error("notice of", n.Zone)
+		}
+	}
+	f.Fuzz(func(t *testing.T, packet []byte, sign bool) {
+		if sign && len(packet) >= headerSize && len(packet) < 1<<15 {
+			packet, _ = tsig.Ask(ours, packet, time.Now())
+		}
+		for _, transport := range []Transport{UDP, TCP} {
+			var q query
+			if _, answer := q.parse(packet); !answer {
+				return
+			}
+			err := s.stream(packet, netip.MustParseAddr("192.0.2.1"), transport, nil, sink{
+				more: func() bool { return true },
+				send: func(msg []byte) error {
+					checkReply(t, packet, msg, transport)
+					return new(dns.Msg).Unpack(msg)
+				},
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
