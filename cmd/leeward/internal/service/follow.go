@@ -52,8 +52,7 @@ func (s *Service) followKeys() []*tsig.Key {
 	return keys
 }
 
-// follow has the secondaries fetch what the configuration and the followed nodes have, and at once where a node says that
-// it has something new. The loop calls it.
+// follow has the secondaries fetch what the configuration and the followed nodes have. The loop calls it.
 func (s *Service) follow() {
 	cfg := s.plane.Load().config
 	members := s.node.Members()
@@ -68,13 +67,22 @@ func (s *Service) follow() {
 		s.secondaries.Configure(list, own)
 		s.gather()
 	}
-	if len(cfg.Zones.Follow) == 0 && cfg.Cluster == nil {
+}
+
+// announce tells of the zones that are served by now: secondaries by NOTIFY, and the cluster. It asks at once for what a
+// followed node has that is new. The loop calls it when the view is published: who is told asks at once.
+func (s *Service) announce() {
+	now := s.served.Load()
+	if now != s.announced {
+		s.announced = now
+		s.notifier.Serve(slices.DeleteFunc(now.set.All(), func(z *zones.Zone) bool { return z == now.editions }))
+	}
+	cfg := s.plane.Load().config
+	if cfg.Cluster == nil {
 		return
 	}
-	state := cluster.ZoneState{}
-	if z := s.served.Load().editions; z != nil {
-		state.Edition = z.Serial()
-	}
+	members := s.node.Members()
+	state := cluster.ZoneState{Edition: now.editions.Serial()}
 	conflicts := []string{}
 	for _, node := range cfg.Zones.Follow {
 		lags, edited := s.compare(node, members)

@@ -78,6 +78,7 @@ func (s *Service) judge() {
 		view.TTL, view.Preempt = cfg.Steering.TTL, cfg.Steering.Preempt
 	}
 	s.server.Publish(view)
+	s.announce()
 	s.judged.Store(time.Now().UnixNano())
 }
 

@@ -16,7 +16,7 @@ type served struct {
 	editions *zones.Zone // of the zones in files, for nodes that follow this one; nil: no cluster
 }
 
-// gather brings together the zones of all sources, and tells those who want to know. The loop calls it.
+// gather brings together the zones of all sources. The loop calls it.
 //
 //	a zone is                          served from
 //	in a file                          there, whatever else there is of that name
@@ -39,7 +39,6 @@ func (s *Service) gather() {
 	all = append(all, next.files...)
 	next.set = zones.NewSet(all...)
 	s.served.Store(next)
-	s.notifier.Serve(slices.DeleteFunc(next.set.All(), func(z *zones.Zone) bool { return z == next.editions }))
 }
 
 // inFiles are the zones that have files here, those that no version could be read of too: they are ours all the same, and

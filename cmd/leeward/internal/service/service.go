@@ -70,6 +70,7 @@ type Service struct {
 	// The loop's own.
 	verdicts  *steering.Verdicts
 	following following
+	announced *served // that others were told of
 	observing []steering.Member
 	agreeing  *agreement // under way; nil: none
 
