@@ -18,7 +18,7 @@ type plan struct {
 //	no zone served has that origin                          NOTAUTH
 //	not to who asks                                         REFUSED
 //	the zone has nothing                                    SERVFAIL
-//	AXFR over UDP                                           FORMERR (RFC 5936 4.2 has no such thing)
+//	AXFR over UDP                                           FORMERR, as BIND says; NSD and Knot say NOTIMP (RFC 5936 4.2)
 //	AXFR                                                    the whole zone
 //	IXFR that does not say of which serial                  FORMERR
 //	IXFR of the serial served, or one ahead of it           the SOA alone (RFC 1995 2)
