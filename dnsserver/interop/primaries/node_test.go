@@ -18,7 +18,7 @@ import (
 )
 
 // patience is how long something may take that must come.
-const patience = 60 * time.Second
+const patience = 120 * time.Second
 
 // node is a Leeward that fetches zones, at sockets of its own.
 type node struct {
