@@ -112,4 +112,3 @@ func TestTransferAccess(t *testing.T) {
 		t.Error(got)
 	}
 }
-
