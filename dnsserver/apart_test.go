@@ -210,8 +210,7 @@ func TestNotices(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 	counted := map[string]uint64{}
-	s.Count(Counts{Query: func(Transport, int, uint64) {}, Response: func(Transport, int, uint64) {}, Dropped: func(string, uint64) {}, Cookie: func(string, uint64) {},
-		Notice: func(result string, n uint64) { counted[result] = n }, Transfer: func(string, string, uint64) {}})
+	s.Count(Counts{Notice: func(result string, n uint64) { counted[result] = n }})
 	if counted["taken"] != 6 || counted["refused"] != 6 {
 		t.Errorf("counted %v", counted)
 	}

@@ -69,7 +69,8 @@ func (c *counts) query(t Transport, q *query) {
 	c.queries[t][i].Add(1)
 }
 
-// Counts reports every counter that is not zero. A type or rcode of -1 stands for all that are not counted one by one.
+// Counts is told every counter that is not zero, by those of its functions that are not nil. A type or rcode of -1 stands
+// for all that are not counted one by one.
 type Counts struct {
 	Query    func(t Transport, qtype int, n uint64)
 	Response func(t Transport, rcode int, n uint64)
@@ -79,8 +80,28 @@ type Counts struct {
 	Transfer func(kind, result string, n uint64) // axfr, ixfr: done, refused, failed
 }
 
+// complete puts functions that do nothing in the place of those that are nil.
+func (c Counts) complete() Counts {
+	if c.Query == nil {
+		c.Query = func(Transport, int, uint64) {}
+	}
+	if c.Response == nil {
+		c.Response = func(Transport, int, uint64) {}
+	}
+	for _, f := range []*func(string, uint64){&c.Dropped, &c.Cookie, &c.Notice} {
+		if *f == nil {
+			*f = func(string, uint64) {}
+		}
+	}
+	if c.Transfer == nil {
+		c.Transfer = func(string, string, uint64) {}
+	}
+	return c
+}
+
 // Count calls the functions of c for the server's counters.
 func (s *Server) Count(c Counts) {
+	c = c.complete()
 	for t := range transports {
 		report(s.counts.queries[t][:], func(i int, n uint64) { c.Query(t, i, n) })
 		report(s.counts.responses[t][:], func(i int, n uint64) { c.Response(t, i, n) })

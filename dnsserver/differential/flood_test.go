@@ -44,7 +44,6 @@ func TestMalformed(t *testing.T) {
 		t.Errorf("%d octets are held, where it were %d", now, heap)
 	}
 	server.Count(dnsserver.Counts{
-		Query: func(dnsserver.Transport, int, uint64) {}, Cookie: func(string, uint64) {}, Response: func(dnsserver.Transport, int, uint64) {},
 		Dropped: func(reason string, n uint64) {
 			if reason == "defect" && n > 0 {
 				t.Errorf("%d messages met a defect", n)

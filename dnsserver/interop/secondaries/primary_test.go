@@ -71,13 +71,11 @@ func (p *primary) serve(z *zones.Zone) {
 
 // given is how many transfers of a kind were given.
 func (p *primary) given(kind string) (given uint64) {
-	none := func(string, uint64) {}
-	p.Count(dnsserver.Counts{Query: func(dnsserver.Transport, int, uint64) {}, Response: func(dnsserver.Transport, int, uint64) {},
-		Dropped: none, Cookie: none, Notice: none, Transfer: func(k, result string, n uint64) {
-			if k == kind && result == "done" {
-				given = n
-			}
-		}})
+	p.Count(dnsserver.Counts{Transfer: func(k, result string, n uint64) {
+		if k == kind && result == "done" {
+			given = n
+		}
+	}})
 	return given
 }
 
