@@ -84,7 +84,7 @@ func (st *state) refuse(p pass, f found, a *attempt) []Outcome {
 	st.gone, st.err, st.file = false, a.err, f.file
 	if !a.same {
 		st.inputs, st.unproven, st.held = nil, a.unproven, false
-		if a.reading != nil {
+		if a.reading != nil && !a.again {
 			st.inputs = a.reading.inputs
 		}
 	}

@@ -2,6 +2,7 @@ package zones
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync"
 	"time"
@@ -19,6 +20,7 @@ type attempt struct {
 	next     *Zone  // the version to serve; nil when it is the one in service, or the text is held
 	warning  string // about its serial
 	unproven bool   // the error is that of the command that verifies
+	again    bool   // which was not waited for
 }
 
 // attempts reads, on all cores, the files that may have changed: at each file's place nil or what came of it.
@@ -98,6 +100,9 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) {
 	serial, warning := s.config.Serial.serve(before, a.text, a.reading.now)
 	next := a.text.zone(s.network, serial).After(before, a.reading.now)
 	if err := s.config.Verify.Check(ctx, next); err != nil {
+		if a.again = wasCut(ctx); a.again {
+			err = fmt.Errorf("zones.verify: %w", errCut)
+		}
 		a.err, a.unproven = a.reading.named(err), true
 		return
 	}

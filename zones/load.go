@@ -78,6 +78,8 @@ type pass struct {
 func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	s.passing.Lock()
 	defer s.passing.Unlock()
+	ctx, end := s.urgent.begin(ctx)
+	defer end()
 	p.first, s.begun = !s.begun, true
 	files, dirErr := s.look(func(zone id) bool { return s.states[zone] != nil && s.states[zone].zone != nil })
 	outcomes := s.directory(p, files, dirErr)

@@ -3,6 +3,7 @@ package zones
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,7 +19,7 @@ type Version struct {
 func (s *Store) Versions(origin Name) ([]Version, error) {
 	z := s.Set().Zone(origin)
 	if z == nil {
-		return nil, notServed(origin)
+		return nil, s.notServed(origin)
 	}
 	history := z.History()
 	versions := []Version{{Serial: z.Serial()}}
@@ -32,8 +33,21 @@ func (s *Store) Versions(origin Name) ([]Version, error) {
 	return versions, nil
 }
 
-func notServed(origin Name) error {
+// notServed is why nothing can be said of a zone's versions.
+func (s *Store) notServed(origin Name) error {
+	if st := s.public.Load().of(origin); st != nil && st.Error != "" {
+		return fmt.Errorf("%s (no version of it is in service)", st.Error)
+	}
 	return fmt.Errorf("zone %s: no such zone is served from a file", origin.bare())
+}
+
+// of is the state of a zone, nil when there is none.
+func (p *public) of(origin Name) *Status {
+	at := slices.IndexFunc(p.status, func(s Status) bool { return s.Origin == origin.Lower() })
+	if at < 0 {
+		return nil
+	}
+	return &p.status[at]
 }
 
 // Rollback serves an earlier version again: the last one with the serial, or, with serial 0, the one before. It goes into
@@ -47,11 +61,11 @@ func notServed(origin Name) error {
 // The version before is the last one that says something else than the present one. After a rollback it is the one before
 // that which was rolled back to, so that each rollback leads further back.
 func (s *Store) Rollback(origin Name, serial uint32) (Outcome, error) {
-	s.passing.Lock()
+	s.urgent.wait(&s.passing)
 	defer s.passing.Unlock()
 	st := s.states[id{origin: origin.Lower()}]
 	if st == nil || st.zone == nil {
-		return Outcome{}, notServed(origin)
+		return Outcome{}, s.notServed(origin)
 	}
 	at, err := st.zone.versionBack(serial)
 	if err != nil {
@@ -63,17 +77,34 @@ func (s *Store) Rollback(origin Name, serial uint32) (Outcome, error) {
 	}
 	before := st.zone
 	st.zone, st.loaded, st.warnings = next, s.config.Now(), nil
-	if !ahead(next.serial, before.serial) {
-		st.warnings = []Warning{{Text: fmt.Sprintf("rolled back to a signed version with its own serial, %d, which is not ahead of %d: "+
-			"secondaries will not notice", next.serial, before.serial)}}
+	st.warnings = s.backWarnings(before, next)
+	action := Kept
+	if !st.gone { // else a reload would drop the zone, which must stay known
+		action = Held
+		st.hold()
 	}
-	st.hold()
 	s.save(st)
 	s.publish()
-	o := st.outcome(Held)
+	o := st.outcome(action)
+	o.Warnings = st.keptWarnings()
 	o.touched(before, next)
 	s.config.Log.Warn(o.Err.Error(), "serving", next.serial)
+	for _, w := range o.Warnings {
+		s.config.Log.Warn(w.String(), "zone", origin.bare())
+	}
 	return o, nil
+}
+
+// backWarnings are what a rollback cannot do.
+func (s *Store) backWarnings(before, next *Zone) (warnings []Warning) {
+	if !ahead(next.serial, before.serial) {
+		warnings = append(warnings, Warning{Text: fmt.Sprintf("rolled back to a signed version with its own serial, %d, which is not ahead of %d: "+
+			"secondaries will not notice", next.serial, before.serial)})
+	}
+	if s.config.Keeper == (forgetful{}) {
+		warnings = append(warnings, Warning{Text: "nothing is kept (state.directory): a restart serves the file again"})
+	}
+	return warnings
 }
 
 // versionBack is the place in the history of the change that came after the version to go back to.
@@ -146,7 +177,7 @@ func (s *Store) UndoRollback(origin Name) (Outcome, error) {
 	defer s.passing.Unlock()
 	st := s.states[id{origin: origin.Lower()}]
 	if st == nil || st.zone == nil {
-		return Outcome{}, notServed(origin)
+		return Outcome{}, s.notServed(origin)
 	}
 	if st.zone.note.RolledBack.IsZero() {
 		return Outcome{}, fmt.Errorf("zone %s: it was not rolled back", origin.bare())
@@ -164,15 +195,12 @@ func (s *Store) UndoRollback(origin Name) (Outcome, error) {
 
 // Diff is what the file of a zone would change: nil for nothing. The error is why the file cannot be served.
 func (s *Store) Diff(origin Name) (*Change, error) {
-	s.passing.Lock()
-	st := s.states[id{origin: origin.Lower()}]
-	if st == nil || st.zone == nil {
-		s.passing.Unlock()
-		return nil, notServed(origin)
+	p := s.public.Load() // a pass may take its time
+	zone, st := p.set.Zone(origin), p.of(origin)
+	if zone == nil || st == nil {
+		return nil, s.notServed(origin)
 	}
-	zone, file := st.zone, st.file
-	s.passing.Unlock()
-	_, t, err := read(Source{Origin: zone.origin, File: file}, s.config.Now())
+	_, t, err := read(Source{Origin: zone.origin, File: st.File}, s.config.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -43,6 +43,7 @@ type Store struct {
 	config Config
 	public atomic.Pointer[public]
 
+	urgent  urgency
 	passing sync.Mutex // held during a pass over the files; guards what follows
 	network *steering.Network
 	states  map[id]*state
@@ -109,7 +110,7 @@ func NewStore(config Config) *Store {
 			*d.option = d.otherwise
 		}
 	}
-	s := &Store{config: config, network: config.Network, states: map[id]*state{}}
+	s := &Store{config: config, network: config.Network, states: map[id]*state{}, urgent: newUrgency()}
 	s.public.Store(&public{set: NewSet()})
 	return s
 }

@@ -42,6 +42,7 @@ func (s *Store) Run(ctx context.Context, changed func()) error {
 			continue
 		case err := <-w.errors():
 			s.config.Log.Warn("watching the zone files", "error", err) // events were lost: look at everything
+		case <-s.urgent.again:
 		case <-quiet.C:
 		case <-rescan.C:
 		}

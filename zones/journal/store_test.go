@@ -37,10 +37,14 @@ func newHouse(t *testing.T, serial zones.SerialPolicy) *house {
 // start is a new life of the store. It has kept what it serves when this returns.
 func (h *house) start() []zones.Outcome {
 	h.Helper()
-	h.store = zones.NewStore(zones.Config{
-		Directory: h.files, Keeper: h.kept, Serial: h.serial, Now: func() time.Time { return h.now },
+	c := zones.Config{
+		Directory: h.files, Serial: h.serial, Now: func() time.Time { return h.now },
 		Log: slog.New(slog.NewTextHandler(&h.log, nil)),
-	})
+	}
+	if h.kept != "" {
+		c.Keeper = h.kept
+	}
+	h.store = zones.NewStore(c)
 	outcomes := h.store.Load(false)
 	do(h.T, h.store.KeepAll())
 	return outcomes

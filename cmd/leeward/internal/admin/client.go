@@ -126,7 +126,7 @@ func (c *Client) Do(method, path string, body, into any) error {
 		reader = bytes.NewReader(encoded)
 	}
 	most := patience
-	if method == http.MethodGet {
+	if method == http.MethodGet && !strings.HasSuffix(path, "/diff") { // which reads a file, of a million names maybe
 		most = question
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), most)
