@@ -18,6 +18,7 @@ type Access struct {
 // Rule allows something to who fits all that it names.
 type Rule struct {
 	Zones    []zones.Name   // origins, in lower case; empty: all
+	Except   []zones.Name   // likewise, that are none of these
 	Prefixes []netip.Prefix // of the client's address; empty: any
 	Key      zones.Name     // that the query is signed with, in lower case; "": none is wanted
 }
@@ -73,7 +74,7 @@ func decide(rules []Rule, origin zones.Name, client netip.Addr, key *tsig.Key) p
 
 func (r *Rule) decide(origin zones.Name, client netip.Addr, key *tsig.Key) permission {
 	switch {
-	case len(r.Zones) > 0 && !slices.Contains(r.Zones, origin):
+	case len(r.Zones) > 0 && !slices.Contains(r.Zones, origin), slices.Contains(r.Except, origin):
 		return denied
 	case len(r.Prefixes) > 0 && !containing(r.Prefixes, client):
 		return stranger

@@ -56,6 +56,7 @@ func guarded(t testing.TB) *Server {
 		Transfer: []Rule{
 			{Zones: []zones.Name{zoneName(t, "example.com."), zoneName(t, "late.example.")}, Prefixes: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Key: ours.Name},
 			{Prefixes: []netip.Prefix{netip.MustParsePrefix("198.51.100.1/32")}},
+			{Except: []zones.Name{zoneName(t, "catalog.example.")}, Prefixes: []netip.Prefix{netip.MustParsePrefix("198.51.100.2/32")}},
 		},
 		Notify: []Rule{{Prefixes: []netip.Prefix{netip.MustParsePrefix("192.0.2.1/32")}}},
 	}
@@ -109,6 +110,7 @@ func TestAccess(t *testing.T) {
 		{"catalog.example. SOA", "192.0.2.1", ours, "REFUSED signed: no zone served here has the name"},
 		{"catalog.example. SOA", "198.51.100.1", nil, "NOERROR"},
 		{"version.catalog.example. TXT", "198.51.100.1", ours, "NOERROR signed"},
+		{"catalog.example. SOA", "198.51.100.2", nil, "REFUSED: no zone served here has the name"},
 		{"late.example. SOA", "192.0.2.1", nil, "SERVFAIL: expired at noon"},
 		{"www.late.example. A", "192.0.2.1", ours, "SERVFAIL signed: expired at noon"},
 
