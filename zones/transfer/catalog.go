@@ -20,12 +20,11 @@ type Listed struct {
 }
 
 // Catalog makes the catalog zone of the members (RFC 9432), hidden, as nobody but secondaries asks for one. Before is the
-// version in service, or nil: when it lists the same, it is the result. The serial is the time in seconds, or one more
-// than before if that is not ahead.
+// version in service, or nil: when it lists the same, it is the result. The serial is one more than before if the one
+// given is not ahead of that.
 //
 // Each member has a label that follows from its name alone, so that a secondary never takes it for one that begins anew.
-func Catalog(origin zones.Name, members []Listed, before *zones.Zone, now time.Time) (*zones.Zone, error) {
-	serial := uint32(now.Unix())
+func Catalog(origin zones.Name, members []Listed, before *zones.Zone, serial uint32, now time.Time) (*zones.Zone, error) {
 	if before != nil && !ahead(serial, before.Serial()) {
 		serial = before.Serial() + 1
 	}

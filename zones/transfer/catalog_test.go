@@ -46,7 +46,7 @@ func TestCatalogIsRead(t *testing.T) {
 	origin := name(t, "catalog.test")
 	members := []Listed{{name(t, "example.com"), "7 abc"}, {zones.Root, ""}, {name(t, `odd\.label.\000.test`), ""},
 		{name(t, strings.Repeat("x234567.", 30)+"test"), ""}}
-	first, err := Catalog(origin, members, nil, now)
+	first, err := Catalog(origin, members, nil, seconds(now), now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestCatalogIsRead(t *testing.T) {
 		{"one less in the same second", members[:3], now, 1_700_000_001, 1},
 		{"one less, by a clock that went back", members[:3], now.Add(-time.Hour), 1_700_000_001, 1},
 	} {
-		z, err := Catalog(origin, row.members, first, row.now)
+		z, err := Catalog(origin, row.members, first, seconds(row.now), row.now)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,10 +85,13 @@ func TestCatalogIsRead(t *testing.T) {
 			t.Errorf("%s: the change is %+v", row.what, c)
 		}
 	}
-	if _, err := Catalog(origin, []Listed{{origin, ""}}, nil, now); err == nil {
+	if _, err := Catalog(origin, []Listed{{origin, ""}}, nil, seconds(now), now); err == nil {
 		t.Error("a catalog that lists itself")
 	}
 }
+
+// seconds is a serial as catalogs for secondaries have it.
+func seconds(t time.Time) uint32 { return uint32(t.Unix()) }
 
 // catalog is a catalog zone, catalog.test, with members by label: "a=one.test".
 func catalog(t *testing.T, serial int, members ...string) *zones.Zone {
@@ -196,20 +199,22 @@ func TestCatalogIsFollowed(t *testing.T) {
 // TestBeginsAnew is the chart of beginsAnew.
 func TestBeginsAnew(t *testing.T) {
 	x, y := name(t, "x.test"), name(t, "y.test")
+	node := Secondary{Node: true}
 	for _, row := range []struct {
-		catalog zones.Name
-		label   string
-		now     wanted
-		want    bool
+		before, now wanted
+		want        bool
 	}{
-		{"", "", wanted{}, false},
-		{"", "", wanted{catalog: x, label: "l"}, false},
-		{x, "l", wanted{}, false},
-		{x, "l", wanted{catalog: y, label: "l"}, true},
-		{x, "l", wanted{catalog: x, label: "l"}, false},
-		{x, "l", wanted{catalog: x, label: "m"}, true},
+		{wanted{}, wanted{}, false},
+		{wanted{}, wanted{catalog: x, label: "l"}, false},
+		{wanted{catalog: x, label: "l"}, wanted{}, false},
+		{wanted{catalog: x, label: "l"}, wanted{catalog: y, label: "l"}, true},
+		{wanted{catalog: x, label: "l"}, wanted{catalog: x, label: "l"}, false},
+		{wanted{catalog: x, label: "l"}, wanted{catalog: x, label: "m"}, true},
+		{wanted{node, x, "l"}, wanted{node, y, "l"}, false},
+		{wanted{node, x, "l"}, wanted{catalog: y, label: "l"}, true},
+		{wanted{catalog: x, label: "l"}, wanted{node, y, "l"}, true},
 	} {
-		if got := beginsAnew(row.catalog, row.label, row.now); got != row.want {
+		if got := beginsAnew(row.before, row.now); got != row.want {
 			t.Errorf("%v: %t", row, got)
 		}
 	}

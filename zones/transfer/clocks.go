@@ -18,6 +18,12 @@ type clock struct {
 	Expires time.Time `json:"expires"`
 	Catalog string    `json:"catalog,omitempty"` // that lists it; "": the configuration does
 	Label   string    `json:"label,omitempty"`   // that it has in the catalog, in hexadecimal
+	Node    bool      `json:"node,omitempty"`    // the catalog is that of a node
+}
+
+// wanted is why the zone was there.
+func (c clock) wanted(catalog zones.Name, label string) wanted {
+	return wanted{Secondary: Secondary{Node: c.Node}, catalog: catalog, label: label}
 }
 
 // readClocks reads the file of clocks. One that is not there has none.

@@ -14,6 +14,7 @@ type Secondary struct {
 	Primaries []Primary
 	Catalog   bool // its members are fetched from the same primaries (RFC 9432)
 	Hidden    bool // answered only to who may transfer it
+	Node      bool // the catalog is that of a node of ours, and a zone is the same whichever node lists it
 }
 
 // wanted is a zone that is to be fetched, with why.
@@ -43,7 +44,8 @@ type planned struct {
 //	listed by one catalog                   fetched from that one's primaries
 //	listed by several                       from that which holds it, else the first; a clash in the others
 //
-// A clash changes nothing of what is served (RFC 9432 section 5.2).
+// A clash changes nothing of what is served (RFC 9432 section 5.2). What nodes of ours list is no clash: several may have
+// one zone.
 func plan(configured []Secondary, own map[zones.Name]bool, listings []listing, holder func(zones.Name) zones.Name) planned {
 	p := planned{map[zones.Name]wanted{}, map[zones.Name][]string{}}
 	for _, c := range configured {
@@ -52,27 +54,31 @@ func plan(configured []Secondary, own map[zones.Name]bool, listings []listing, h
 			p.zones[origin] = wanted{Secondary: c}
 		}
 	}
-	clash := func(l listing, m Member, why string) {
-		p.clashes[l.catalog.Origin] = append(p.clashes[l.catalog.Origin], fmt.Sprintf("%s is %s", bare(m.Origin), why))
+	clash := func(catalog Secondary, m Member, why string) {
+		if !catalog.Node {
+			p.clashes[catalog.Origin] = append(p.clashes[catalog.Origin], fmt.Sprintf("%s is %s", bare(m.Origin), why))
+		}
 	}
+	lists := map[zones.Name]Secondary{}
 	for _, l := range listings {
+		lists[l.catalog.Origin] = l.catalog
 		for _, m := range l.members {
 			other, there := p.zones[m.Origin]
 			switch {
 			case own[m.Origin]:
-				clash(l, m, "a zone of a file here")
+				clash(l.catalog, m, "a zone of a file here")
 				continue
 			case there && other.catalog == "":
-				clash(l, m, "configured on its own")
+				clash(l.catalog, m, "configured on its own")
 				continue
 			case there && holder(m.Origin) != l.catalog.Origin:
-				clash(l, m, "listed by the catalog "+bare(other.catalog)+" already")
+				clash(l.catalog, m, "listed by the catalog "+bare(other.catalog)+" already")
 				continue
 			case there:
-				p.clashes[other.catalog] = append(p.clashes[other.catalog],
-					fmt.Sprintf("%s is listed by the catalog %s already", bare(m.Origin), bare(l.catalog.Origin)))
+				clash(lists[other.catalog], m, "listed by the catalog "+bare(l.catalog.Origin)+" already")
 			}
-			p.zones[m.Origin] = wanted{Secondary{Origin: m.Origin, Primaries: l.catalog.Primaries}, l.catalog.Origin, m.Label}
+			p.zones[m.Origin] = wanted{Secondary{Origin: m.Origin, Primaries: l.catalog.Primaries, Node: l.catalog.Node},
+				l.catalog.Origin, m.Label}
 		}
 	}
 	return p

@@ -37,7 +37,7 @@ func (s *Secondaries) recall() {
 func (s *Secondaries) load(z *secondary) {
 	now := time.Now()
 	c, known := s.clocks[z.want.Origin]
-	if label, err := hex.DecodeString(c.Label); known && (err != nil || beginsAnew(s.holder(z.want.Origin), string(label), z.want)) {
+	if label, err := hex.DecodeString(c.Label); known && (err != nil || beginsAnew(c.wanted(s.holder(z.want.Origin), string(label)), z.want)) {
 		s.forget(z.want.Origin)
 		known = false
 	}

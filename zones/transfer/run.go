@@ -184,7 +184,8 @@ func (s *Secondaries) write() {
 		if z.kept == nil || z.leaving || z.anew {
 			continue
 		}
-		c := clock{Checked: z.checked.UTC(), Expires: z.expires.UTC(), Label: hex.EncodeToString([]byte(z.want.label))}
+		c := clock{Checked: z.checked.UTC(), Expires: z.expires.UTC(), Label: hex.EncodeToString([]byte(z.want.label)),
+			Node: z.want.Node}
 		if z.want.catalog != "" {
 			c.Catalog = z.want.catalog.String()
 		}

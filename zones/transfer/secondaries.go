@@ -64,7 +64,8 @@ type Secondaries struct {
 // public is what readers see, renewed as a whole.
 type public struct {
 	zones   []*zones.Zone
-	serials map[zones.Name]uint32 // of all zones; 0 of what is not ready
+	serials map[zones.Name]uint32     // of all zones; 0 of what is not ready
+	sources map[zones.Name]zones.Name // likewise, the catalog that lists it; "": the configuration does
 }
 
 // New opens nothing and starts nothing.
@@ -87,6 +88,12 @@ func New(config Config) *Secondaries {
 
 // Zones are the zones in service, those that are not ready too, in order of their origins.
 func (s *Secondaries) Zones() []*zones.Zone { return s.public.Load().zones }
+
+// Source says whether a zone is fetched, and which catalog lists it, "" if the configuration does.
+func (s *Secondaries) Source(origin zones.Name) (catalog zones.Name, fetched bool) {
+	catalog, fetched = s.public.Load().sources[origin]
+	return catalog, fetched
+}
 
 // Configure says which zones are to be fetched, and which zones are served from files here: those are left alone,
 // whatever a catalog lists. What is kept on disk is in service when it returns; what is no longer wanted, with what was
@@ -181,13 +188,14 @@ func (s *Secondaries) poke() {
 
 // publish renews what is served. The lock is held.
 func (s *Secondaries) publish() {
-	p := &public{make([]*zones.Zone, 0, len(s.zones)), make(map[zones.Name]uint32, len(s.zones))}
+	p := &public{make([]*zones.Zone, 0, len(s.zones)), make(map[zones.Name]uint32, len(s.zones)),
+		make(map[zones.Name]zones.Name, len(s.zones))}
 	for origin, z := range s.zones {
 		if z.leaving {
 			continue
 		}
 		p.zones = append(p.zones, z.served)
-		p.serials[origin] = 0
+		p.serials[origin], p.sources[origin] = 0, z.want.catalog
 		if z.served == z.kept {
 			p.serials[origin] = z.kept.Serial()
 		}

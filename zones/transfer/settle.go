@@ -79,10 +79,14 @@ func (s *Secondaries) clashed(z *secondary, clashes []string) []string {
 //	before           now              begins anew
 //	configured       any              no
 //	any              configured       no
+//	of a node        of a node        no
 //	of a catalog     of another       yes
 //	of a catalog     of the same      if its label is another
-func beginsAnew(catalog zones.Name, label string, now wanted) bool {
-	return catalog != "" && now.catalog != "" && (catalog != now.catalog || label != now.label)
+func beginsAnew(before, now wanted) bool {
+	if before.catalog == "" || now.catalog == "" || before.Node && now.Node {
+		return false
+	}
+	return before.catalog != now.catalog || before.label != now.label
 }
 
 // leave ends what is no longer wanted, or begins anew. The lock is held.
@@ -90,7 +94,7 @@ func (s *Secondaries) leave(p planned) {
 	lost := map[zones.Name][]zones.Name{}
 	for origin, z := range s.zones {
 		w, wanted := p.zones[origin]
-		if z.leaving || wanted && !beginsAnew(z.want.catalog, z.want.label, w) && w.Catalog == z.want.Catalog {
+		if z.leaving || wanted && !beginsAnew(z.want, w) && w.Catalog == z.want.Catalog {
 			continue
 		}
 		if !wanted {

@@ -137,7 +137,7 @@ func publisher(t *testing.T, server *dnsserver.Server) func(members []*zones.Zon
 			listed = append(listed, transfer.Listed{Origin: m.Origin()})
 		}
 		var err error
-		if catalog, err = transfer.Catalog(name(t, catalogOrigin), listed, catalog, time.Now()); err != nil {
+		if catalog, err = transfer.Catalog(name(t, catalogOrigin), listed, catalog, uint32(time.Now().Unix()), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		all := append([]*zones.Zone{catalog}, members...)

@@ -34,7 +34,7 @@ func (s *Service) access(cfg *config.Config) *dnsserver.Access {
 	}
 	a := &dnsserver.Access{}
 	for _, t := range cfg.Zones.Transfer {
-		a.Transfer = append(a.Transfer, dnsserver.Rule{Zones: namesOf(t.Zones), Prefixes: t.Prefixes, Key: keyName(t.Key)})
+		a.Transfer = append(a.Transfer, dnsserver.Rule{Zones: namesOf(t.Zones), Prefixes: t.Prefixes, Key: keyName(t.Key), Except: allEditions(cfg)})
 	}
 	for _, z := range cfg.Zones.Secondary {
 		a.Notify = append(a.Notify, notifiers(z)...)

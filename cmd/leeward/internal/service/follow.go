@@ -1,7 +1,6 @@
 package service
 
 import (
-	"fmt"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -25,10 +24,11 @@ type following struct {
 	own        []zones.Name         // likewise
 	addrs      map[string][]netip.AddrPort
 	asked      map[zones.Name]asked
+	lists      map[string]list // by node
 }
 
 func newFollowing() following {
-	return following{addrs: map[string][]netip.AddrPort{}, asked: map[zones.Name]asked{}}
+	return following{addrs: map[string][]netip.AddrPort{}, asked: map[zones.Name]asked{}, lists: map[string]list{}}
 }
 
 // asked is a version that was asked for, and when.
@@ -72,25 +72,21 @@ func (s *Service) follow() {
 // announce tells of the zones that are served by now: secondaries by NOTIFY, and the cluster. It asks at once for what a
 // followed node has that is new. The loop calls it when the view is published: who is told asks at once.
 func (s *Service) announce() {
-	now := s.served.Load()
+	now, cfg := s.served.Load(), s.plane.Load().config
 	if now != s.announced {
 		s.announced = now
-		s.notifier.Serve(slices.DeleteFunc(now.set.All(), func(z *zones.Zone) bool { return z == now.editions }))
+		s.notifier.Serve(withoutEditions(now.set.All(), cfg))
 	}
-	cfg := s.plane.Load().config
 	if cfg.Cluster == nil {
 		return
 	}
 	members := s.node.Members()
 	state := cluster.ZoneState{Edition: now.editions.Serial()}
-	conflicts := []string{}
 	for _, node := range cfg.Zones.Follow {
-		lags, edited := s.compare(node, members)
-		conflicts = append(conflicts, edited...)
-		state.Behind += len(lags)
-		state.Lags = append(state.Lags, lags...)
+		state.Lags = append(state.Lags, s.compare(node, members)...)
 	}
-	s.conflicts.Store(&conflicts)
+	state.Behind = len(state.Lags)
+	s.conflict(cfg.Zones.Follow)
 	s.node.SetZones(state)
 }
 
@@ -102,55 +98,11 @@ func (s *Service) followed(node string, members []cluster.Member) transfer.Secon
 			s.following.addrs[node] = m.DNS
 		}
 	}
-	c := transfer.Secondary{Origin: editionsOf(node), Catalog: true, Hidden: true}
+	c := transfer.Secondary{Origin: editionsOf(node), Catalog: true, Hidden: true, Node: true}
 	for _, addr := range s.following.addrs[node] {
 		c.Primaries = append(c.Primaries, transfer.Primary{Addr: addr, Key: s.followKeys()[0]})
 	}
 	return c
-}
-
-// compare finds what a node that is followed has other versions of. What is older here is asked for.
-//
-//	the node's editions             the zone here                  then
-//	newer than those fetched        any                            the editions are asked for; a lag of its own
-//	list another version            in a file                      edited at two places: a conflict
-//	list another version            fetched                        it is asked for; a lag
-//	list the same version           any                            nothing
-func (s *Service) compare(node string, members []cluster.Member) (lags []cluster.Lag, conflicts []string) {
-	origin, set := editionsOf(node), s.served.Load().set
-	editions := set.Zone(origin)
-	at := slices.IndexFunc(members, func(m cluster.Member) bool { return m.Name == node })
-	if at < 0 {
-		return nil, nil
-	}
-	newest := version{serial: members[at].Zones.Edition}
-	here := version{serial: versionOf(editions).serial}
-	if newest.serial != 0 && newest != here {
-		s.insist(origin, newest, here)
-		lags = append(lags, cluster.Lag{Zone: "(list of " + node + ")", Serial: here.serial, Newest: newest.serial})
-	}
-	if editions == nil || editions.Unready() != "" {
-		return lags, nil
-	}
-	listed, err := transfer.Members(editions)
-	if err != nil {
-		return lags, nil // the secondaries have told
-	}
-	for _, m := range listed {
-		theirs, ours := parseVersion(m.Version), versionOf(set.Zone(m.Origin))
-		switch {
-		case theirs == ours:
-			delete(s.following.asked, m.Origin)
-		case slices.Contains(s.following.own, m.Origin):
-			conflicts = append(conflicts, fmt.Sprintf(
-				"zone %s is edited at two places: serial %d here, serial %d on %s; what is here is served here",
-				bare(m.Origin), ours.serial, theirs.serial, node))
-		default:
-			s.insist(m.Origin, theirs, ours)
-			lags = append(lags, cluster.Lag{Zone: m.Origin.String(), Serial: ours.serial, Newest: theirs.serial})
-		}
-	}
-	return lags, conflicts
 }
 
 // insist asks for a version of a zone, and again after a while, until it is there. One whose serial is not ahead of the

@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,6 +63,7 @@ func (s *Service) problems(st admin.Status) []string {
 			add("edit not taken up, serial %d of %s is served: %s", z.Serial, steering.Clock(z.Loaded, time.Now()), z.Error)
 		}
 	}
+	list = append(list, s.followProblems(st.Members)...)
 	if conflicts := s.conflicts.Load(); conflicts != nil {
 		list = append(list, *conflicts...)
 	}
@@ -70,6 +72,25 @@ func (s *Service) problems(st admin.Status) []string {
 	list = append(list, disagreements(s.node.Members())...)
 	if unkept, _ := s.unkept.Load().(string); unkept != "" {
 		add("the state cannot be kept, a restart would not know verdicts and overrides: %s", unkept)
+	}
+	return list
+}
+
+// followProblems are nodes whose zones are not to be had.
+func (s *Service) followProblems(members []admin.Member) (list []string) {
+	states := s.secondaries.Status()
+	for _, node := range s.plane.Load().config.Zones.Follow {
+		if !slices.ContainsFunc(members, func(m admin.Member) bool { return m.Name == node }) {
+			list = append(list, fmt.Sprintf("node %s is followed (zones.follow), and there is no member of that name", node))
+		}
+		for _, z := range states {
+			if z.Origin != editionsOf(node) {
+				continue
+			}
+			for _, why := range append(slices.DeleteFunc([]string{z.Error}, func(e string) bool { return e == "" }), z.Warnings...) {
+				list = append(list, fmt.Sprintf("the list of the zones of node %s: %s", node, why))
+			}
+		}
 	}
 	return list
 }

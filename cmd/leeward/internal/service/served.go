@@ -13,7 +13,7 @@ type served struct {
 	set      *zones.Set
 	files    []*zones.Zone
 	catalog  *zones.Zone // of the zones in files, for secondaries; nil: none is configured
-	editions *zones.Zone // of the zones in files, for nodes that follow this one; nil: no cluster
+	editions *zones.Zone // of all zones but those that are followed, for nodes that follow this one; nil: no cluster
 }
 
 // gather brings together the zones of all sources. The loop calls it.
@@ -25,14 +25,15 @@ type served struct {
 func (s *Service) gather() {
 	before, now, cfg := s.served.Load(), time.Now(), s.plane.Load().config
 	next := &served{files: s.inFiles()}
-	listed := listing(next.files)
+	listed := listing(next.files, false)
 	var all []*zones.Zone
 	if cfg.Zones.Catalog != "" {
-		next.catalog = s.catalog(nameOf(cfg.Zones.Catalog), withoutVersions(listed), before.catalog, now)
+		next.catalog = s.catalog(nameOf(cfg.Zones.Catalog), withoutVersions(listed), before.catalog, uint32(now.Unix()))
 		all = append(all, next.catalog)
 	}
 	if cfg.Cluster != nil {
-		next.editions = s.catalog(editionsOf(cfg.Node.Name), listed, before.editions, now)
+		listed = append(listed, listing(s.fromPrimaries(cfg, next.files), true)...)
+		next.editions = s.catalog(editionsOf(cfg.Node.Name), listed, before.editions, editionSerial(now))
 		all = append(all, next.editions)
 	}
 	all = append(all, s.secondaries.Zones()...)
@@ -55,8 +56,8 @@ func (s *Service) inFiles() []*zones.Zone {
 }
 
 // catalog makes a catalog anew if its members have changed. One that cannot be made stays as it was.
-func (s *Service) catalog(origin zones.Name, listed []transfer.Listed, before *zones.Zone, now time.Time) *zones.Zone {
-	z, err := transfer.Catalog(origin, listed, before, now)
+func (s *Service) catalog(origin zones.Name, listed []transfer.Listed, before *zones.Zone, serial uint32) *zones.Zone {
+	z, err := transfer.Catalog(origin, listed, before, serial, time.Now())
 	if err == nil {
 		return z
 	}
