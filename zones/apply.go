@@ -10,7 +10,11 @@ import (
 func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 	st := s.state(f.id)
 	if a.lost != nil {
-		s.config.Log.Warn(a.lost.Error(), "zone", f.id.origin.bare())
+		lost := a.lost.Error()
+		if a.recalled == nil {
+			lost += ": its zone file is all there is, with its serial and without versions before it"
+		}
+		s.config.Log.Warn(lost, "zone", f.id.origin.bare())
 	}
 	if st.zone == nil && a.recalled != nil {
 		st.take(a.recalled, s.config.Now())
@@ -146,7 +150,7 @@ func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 		s.drop(st)
 		return []Outcome{{Origin: st.id.origin, File: st.file, Action: Dropped, Err: why}}
 	default:
-		st.err = fmt.Errorf("%w: the version in service stays until a reload", why)
+		st.err = fmt.Errorf("%w: the version in service stays; put the file back, or drop the zone with a reload", why)
 	}
 	return []Outcome{st.outcome(Kept)}
 }

@@ -1,7 +1,9 @@
 package zones
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -62,6 +64,21 @@ func TestZonesWithoutFiles(t *testing.T) {
 				t.Errorf("%d zones in service, want %d", got, row.serving)
 			}
 		})
+	}
+}
+
+// TestDirectoryGoneInTheLog wants nobody to read that nothing is served when all is.
+func TestDirectoryGoneInTheLog(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "zones")
+	do(t, os.Mkdir(dir, 0o777))
+	write(t, filepath.Join(dir, "a.zone"), zoneText(7, 1))
+	var log bytes.Buffer
+	store := NewStore(Config{Directory: dir, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	store.Load(false)
+	do(t, os.RemoveAll(dir))
+	store.Load(false)
+	if text := log.String(); strings.Contains(text, "serving=nothing") || !strings.Contains(text, "zones.directory") || !strings.Contains(text, "serving=7") {
+		t.Errorf("%s", text)
 	}
 }
 

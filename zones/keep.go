@@ -114,7 +114,7 @@ func (s *Store) save(st *state) {
 	case err == nil:
 		st.saved, st.unkept = st.zone, nil
 	case st.unkept == nil:
-		s.config.Log.Error(err.Error()+": after a restart an older version would be known, until its file is read", "zone", st.id.origin.bare())
+		s.config.Log.Error(err.Error()+": until this is mended, a restart goes on from an older version, with its serial, and forgets a rollback", "zone", st.id.origin.bare())
 		st.unkept = err
 	}
 }

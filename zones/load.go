@@ -90,6 +90,7 @@ func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	if p.first {
 		s.recallMissing(there)
 	}
+	told := s.saveAll(func(st *state) bool { return st.unkept != nil })
 	attempts := s.attempts(ctx, p, files)
 	for i, f := range files {
 		if a := attempts[i]; a != nil {
@@ -100,7 +101,7 @@ func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	}
 	keepGone := dirErr != nil && (!p.force || !errors.Is(dirErr, fs.ErrNotExist))
 	outcomes = append(outcomes, s.missing(p, there, keepGone)...)
-	told := s.saveAll(func(st *state) bool { return st.saved != nil })
+	told = s.saveAll(func(st *state) bool { return st.saved != nil }) || told
 	if len(outcomes) > 0 || told {
 		s.publish()
 	}

@@ -83,6 +83,10 @@ func (s *Store) logChange(o Outcome) {
 
 // logFaults tells of an outcome's errors and warnings.
 func (s *Store) logFaults(o Outcome) {
+	if o.Origin == "" && o.Err != nil { // a file or directory that names no zone
+		s.config.Log.Error(o.Err.Error())
+		return
+	}
 	for _, w := range o.Warnings {
 		s.config.Log.Warn(w.String(), "zone", o.Origin.bare())
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -143,7 +144,7 @@ func help(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 // exactArgs wants as many arguments as there are names.
 func exactArgs(names ...string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
-		if len(args) == len(names) {
+		if len(args) == len(names) && !slices.Contains(args, "") {
 			return nil
 		}
 		return usageError{fmt.Errorf("%s wants %s, and nothing else (see: %s --help)", cmd.CommandPath(), strings.Join(names, " and "), cmd.CommandPath())}

@@ -71,6 +71,7 @@ func printReload(out, stderr io.Writer, r admin.ReloadResult) {
 		}
 		fmt.Fprintf(out, "%s: %s", what, z.Action)
 		switch {
+		case z.Origin == "": // a file or directory that names no zone
 		case z.Records == 0 && z.Action == string(zones.Failed):
 			fmt.Fprint(out, ", not served")
 		case z.Records > 0 && z.Bad():

@@ -121,6 +121,9 @@ func printMembers(out io.Writer, s admin.Status) {
 func printZones(out io.Writer, s admin.Status) {
 	t := begin(out, "zone", "from", "serial", "in file", "records", "steered", "loaded", "error")
 	for _, z := range s.Zones {
+		if z.Origin == "" { // a file or directory that names no zone: a problem, told above
+			continue
+		}
 		if z.Error != "" {
 			z.Error = "see ! above"
 		}

@@ -84,7 +84,7 @@ func TestNoPlace(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	do(t, os.WriteFile(file, nil, 0o600))
 	d := Directory(file)
-	if err := d.Save(version(t, name(t, "z"), 1)); err == nil || !strings.Contains(err.Error(), "zone z.: what is served cannot be kept") {
+	if err := d.Save(version(t, name(t, "z"), 1)); err == nil || !strings.Contains(err.Error(), "zone z: what is served cannot be kept") {
 		t.Errorf("%v", err)
 	}
 	if _, err := d.Load(name(t, "z"), nil); err == nil || errors.Is(err, fs.ErrNotExist) {

@@ -145,5 +145,8 @@ func broken(err error) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return errBroken
 	}
+	if errors.Is(err, errBroken) {
+		return err
+	}
 	return fmt.Errorf("%w: %w", errBroken, err)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"leeward/zones"
 )
@@ -24,7 +25,7 @@ func (d Directory) Save(z *zones.Zone) error {
 		err = d.write(path, z)
 	}
 	if err != nil {
-		return fmt.Errorf("zone %s: what is served cannot be kept: %w", z.Origin(), err)
+		return fmt.Errorf("zone %s: what is served cannot be kept: %w", strings.TrimSuffix(z.Origin().String(), "."), err)
 	}
 	return nil
 }

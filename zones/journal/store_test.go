@@ -131,7 +131,7 @@ func TestBadAtTheStart(t *testing.T) {
 	do(t, os.Remove(filepath.Join(h.files, "b.zone")))
 	h.start()
 	h.want("a", 7, 1, "CNAME beside other data")
-	h.want("b", 7, 1, "b.zone is gone: the version in service stays until a reload")
+	h.want("b", 7, 1, "b.zone is gone: the version in service stays; put the file back, or drop the zone with a reload")
 	h.want("c", 7, 1, "")
 	h.write("b", text(8, 2)) // it comes back, and the other is mended
 	h.write("a", text(8, 2))
@@ -178,10 +178,13 @@ func TestWhatIsKeptIsBroken(t *testing.T) {
 	h.start()
 	h.want("a", 8, 2, "")
 	h.want("b", 7, 1, "")
-	for _, want := range []string{"what came after serial 7 is lost", "b.kept: the file is broken", "c.kept: the file is broken"} {
+	for _, want := range []string{"what came after serial 7 is lost", "b.kept: the file is broken: its zone file is all there is", "c.kept: the file is broken"} {
 		if !strings.Contains(h.log.String(), want) {
 			t.Errorf("%q is not in the log:\n%s", want, h.log.String())
 		}
+	}
+	if strings.Contains(h.log.String(), "is broken: the file is broken") {
+		t.Errorf("said twice:\n%s", h.log.String())
 	}
 	h.log.Reset()
 	h.start()
@@ -209,7 +212,9 @@ func TestNowhereToKeep(t *testing.T) {
 		t.Error("nor has the log")
 	}
 	do(t, os.Remove(string(h.kept)))
-	h.store.Load(false)
+	if got := fmt.Sprint(h.store.Load(false)[0].Warnings); got != "[]" {
+		t.Errorf("told of after it was made good: %s", got)
+	}
 	if got := h.store.Status()[0].Warnings; len(got) > 0 {
 		t.Errorf("the warning stays: %v", got)
 	}

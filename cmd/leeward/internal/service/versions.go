@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 func (s *Service) ZoneDiff(name zones.Name) (admin.ZoneDiff, error) {
 	change, err := s.store.Diff(name)
 	if err != nil {
-		return admin.ZoneDiff{}, &admin.Refusal{Reason: err.Error()}
+		return admin.ZoneDiff{}, s.refusal(name, err)
 	}
 	d := admin.ZoneDiff{Origin: name.String(), Removed: []string{}, Added: []string{}}
 	if z := s.store.Set().Zone(name); z != nil {
@@ -48,11 +49,29 @@ func line(r zones.Record, origin zones.Name) string {
 	return strings.TrimSpace(fmt.Sprintf("%s %d %s %s", owner, r.TTL, dns.Type(r.Type), r.Data()))
 }
 
+// refusal is why a zone cannot be compared or rolled back, with where that can be done.
+func (s *Service) refusal(name zones.Name, err error) error {
+	reason := err.Error()
+	if s.store.Set().Zone(name) == nil {
+		short := strings.TrimSuffix(name.String(), ".")
+		if z := s.served.Load().set.Find([]byte(name), dns.TypeSOA); z != nil && z.Origin() != name {
+			reason += "; the zone of that name is " + strings.TrimSuffix(z.Origin().String(), ".")
+		}
+		for _, z := range s.fetched() {
+			if z.Origin == name.String() {
+				reason = fmt.Sprintf("zone %s: it comes from %s, and is compared and rolled back where its file is",
+					short, cmp.Or(z.Primary, "another server"))
+			}
+		}
+	}
+	return &admin.Refusal{Reason: reason}
+}
+
 // ZoneVersions are the versions of a zone, oldest first.
 func (s *Service) ZoneVersions(name zones.Name) ([]admin.ZoneVersion, error) {
 	versions, err := s.store.Versions(name)
 	if err != nil {
-		return nil, &admin.Refusal{Reason: err.Error()}
+		return nil, s.refusal(name, err)
 	}
 	list := make([]admin.ZoneVersion, 0, len(versions))
 	for _, v := range versions {
@@ -76,7 +95,7 @@ func (s *Service) Rollback(name zones.Name, r admin.RollbackRequest) (admin.Zone
 	}
 	outcome, err := do()
 	if err != nil {
-		return admin.ZoneResult{}, &admin.Refusal{Reason: err.Error()}
+		return admin.ZoneResult{}, s.refusal(name, err)
 	}
 	s.zonesChanged()
 	return zoneResult(outcome), nil
