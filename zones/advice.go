@@ -30,20 +30,20 @@ func (r *reading) advise(zone *Zone) []Warning {
 		default:
 			continue
 		}
-		node := zone.nodes[string(g.owner.Lower())]
+		node := zone.nodes.of(g.owner.Lower())
 		if node.rule != nil && !node.delegates {
 			continue
 		}
 		set := node.set(g.typ)
-		for _, target := range targets(set) {
-			if !target.within(r.origin) {
-				continue
+		eachTarget(set, func(target []byte) {
+			if !within(target, r.origin) {
+				return
 			}
 			if fault := zone.faultOf(target, set); fault != "" {
 				r.warn(g.at, "%q: the target %s of its %s %s",
-					g.owner.relative(r.origin), target.relative(r.origin), typeName(g.typ), fault)
+					g.owner.relative(r.origin), Name(target).relative(r.origin), typeName(g.typ), fault)
 			}
-		}
+		})
 	}
 	if more := len(r.warnings) - maxWarnings; more > 0 {
 		return append(r.warnings[:maxWarnings:maxWarnings], Warning{Text: fmt.Sprintf("%d more warnings", more)})
@@ -53,7 +53,7 @@ func (r *reading) advise(zone *Zone) []Warning {
 
 // adviseSteered warns of addresses of a steered RRset that no uplink reaches: most likely a typing error.
 func (r *reading) adviseSteered(zone *Zone, g *gathering) {
-	set := zone.nodes[string(g.owner.Lower())].set(g.typ)
+	set := zone.nodes.of(g.owner.Lower()).set(g.typ)
 	if slices.Contains(zone.whole, set) {
 		r.warn(g.at, "%q: the RRset of type %s is signed in the file: it is given whole and not steered",
 			g.owner.relative(r.origin), typeName(g.typ))
@@ -69,16 +69,16 @@ func (r *reading) adviseSteered(zone *Zone, g *gathering) {
 }
 
 // faultOf says what keeps a target from being reached, "" for nothing.
-func (z *Zone) faultOf(target Name, set *RRset) string {
-	found := z.Lookup([]byte(target), dns.TypeA)
+func (z *Zone) faultOf(target []byte, set *RRset) string {
+	found := z.Lookup(target, dns.TypeA)
 	switch {
 	case found.Kind == Referral && found.Set == set:
-		if at := z.nodes[string(target)]; at == nil || len(at.addresses(nil)) == 0 {
+		if at := z.nodes.find(target); at == nil || len(at.addresses(nil)) == 0 {
 			return "is at or below the cut and has no glue"
 		}
 	case found.Kind == CNAME:
 		return "is a CNAME"
-	case found.Kind == NXDomain, found.Kind == NoData && z.Lookup([]byte(target), dns.TypeAAAA).Kind != Answer:
+	case found.Kind == NXDomain, found.Kind == NoData && z.Lookup(target, dns.TypeAAAA).Kind != Answer:
 		return "has no address"
 	}
 	return ""

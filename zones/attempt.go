@@ -98,7 +98,7 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) {
 		return
 	}
 	serial, warning := s.config.Serial.serve(before, a.text, a.reading.now)
-	next := a.text.zone(s.network, serial).After(before, a.reading.now)
+	next := s.version(before, a.text, serial).After(before, a.reading.now)
 	if err := s.config.Verify.Check(ctx, next); err != nil {
 		if a.again = wasCut(ctx); a.again {
 			err = fmt.Errorf("zones.verify: %w", errCut)
@@ -107,6 +107,14 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) {
 		return
 	}
 	a.next, a.warning = next, warning
+}
+
+// version is the version that a text makes after another one, or nil.
+func (s *Store) version(before *Zone, t *text, serial uint32) *Zone {
+	if before == nil || before.soa == nil || before.network != s.network {
+		return t.zone(s.network, serial)
+	}
+	return before.edited(t, serial)
 }
 
 // says whether the version is that of a text: the same content, made of a file with the same serial.

@@ -2,6 +2,7 @@ package zones
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +34,48 @@ func BenchmarkLookup(b *testing.B) {
 			}
 		})
 	}
+}
+
+// delegations is the text of a zone with this many delegations.
+func delegations(names, serial int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "$TTL 60\n@ SOA ns host %d 2 3 4 5\n@ NS ns\nns A 192.0.2.1\n", serial)
+	for i := range names {
+		fmt.Fprintf(&b, "d%07d NS ns1.d%07d\n NS ns2.example.net.\nns1.d%07d A 10.%d.%d.%d\n", i, i, i, i>>16&255, i>>8&255, i&255)
+	}
+	fmt.Fprintf(&b, "last A 192.0.2.%d\n", serial)
+	return b.String()
+}
+
+// BenchmarkSuccession makes the next version of a zone of delegations: by a change, and of a text that was read.
+func BenchmarkSuccession(b *testing.B) {
+	const names = 100_000
+	first, _, err := parseText(b, "big", delegations(names, 1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	second, _, err := parseText(b, "big", delegations(names, 2))
+	if err != nil {
+		b.Fatal(err)
+	}
+	change := Between(first, second)
+	b.Run("apply", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := first.Apply(change); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("edited", func(b *testing.B) {
+		b.ReportAllocs()
+		sets := second.text.sets
+		for b.Loop() {
+			fresh := *second.text
+			fresh.sets = slices.Clone(sets)
+			first.edited(&fresh, 2).After(first, epoch)
+		}
+	})
 }
 
 func BenchmarkParse(b *testing.B) {

@@ -52,7 +52,7 @@ func (g *growth) deny() {
 	}
 	slices.SortFunc(d.links, func(a, b denialLink) int { return strings.Compare(a.key, b.key) })
 	z.denial = d
-	for name, n := range z.nodes {
+	for name, n := range z.nodes.all() {
 		if n.rule != nil && !n.delegates {
 			continue // another zone's name, which the chain passes over
 		}

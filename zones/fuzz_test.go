@@ -39,7 +39,7 @@ func FuzzParse(f *testing.F) {
 		for _, zone := range []*Zone{text.zone(nil, text.serial), text.zone(network, 1)} {
 			r.advise(zone)
 			records := 0
-			for name, node := range zone.nodes {
+			for name, node := range zone.nodes.all() {
 				for _, s := range node.Sets() {
 					records += s.Len()
 					checkSet(t, s)

@@ -66,7 +66,7 @@ func (z *Zone) closest(name []byte) (node *Node, exact bool) {
 		name, exact = skipLabels(name, extra), false
 	}
 	for len(name) > len(z.origin) {
-		if n, ok := z.nodes[string(name)]; ok {
+		if n := z.nodes.find(name); n != nil {
 			return n, exact
 		}
 		name, exact = skipLabels(name, 1), false

@@ -56,6 +56,18 @@ func (n Name) Lower() Name {
 	return n
 }
 
+// appendLower appends a name in lower case.
+func appendLower[T Name | []byte](to []byte, name T) []byte {
+	at := len(to)
+	to = append(to, name...)
+	for i, c := range to[at:] {
+		if isUpper(c) {
+			to[at+i] = c + 'a' - 'A'
+		}
+	}
+	return to
+}
+
 // isUpper also holds for no octet of length, because a label has at most 63 octets.
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
@@ -145,11 +157,13 @@ func (n Name) parent() Name {
 }
 
 // within says whether a lower-case name is at or below a lower-case ancestor.
-func (n Name) within(ancestor Name) bool {
-	for len(n) > len(ancestor) {
-		n = n.parent()
+func (n Name) within(ancestor Name) bool { return within([]byte(n), ancestor) }
+
+func within(name []byte, ancestor Name) bool {
+	for len(name) > len(ancestor) {
+		name = skipLabels(name, 1)
 	}
-	return n == ancestor
+	return string(name) == string(ancestor)
 }
 
 // Labels counts the labels, the root not included.

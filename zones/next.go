@@ -56,7 +56,7 @@ func (z *Zone) replay(steps []*Change, c *Change) (*Zone, error) {
 	if _, err := text.verify(); err != nil {
 		return nil, err
 	}
-	next := text.zone(z.network, text.serial)
+	next := z.next(text, text.serial, e.touched)
 	next.hidden = z.hidden
 	if len(steps) == 1 {
 		exact.At = c.At
@@ -76,6 +76,7 @@ type edit struct {
 	owners  map[Name]bool     // touched, in lower case
 	removed map[identity]bool // whether it was found
 	added   map[identity]bool
+	touched map[Name]bool // of owners: what came to be other than it was
 }
 
 // note takes up which owners a change touches and what it removes.
@@ -99,9 +100,11 @@ func (e *edit) note(c *Change) error {
 // apply makes the new text, and the change as it came to be.
 func (e *edit) apply(c *Change) (*text, *Change, error) {
 	r := newReading(Source{Origin: e.zone.origin}, c.At)
-	var kept, old []*RRset
+	var old []*RRset
+	kept := make([]*RRset, 0, len(e.zone.text.sets)+len(c.Added))
+	var lower [maxName]byte
 	for _, s := range e.zone.text.sets {
-		if !e.owners[s.Owner.Lower()] {
+		if !e.owners[Name(appendLower(lower[:0], s.Owner))] {
 			kept = append(kept, s)
 			continue
 		}
@@ -128,7 +131,8 @@ func (e *edit) apply(c *Change) (*text, *Change, error) {
 		return nil, nil, err
 	}
 	exact := &Change{Before: e.zone.soa.record(0), After: t.soa().record(0)}
-	exact.differ(old, t.sets, among(old), among(t.sets))
+	exact.differ(old, t.sets)
+	e.touched = adopt(old, t.sets)
 	return e.zone.text.with(newText(t.origin, old), t, kept), exact, nil
 }
 

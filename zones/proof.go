@@ -55,7 +55,7 @@ func (z *Zone) Proof(name []byte, r *Result) (p Proof) {
 // proveLack proves that a name that exists lacks a type. Above the apex there is nothing to prove it by, if its chain is
 // broken there.
 func (z *Zone) proveLack(p *Proof, name []byte) {
-	switch n := z.nodes[string(name)]; {
+	switch n := z.nodes.find(name); {
 	case n.proof != nil:
 		p.add(n.proof)
 	case n != z.apex:
@@ -68,7 +68,7 @@ func (z *Zone) proveLack(p *Proof, name []byte) {
 func (z *Zone) proveEncloser(p *Proof, name []byte) (encloser []byte) {
 	encloser, next := z.encloser(name)
 	if z.denial.hashed != nil {
-		p.add(z.nodes[string(encloser)].proof)
+		p.add(z.nodes.find(encloser).proof)
 	}
 	p.add(z.covering(next))
 	return encloser
@@ -79,7 +79,7 @@ func (z *Zone) encloser(name []byte) (encloser, next []byte) {
 	next = skipLabels(name, countLabels(name)-z.depth-1)
 	for {
 		encloser = skipLabels(next, 1)
-		if n := z.nodes[string(encloser)]; n == z.apex || n != nil && n.proof != nil {
+		if n := z.nodes.find(encloser); n == z.apex || n != nil && n.proof != nil {
 			return encloser, next
 		}
 		next = encloser

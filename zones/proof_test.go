@@ -13,7 +13,7 @@ import (
 // withChain adds a chain of NSEC3 over all names of a small zone to its text. Gaps leaves some of the chain out.
 func withChain(zone *Zone, text string, gaps *rand.Rand) string {
 	var hashes []string
-	for name, n := range zone.nodes {
+	for name, n := range zone.nodes.all() {
 		if n.rule == nil || n.delegates {
 			hashes = append(hashes, dns.HashName(Name(name).String(), dns.SHA1, 2, "aabb"))
 		}

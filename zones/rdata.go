@@ -154,25 +154,27 @@ func canonical(t uint16, rdata []byte) string {
 	return string(lower)
 }
 
-// targets are the names that the rdata of an NS, MX, SRV, SVCB or HTTPS RRset leads to, in lower case; of any other there
+// eachTarget visits the names that the rdata of an NS, MX, SRV, SVCB or HTTPS RRset leads to, in lower case; of any other there
 // are none. The root says "none" and is left out (RFC 7505, RFC 2782), but for SVCB and HTTPS with a priority: there it
-// is the owner (RFC 9460 section 2.5.2).
-func targets(s *RRset) (found []Name) {
+// is the owner (RFC 9460 section 2.5.2). The name is the visitor's until it returns.
+func eachTarget(s *RRset, visit func(target []byte)) {
+	var form string
 	switch s.Type {
 	case dns.TypeNS, dns.TypeMX, dns.TypeSRV, dns.TypeSVCB, dns.TypeHTTPS:
+		form = shape(s.Type)
 	default:
-		return nil
+		return
 	}
+	var buf [maxName]byte
 	for i := range s.Len() {
 		rdata := s.RData(i)
-		_ = fits(rdata, shape(s.Type), func(name []byte) {
+		_ = fits(rdata, form, func(name []byte) {
 			switch {
 			case len(name) > 1:
-				found = append(found, Name(name).Lower())
+				visit(appendLower(buf[:0], name))
 			case (s.Type == dns.TypeSVCB || s.Type == dns.TypeHTTPS) && rdata[0]|rdata[1] != 0:
-				found = append(found, s.Owner.Lower())
+				visit(appendLower(buf[:0], []byte(s.Owner)))
 			}
 		}) // was checked when it was read
 	}
-	return found
 }

@@ -68,21 +68,13 @@ func (t *text) atApex(typ uint16) *RRset {
 
 // zone makes the tree for a network, with the serial that is to be served.
 func (t *text) zone(network *steering.Network, serial uint32) *Zone {
-	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: make(map[string]*Node, len(t.sets))}, network: network}
+	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: newNodes(len(t.sets))}, network: network}
 	g.zone.note.FileSerial = t.serial
-	g.zone.apex = g.node(t.origin)
+	g.node(t.origin)
 	for _, s := range t.sets {
 		g.plant(s)
 	}
-	for name, n := range g.zone.nodes {
-		g.rule(Name(name), n)
-	}
-	for _, n := range g.zone.nodes {
-		g.steer(n)
-	}
-	for _, n := range g.zone.nodes {
-		g.link(n)
-	}
+	g.finish(g.zone.nodes.all())
 	g.deny()
 	return g.zone
 }

@@ -2,6 +2,7 @@ package zones
 
 import (
 	"cmp"
+	"iter"
 	"net/netip"
 	"slices"
 
@@ -14,25 +15,36 @@ import (
 type growth struct {
 	zone    *Zone
 	network *steering.Network
+	shared  *sharing // with the version before; nil: nothing is shared
 }
 
 // node is the node of a lower-case name, made if need be, together with the empty non-terminals above it.
 func (g *growth) node(name Name) *Node {
-	if n := g.zone.nodes[string(name)]; n != nil {
+	if n := g.zone.nodes.of(name); n != nil {
 		return n
 	}
-	n := &Node{}
-	g.zone.nodes[string(name)] = n
 	g.zone.depth = max(g.zone.depth, name.Labels())
-	if name == g.zone.origin {
-		return n
+	n := &Node{}
+	if name != g.zone.origin {
+		g.node(name.parent())
+		g.own(name.parent()).children++
 	}
-	parent := g.node(name.parent())
-	if name[0] == 1 && name[1] == '*' {
-		parent.wildcard = n
-	}
+	g.make(name, n)
 	return n
 }
+
+// put puts a node of this version to its name.
+func (g *growth) put(name Name, n *Node) {
+	g.zone.nodes.shards[g.place(name)][string(name)] = n
+	switch {
+	case name == g.zone.origin:
+		g.zone.apex = n
+	case isWildcard(name):
+		g.own(name.parent()).wildcard = n
+	}
+}
+
+func isWildcard(name Name) bool { return name[0] == 1 && name[1] == '*' }
 
 // plant puts an RRset to its node. Those that will get links are copied, because the text is shared.
 func (g *growth) plant(s *RRset) {
@@ -50,10 +62,27 @@ func (g *growth) plant(s *RRset) {
 		return
 	}
 	n := g.node(s.Owner.Lower())
+	if n.sets == nil {
+		n.sets = []*RRset{s}
+		return
+	}
 	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Covers, b.Covers))
 	})
 	n.sets = slices.Insert(n.sets, at, s)
+}
+
+// finish does, once all RRsets are planted, what nodes have from others.
+func (g *growth) finish(made iter.Seq2[Name, *Node]) {
+	for name, n := range made {
+		g.rule(name, n)
+	}
+	for _, n := range made {
+		g.steer(n)
+	}
+	for _, n := range made {
+		g.link(n)
+	}
 }
 
 // rule finds what rules a node and what rules the names below it. The highest cut or DNAME wins.
@@ -69,7 +98,7 @@ func (g *growth) rule(name Name, n *Node) {
 	}
 	n.ruled = true
 	if n != g.zone.apex {
-		parent := g.zone.nodes[string(name.parent())]
+		parent := g.zone.nodes.of(name.parent())
 		g.rule(name.parent(), parent)
 		n.rule, n.ruleBelow = parent.ruleBelow, parent.ruleBelow
 		if n.rule != nil {
@@ -139,8 +168,8 @@ func (g *growth) link(n *Node) {
 		n.rule.DS = n.set(dns.TypeDS)
 	}
 	for _, s := range n.sets {
-		for _, target := range targets(s) {
-			at := g.zone.nodes[string(target)]
+		eachTarget(s, func(target []byte) {
+			at := g.zone.nodes.find(target)
 			switch {
 			case at == nil:
 			case s.Type == dns.TypeNS && at.rule == s:
@@ -148,7 +177,7 @@ func (g *growth) link(n *Node) {
 			case at.rule == nil, s.Type == dns.TypeNS && at.rule.Type == dns.TypeNS:
 				s.Additional = at.services(s, at.addresses(s.Additional))
 			}
-		}
+		})
 	}
 }
 

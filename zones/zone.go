@@ -10,9 +10,9 @@ import (
 type Zone struct {
 	text     *text // what was read
 	origin   Name
-	nodes    map[string]*Node // by lower-case name; the empty non-terminals too
+	nodes    nodes
 	apex     *Node
-	depth    int // labels of the deepest name
+	depth    int // labels of the deepest name, or more
 	soa      *RRset
 	negative *RRset
 	serial   uint32
@@ -78,8 +78,9 @@ type Node struct {
 	proof     *RRset   // the NSEC or NSEC3 that shows which types the node has
 	rule      *RRset   // the NS of the cut at or above, or the DNAME above; the highest one
 	ruleBelow *RRset   // the same for the names below
+	children  uint32   // nodes right below
 	delegates bool     // rule is the NS of this very node
-	ruled     bool     // the three above are known
+	ruled     bool     // the three rules above are known
 }
 
 // Sets are all RRsets of the node, in order of type. The caller must not change them.
