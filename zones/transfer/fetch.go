@@ -58,16 +58,23 @@ func (f *fetch) run(ctx context.Context) fetched {
 			result.failed = append(result.failed, p)
 			errs = append(errs, fmt.Sprintf("%s: %v", p.Addr, err))
 		case zone != nil:
-			result.zone, result.good, result.from, result.expire, result.err = zone, true, p, said.expire, nil
+			result.zone, result.good, result.from, result.expire = zone, true, p, said.expire
+			result.err = faults(errs)
 			return result
 		case !result.good:
 			result.good, result.from, result.expire = true, p, said.expire
 		}
 	}
-	if len(errs) > 0 {
-		result.err = errors.New(strings.Join(errs, "; "))
-	}
+	result.err = faults(errs)
 	return result
+}
+
+// faults is what primaries did that did not do well, as one error.
+func faults(errs []string) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(errs, "; "))
 }
 
 // newer says whether a primary has a newer version than we have.

@@ -221,7 +221,8 @@ func TestFetchFromSeveral(t *testing.T) {
 			serial = got.zone.Serial()
 		}
 		from := slices.IndexFunc(f.primaries, func(p Primary) bool { return p.Addr == got.from.Addr })
-		if serial != row.serial || got.good != row.good || len(got.failed) != row.failed || row.good && from != row.from {
+		if serial != row.serial || got.good != row.good || len(got.failed) != row.failed || row.good && from != row.from ||
+			(got.err != nil) != (row.failed > 0) {
 			t.Errorf("%+v:\n got %d from %d, good %t, %d failed: %v", row, serial, from, got.good, len(got.failed), got.err)
 		}
 	}
