@@ -84,11 +84,8 @@ func (s *Service) followProblems(members []admin.Member) (list []string) {
 			list = append(list, fmt.Sprintf("node %s is followed (zones.follow), and there is no member of that name", node))
 		}
 		for _, z := range states {
-			if z.Origin != editionsOf(node) {
-				continue
-			}
-			for _, why := range append(slices.DeleteFunc([]string{z.Error}, func(e string) bool { return e == "" }), z.Warnings...) {
-				list = append(list, fmt.Sprintf("the list of the zones of node %s: %s", node, why))
+			if z.Origin == editionsOf(node) && z.Error != "" {
+				list = append(list, fmt.Sprintf("the list of the zones of node %s is not fresh: %s", node, z.Error))
 			}
 		}
 	}
