@@ -3,11 +3,12 @@ package dnsserver
 import "slices"
 
 // follow makes the target of a CNAME, which is the last thing written, the next name to look up. It says no when the
-// chain is long enough or comes back to a name it had.
+// chain is long enough or comes back to a name it had, or when the target stands where no pointer reaches it as the owner
+// of what comes next (RFC 1035 4.1.4): the client then asks for the target, as for one that lies elsewhere.
 func (a *answering) follow(target []byte) bool {
 	a.seen[a.hops] = a.owner
 	a.hops++
-	if a.hops == maxChain {
+	if a.hops == maxChain || a.reply.target == 0 {
 		return false
 	}
 	for _, at := range a.seen[:a.hops] {
@@ -34,11 +35,11 @@ func (a *answering) redirect() (rcode int, more bool) {
 	}
 	a.dnames[a.hops] = dname
 	var buf [maxName]byte
-	prefix, target := a.name()[:a.size-len(dname.Owner)], dname.RData(0)
-	if len(prefix)+len(target) > maxName {
+	prefix, target := a.size-len(dname.Owner), dname.RData(0)
+	if prefix+len(target) > maxName {
 		return rcodeYXDomain, false
 	}
-	name := append(append(buf[:0], prefix...), target...)
+	name := append(a.reply.spelt(buf[:0], a.owner, prefix), target...)
 	if !a.reply.putCNAME(a.owner, dname.TTL, name) {
 		a.reply.flags |= flagTC
 		return rcodeNoError, false
@@ -47,6 +48,20 @@ func (a *answering) redirect() (rcode int, more bool) {
 		return rcodeNoError, false
 	}
 	return rcodeNoError, a.follow(name)
+}
+
+// spelt appends the first octets, whole labels, of the name at an offset of the message, which may be compressed: in the
+// letter case that the client gave it (RFC 1034 3.1), or a zone.
+func (r *reply) spelt(to []byte, at, size int) []byte {
+	for size > 0 {
+		for r.out[at] >= 0xC0 {
+			at = int(get16(r.out, at)) & maxPointer
+		}
+		label := 1 + int(r.out[at])
+		to = append(to, r.out[at:at+label]...)
+		at, size = at+label, size-label
+	}
+	return to
 }
 
 // putCNAME writes a CNAME that no zone holds.
