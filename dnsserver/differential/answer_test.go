@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -40,7 +41,7 @@ func read(msg []byte) (a answer) {
 		return a
 	}
 	var m dns.Msg
-	if err := m.Unpack(msg); err != nil {
+	if err := cmp.Or(m.Unpack(msg), entire(msg)); err != nil {
 		a[rcodePart], a[bitsPart] = fmt.Sprintf("malformed (%v) %x", err, msg), "malformed"
 		return a
 	}

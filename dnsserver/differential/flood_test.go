@@ -2,6 +2,7 @@ package differential
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"flag"
@@ -154,7 +155,7 @@ func (f *flood) exchange(conn *net.UDPConn, from netip.Addr, packets [][]byte) (
 func (f *flood) look(response []byte) error {
 	f.answered++
 	var m dns.Msg
-	if err := m.Unpack(response); err != nil {
+	if err := cmp.Or(m.Unpack(response), entire(response)); err != nil {
 		return fmt.Errorf("an answer that cannot be read (%w): %x", err, response)
 	}
 	if !m.Response {

@@ -12,13 +12,14 @@ import (
 
 // names are what there is to ask for in zones.
 type names struct {
-	owners []string // that zones have, or name in rdata
-	around []string // above, below, between and beside those
+	owners []string        // that zones have, or name in rdata
+	around []string        // above, below, between and beside those
+	labels map[string]bool // of those, as the zones write them
 }
 
 // namesOf reads the names of zones. They come sorted, so that a seed always means the same queries.
 func namesOf(t *testing.T, files []zoneFile) names {
-	owners, around := map[string]bool{}, map[string]bool{}
+	owners, around, written := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, f := range files {
 		text, err := os.ReadFile(f.path)
 		if err != nil {
@@ -26,6 +27,9 @@ func namesOf(t *testing.T, files []zoneFile) names {
 		}
 		parser := dns.NewZoneParser(strings.NewReader(string(text)), f.origin, f.path)
 		for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
+			for _, label := range labels(rr) {
+				written[label] = true
+			}
 			owners[dns.CanonicalName(rr.Header().Name)] = true
 			for i := 1; i <= dns.NumField(rr); i++ {
 				if name := dns.Field(rr, i); strings.HasSuffix(name, ".") && isName(name) {
@@ -44,7 +48,7 @@ func namesOf(t *testing.T, files []zoneFile) names {
 			}
 		}
 	}
-	return names{slices.Sorted(maps.Keys(owners)), slices.Sorted(maps.Keys(around))}
+	return names{slices.Sorted(maps.Keys(owners)), slices.Sorted(maps.Keys(around)), written}
 }
 
 // neighbours are the names above a name, some below it, and those just before and after it.
