@@ -1,6 +1,8 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 
@@ -37,11 +39,11 @@ With --delegation the name servers of a zone are asked what a registry asks them
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var result admin.CheckResult
 			var err error
-			if delegation.zone != "" {
+			if cmd.Flags().Changed("delegation") {
 				if len(args) > 0 || origin != "" {
 					return usageError{fmt.Errorf("--delegation asks servers: it goes without zone files")}
 				}
-				return delegation.run(cmd, file, asJSON)
+				return delegation.run(cmd, file, asJSON, strict)
 			}
 			if flag := delegation.misused(); flag != "" {
 				return usageError{fmt.Errorf("%s goes with --delegation ZONE", flag)}
@@ -54,11 +56,11 @@ With --delegation the name servers of a zone are asked what a registry asks them
 			} else {
 				result, err = checkFiles(cmd, file, origin, args)
 			}
-			if err != nil {
+			if err != nil && len(result.Zones) == 0 {
 				return err
 			}
 			if asJSON {
-				err = printJSON(cmd.OutOrStdout(), result)
+				err = cmp.Or(printJSON(cmd.OutOrStdout(), result), err)
 			} else {
 				printCheck(cmd.OutOrStdout(), cmd.ErrOrStderr(), result)
 			}
@@ -95,7 +97,7 @@ func warn(stderr io.Writer, warnings []string) {
 	}
 }
 
-// checkFiles checks lone zone files.
+// checkFiles checks lone zone files. With an error there is a result of those whose zone is known.
 func checkFiles(cmd *cobra.Command, file, origin string, paths []string) (admin.CheckResult, error) {
 	if origin != "" && len(paths) > 1 {
 		return admin.CheckResult{}, usageError{fmt.Errorf("--origin goes with one zone file, not %d", len(paths))}
@@ -109,21 +111,32 @@ func checkFiles(cmd *cobra.Command, file, origin string, paths []string) (admin.
 		network = cfg.Network
 	}
 	var result admin.CheckResult
+	var unknown []error
 	for _, path := range paths {
-		name := origin
-		if name == "" {
-			name = originOf(path)
-		}
-		if name == "" {
-			return result, usageError{fmt.Errorf("%s: which zone does it hold? (name the file NAME.zone, or give --origin NAME)", path)}
-		}
-		apex, err := zones.ParseName(name)
+		apex, err := apexOf(path, origin)
 		if err != nil {
-			return result, usageError{fmt.Errorf("%s: %w", path, err)}
+			unknown = append(unknown, err)
+			continue
 		}
 		result.Zones = append(result.Zones, service.CheckZone(zones.Source{Origin: apex.Lower(), File: path, Network: network}))
 	}
+	if len(unknown) > 0 {
+		return result, usageError{errors.Join(unknown...)}
+	}
 	return result, nil
+}
+
+// apexOf is the zone that a lone file holds; an origin that is not "" says so.
+func apexOf(path, origin string) (zones.Name, error) {
+	name := cmp.Or(origin, originOf(path))
+	if name == "" {
+		return "", fmt.Errorf("%s: which zone does it hold? (name the file NAME.zone, or give --origin NAME)", path)
+	}
+	apex, err := zones.ParseName(name)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return apex, nil
 }
 
 // printCheck prints errors to stderr and all else to stdout.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,7 @@ func (d *delegationCheck) misused() string {
 }
 
 // run tests the delegation and tells what it found. The error is that something is bad.
-func (d *delegationCheck) run(cmd *cobra.Command, file string, asJSON bool) error {
+func (d *delegationCheck) run(cmd *cobra.Command, file string, asJSON, strict bool) error {
 	s, err := d.survey(cmd, file)
 	if err != nil {
 		return err
@@ -81,7 +82,8 @@ func (d *delegationCheck) run(cmd *cobra.Command, file string, asJSON bool) erro
 	if err != nil {
 		return err
 	}
-	if !report.Good {
+	warned := func(f delegation.Finding) bool { return f.Level == delegation.Warning }
+	if !report.Good || strict && slices.ContainsFunc(report.Findings, warned) {
 		return errSaid
 	}
 	return nil
