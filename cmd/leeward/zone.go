@@ -124,6 +124,9 @@ says something else, or until --undo.`,
 			if request.Undo && cmd.Flags().Changed("to") {
 				return usageError{fmt.Errorf("--to and --undo: give one of them")}
 			}
+			if request.Serial == 0 && cmd.Flags().Changed("to") { // 0 stands for the version before
+				return usageError{fmt.Errorf("--to 0: a version with serial 0 is gone back to step by step, without --to")}
+			}
 			client, err := at.find(cmd)
 			if err != nil {
 				return err
