@@ -2,6 +2,7 @@ package zones
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -66,6 +67,14 @@ func appendLower[T Name | []byte](to []byte, name T) []byte {
 		}
 	}
 	return to
+}
+
+// lowered is a name in lower case: itself if it is.
+func lowered(name []byte) []byte {
+	if slices.ContainsFunc(name, isUpper) {
+		return appendLower(nil, name)
+	}
+	return name
 }
 
 // isUpper also holds for no octet of length, because a label has at most 63 octets.

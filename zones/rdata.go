@@ -156,7 +156,7 @@ func canonical(t uint16, rdata []byte) string {
 
 // eachTarget visits the names that the rdata of an NS, MX, SRV, SVCB or HTTPS RRset leads to, in lower case; of any other there
 // are none. The root says "none" and is left out (RFC 7505, RFC 2782), but for SVCB and HTTPS with a priority: there it
-// is the owner (RFC 9460 section 2.5.2). The name is the visitor's until it returns.
+// is the owner (RFC 9460 section 2.5.2). The visitor must not change the name.
 func eachTarget(s *RRset, visit func(target []byte)) {
 	var form string
 	switch s.Type {
@@ -165,15 +165,14 @@ func eachTarget(s *RRset, visit func(target []byte)) {
 	default:
 		return
 	}
-	var buf [maxName]byte
 	for i := range s.Len() {
 		rdata := s.RData(i)
 		_ = fits(rdata, form, func(name []byte) {
 			switch {
 			case len(name) > 1:
-				visit(appendLower(buf[:0], name))
+				visit(lowered(name))
 			case (s.Type == dns.TypeSVCB || s.Type == dns.TypeHTTPS) && rdata[0]|rdata[1] != 0:
-				visit(appendLower(buf[:0], []byte(s.Owner)))
+				visit([]byte(s.Owner.Lower()))
 			}
 		}) // was checked when it was read
 	}
