@@ -21,8 +21,8 @@ const maxWarnings = 100
 //	any            has no address               no address
 //	A, AAAA        (steered)                    addresses in no uplink; or a signature, which keeps it from being steered
 func (r *reading) advise(zone *Zone) []Warning {
-	for _, g := range r.sets {
-		switch g.typ {
+	for _, g := range r.keys.sets {
+		switch g.set.Type {
 		case dns.TypeA, dns.TypeAAAA:
 			r.adviseSteered(zone, g)
 			continue
@@ -30,18 +30,18 @@ func (r *reading) advise(zone *Zone) []Warning {
 		default:
 			continue
 		}
-		node := zone.nodes.of(g.owner.Lower())
+		node := zone.nodes.of(g.set.Owner.Lower())
 		if node.rule != nil && !node.delegates {
 			continue
 		}
-		set := node.set(g.typ)
+		set := node.set(g.set.Type)
 		eachTarget(set, func(target []byte) {
 			if !within(target, r.origin) {
 				return
 			}
 			if fault := zone.faultOf(target, set); fault != "" {
 				r.warn(g.at, "%q: the target %s of its %s %s",
-					g.owner.relative(r.origin), Name(target).relative(r.origin), typeName(g.typ), fault)
+					g.set.Owner.relative(r.origin), Name(target).relative(r.origin), typeName(g.set.Type), fault)
 			}
 		})
 	}
@@ -53,10 +53,10 @@ func (r *reading) advise(zone *Zone) []Warning {
 
 // adviseSteered warns of addresses of a steered RRset that no uplink reaches: most likely a typing error.
 func (r *reading) adviseSteered(zone *Zone, g *gathering) {
-	set := zone.nodes.of(g.owner.Lower()).set(g.typ)
+	set := zone.nodes.of(g.set.Owner.Lower()).set(g.set.Type)
 	if slices.Contains(zone.whole, set) {
 		r.warn(g.at, "%q: the RRset of type %s is signed in the file: it is given whole and not steered",
-			g.owner.relative(r.origin), typeName(g.typ))
+			g.set.Owner.relative(r.origin), typeName(g.set.Type))
 	}
 	if set.Reach == nil {
 		return
@@ -64,7 +64,7 @@ func (r *reading) adviseSteered(zone *Zone, g *gathering) {
 	for i := set.Len() - set.Reach.Outside(); i < set.Len(); i++ {
 		addr, _ := netip.AddrFromSlice(set.RData(i))
 		r.warn(g.at, "%q: %s lies in no uplink and is never given, while the other addresses are steered",
-			g.owner.relative(r.origin), addr)
+			g.set.Owner.relative(r.origin), addr)
 	}
 }
 

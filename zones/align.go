@@ -73,8 +73,7 @@ func (s *RRset) key() setKey { return setKey{s.Owner.Lower(), s.Type, s.Covers} 
 
 // alike says whether two RRsets have the same key.
 func (s *RRset) alike(other *RRset) bool {
-	return s == other || s.Type == other.Type && s.Covers == other.Covers && len(s.Owner) == len(other.Owner) &&
-		(s.Owner == other.Owner || s.Owner.Lower() == other.Owner.Lower())
+	return s == other || s.Type == other.Type && s.Covers == other.Covers && s.Owner.is(other.Owner)
 }
 
 // same says whether two RRsets say the same, in the same order.
@@ -95,7 +94,7 @@ func (s *RRset) same(other *RRset) bool {
 }
 
 // adopt puts into the second list, which nobody has seen yet, the RRsets of the first that say the same. It returns the owners
-// of all others, in lower case; the apex only if more than its SOA differs.
+// of all others, in lower case; the apex only if more than its SOA differs. Those do not hold on to what they were read with.
 func adopt(before, after []*RRset) (touched map[Name]bool) {
 	touched = map[Name]bool{}
 	touch := func(s *RRset) {
@@ -109,9 +108,11 @@ func adopt(before, after []*RRset) (touched map[Name]bool) {
 			return
 		}
 		touch(after[at])
+		after[at] = after[at].detached()
 	})
 	for _, s := range gone {
 		touch(s)
 	}
+	sign(after)
 	return touched
 }

@@ -45,7 +45,7 @@ func (d *Draft) Sets() []*RRset { return d.sets }
 
 // Place is where a record of one of Sets stands.
 func (d *Draft) Place(s *RRset, record int) (file string, line int) {
-	g := d.reading.byKey[setKey{s.Owner.Lower(), s.Type, s.Covers}]
+	g := d.reading.keys.find(s.Owner, s.Type, s.Covers)
 	return g.places[record].file, g.places[record].line
 }
 

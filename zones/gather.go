@@ -9,15 +9,14 @@ import (
 
 // gathering is an RRset that is still growing.
 type gathering struct {
-	owner  Name
-	typ    uint16
-	covers uint16 // of signatures: the type that they cover
-	ttl    uint32
-	rdata  [][]byte
-	seen   map[string]bool // the rdata in canonical form, once there are several
-	size   int             // octets of the records in an answer
-	at     place           // of the first record
-	places []place         // of all records, for a draft
+	set     *RRset
+	seen    map[string]bool // the rdata in canonical form, once there are many
+	at      place           // of the first record
+	places  []place         // of all records, for a draft
+	size    int             // octets of the records in an answer
+	records uint32
+	first   uint32 // octets of the first record
+	before  int32  // place of the RRset before of the same owner
 }
 
 type setKey struct {
@@ -25,9 +24,6 @@ type setKey struct {
 	typ    uint16
 	covers uint16 // signatures of different types are different RRsets (RFC 4035 section 3.1.1)
 }
-
-// beside is what an owner has so far.
-type beside struct{ cname, other bool }
 
 // maxSet is how many octets the records of an RRset can have in an answer: 64 KiB less the header, the longest
 // question, the longest owner and the options.
@@ -88,77 +84,73 @@ func (r *reading) plainTTL(owner Name, ttl uint32, at place) uint32 {
 	return ttl
 }
 
-// put puts a record that was admitted into its RRset, or says why it cannot stand beside what is there.
+// put puts a record that was admitted into its RRset, or says why it cannot stand beside what is there. It keeps the owner, and a
+// copy of the rdata.
 func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place) error {
-	key := setKey{owner.Lower(), typ, covered(typ, rdata)}
-	if reason := r.besideCNAME(key); reason != "" {
-		return r.refuse(owner, at, "%s", reason)
+	covers := covered(typ, rdata)
+	hash, last := r.keys.of(owner)
+	g := r.keys.among(last, owner, typ, covers)
+	if g == nil {
+		if r.keys.besideCNAME(last, owner, typ) {
+			return r.refuse(owner, at, "CNAME beside other data")
+		}
+		g = r.room.gathering()
+		*g.set = RRset{Owner: owner, Type: typ, Covers: covers, TTL: ttl}
+		g.at = at
+		r.keys.add(g, hash, last)
 	}
-	set := r.byKey[key]
-	if set == nil {
-		set = &gathering{owner: owner, typ: key.typ, covers: key.covers, ttl: ttl, at: at}
-		r.byKey[key] = set
-		r.sets = append(r.sets, set)
-	}
-	if ttl != set.ttl && set.typ != dns.TypeRRSIG { // an RRSIG has the TTL of what it covers
+	if ttl != g.set.TTL && typ != dns.TypeRRSIG { // an RRSIG has the TTL of what it covers
 		r.warn(at, "%q: TTLs %d and %d in one RRset of type %s: the lowest holds for all",
-			owner.relative(r.origin), set.ttl, ttl, typeName(set.typ))
+			owner.relative(r.origin), g.set.TTL, ttl, typeName(typ))
 	}
-	set.ttl = min(set.ttl, ttl)
-	if reason := set.add(rdata); reason != "" {
+	g.set.TTL = min(g.set.TTL, ttl)
+	if g.has(rdata) {
+		return nil
+	}
+	if reason := g.room(rdata); reason != "" {
 		return r.refuse(owner, at, "%s", reason)
 	}
-	if r.look != nil && len(set.places) < len(set.rdata) {
-		set.places = append(set.places, at)
+	r.room.put(g, rdata)
+	if r.look != nil {
+		g.places = append(g.places, at)
 	}
 	return nil
 }
 
-// besideCNAME says why an owner cannot have the type beside what it has, or notes that it has it. Only the signature
-// and the proof of DNSSEC may stand beside a CNAME (RFC 2181 section 10.1, RFC 4034 sections 3 and 4).
-func (r *reading) besideCNAME(key setKey) string {
-	has := r.owners[key.owner]
-	switch key.typ {
-	case dns.TypeCNAME:
-		has.cname = true
-	case dns.TypeRRSIG, dns.TypeNSEC:
-	default:
-		has.other = true
-	}
-	if has.cname && has.other {
-		return "CNAME beside other data"
-	}
-	r.owners[key.owner] = has
-	return ""
-}
-
-// add puts a record into the set. One that is there already is dropped.
-func (g *gathering) add(rdata []byte) (refused string) {
-	if g.has(rdata) {
-		return ""
-	}
-	switch g.typ {
+// room says why the set cannot have another record.
+func (g *gathering) room(rdata []byte) (refused string) {
+	switch g.set.Type {
 	case dns.TypeSOA, dns.TypeCNAME, dns.TypeDNAME:
-		if len(g.rdata) > 0 {
-			return fmt.Sprintf("a second, different %s", typeName(g.typ))
+		if g.records > 0 {
+			return fmt.Sprintf("a second, different %s", typeName(g.set.Type))
 		}
 	}
 	if g.size += 2 + 10 + len(rdata); g.size > maxSet {
-		return fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB", typeName(g.typ))
+		return fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB", typeName(g.set.Type))
 	}
-	g.rdata = append(g.rdata, rdata)
 	return ""
 }
 
-// has says whether the set has the record, and notes it for the next time. Most sets have one record and need no notes.
+// fewRecords are compared one by one, more are noted.
+const fewRecords = 8
+
+// has says whether the set has the record, and notes it for the next time.
 func (g *gathering) has(rdata []byte) bool {
-	if len(g.rdata) == 0 {
+	if g.records < fewRecords {
+		for i := range int(g.records) {
+			if sameRData(g.set.Type, g.set.RData(i), rdata) {
+				return true
+			}
+		}
 		return false
 	}
 	if g.seen == nil {
-		g.seen = map[string]bool{canonical(g.typ, g.rdata[0]): true}
+		g.seen = map[string]bool{}
+		for i := range g.set.Len() {
+			g.seen[canonical(g.set.Type, g.set.RData(i))] = true
+		}
 	}
-	one := canonical(g.typ, rdata)
+	one := canonical(g.set.Type, rdata)
 	if g.seen[one] {
 		return true
 	}
@@ -166,7 +158,8 @@ func (g *gathering) has(rdata []byte) bool {
 	return false
 }
 
-// wire is the owner and the rdata of a record in wire form. The owner is there also when only the rdata has an error.
+// wire is the owner and the rdata of a record in wire form, the latter until the next record. The owner is there also when
+// only the rdata has an error.
 func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
 	if r.pack == nil {
 		r.pack = make([]byte, 1<<16+maxName+10)
@@ -175,15 +168,21 @@ func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
 	if err != nil || size > maxName {
 		return "", nil, fmt.Errorf("no domain name, or one of more than %d octets", maxName)
 	}
-	if string(r.pack[:size]) != string(r.last) {
-		r.last = Name(r.pack[:size])
-	}
+	r.ownedBy(r.pack[:size])
 	end, err := dns.PackRR(rr, r.pack, 0, nil, false)
 	if err != nil {
 		return r.last, nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "dns: "))
 	}
-	rdata = append(rdata, r.pack[size+10:end]...)
+	rdata = r.pack[size+10 : end]
 	return r.last, rdata, checkRData(rr.Header().Rrtype, r.pack[:end], rdata)
+}
+
+// ownedBy is a Name of an owner. The records of one share it.
+func (r *reading) ownedBy(owner []byte) Name {
+	if string(owner) != string(r.last) {
+		r.last = r.room.name(owner)
+	}
+	return r.last
 }
 
 // isMeta holds for types that cannot be data (RFC 6895 section 3.1).

@@ -58,16 +58,18 @@ func read(src Source, now time.Time) (*reading, *text, error) {
 
 func newReading(src Source, now time.Time) *reading {
 	return &reading{
-		origin: src.Origin.Lower(), root: filepath.Dir(src.File), now: now,
-		byKey: map[setKey]*gathering{}, owners: map[Name]beside{},
-	}
+		origin: src.Origin.Lower(), root: filepath.Dir(src.File), now: now, keys: newKeys(0)}
 }
+
+// perOwner is about how many octets of a file an owner takes.
+const perOwner = 64
 
 // all reads a zone from the bytes of its file, and the files that those include.
 func (r *reading) all(file string, data []byte) (*text, error) {
 	if len(data) == 0 {
 		return nil, r.named(&fault{place{file, 0}, "", "the file is empty"})
 	}
+	r.keys = newKeys(len(data) / perOwner)
 	f := &included{reading: r, name: file, dir: ".", within: []string{filepath.Clean(file)}, origin: r.origin}
 	if err := f.file(data); err != nil {
 		return nil, r.named(err)
@@ -85,7 +87,7 @@ func (r *reading) verify(t *text) error {
 	if warning == "" && err == nil {
 		return nil
 	}
-	at := r.byKey[setKey{owner: r.origin, typ: dns.TypeZONEMD}].at
+	at := r.keys.find(r.origin, dns.TypeZONEMD, 0).at
 	if err != nil {
 		return r.named(&fault{at, "@", err.Error()})
 	}
@@ -96,7 +98,7 @@ func (r *reading) verify(t *text) error {
 // whole is the text of all records that were read, if they make a zone.
 func (r *reading) whole(file string) (*text, error) {
 	for _, needed := range []uint16{dns.TypeSOA, dns.TypeNS} {
-		if r.byKey[setKey{owner: r.origin, typ: needed}] == nil {
+		if r.keys.find(r.origin, needed, 0) == nil {
 			return nil, r.named(&fault{place{file, 0}, "@", fmt.Sprintf("no %s record at the apex", typeName(needed))})
 		}
 	}
@@ -111,9 +113,9 @@ func (r *reading) named(err error) error { return fmt.Errorf("zone %s: %w", r.or
 
 // gathered are the RRsets that were read.
 func (r *reading) gathered() []*RRset {
-	sets := make([]*RRset, 0, len(r.sets))
-	for _, g := range r.sets {
-		sets = append(sets, &RRset{Owner: g.owner, Type: g.typ, Covers: g.covers, TTL: g.ttl, rdata: joinRData(g.rdata)})
+	sets := make([]*RRset, len(r.keys.sets))
+	for i, g := range r.keys.sets {
+		sets[i] = g.set
 	}
 	sign(sets)
 	return sets

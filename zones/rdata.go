@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -152,6 +153,22 @@ func canonical(t uint16, rdata []byte) string {
 		}
 	}) // was checked when it was read
 	return string(lower)
+}
+
+// sameRData says whether two records differ in nothing but the letter case of their names.
+func sameRData(t uint16, a, b []byte) bool {
+	switch {
+	case len(a) != len(b):
+		return false
+	case bytes.Equal(a, b):
+		return true
+	}
+	for i := range a {
+		if a[i] != b[i] && (a[i]|0x20 != b[i]|0x20 || !isUpper(a[i]&^0x20)) {
+			return false
+		}
+	}
+	return canonical(t, a) == canonical(t, b)
 }
 
 // eachTarget visits the names that the rdata of an NS, MX, SRV, SVCB or HTTPS RRset leads to, in lower case; of any other there

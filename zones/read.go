@@ -17,9 +17,8 @@ type reading struct {
 	warnings []Warning
 	look     func(Entry) // of a draft: sees all entries; nil: nobody looks, and places are not kept
 
-	sets   []*gathering
-	byKey  map[setKey]*gathering
-	owners map[Name]beside
+	keys   keys
+	room   room
 	pack   []byte // room for any record of the parser
 	packed []byte // the last record in wire form
 	last   Name   // the owner before, so that its records share one string

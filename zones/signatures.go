@@ -18,23 +18,23 @@ func covered(t uint16, rdata []byte) uint16 {
 // signed gives every RRset of signatures the TTL of the RRset that it covers (RFC 4034 section 3), and refuses an RRset
 // that does not fit into an answer together with its signatures.
 func (r *reading) signed() error {
-	for _, g := range r.sets {
-		if g.covers == 0 {
+	for _, g := range r.keys.sets {
+		if g.set.Covers == 0 {
 			continue
 		}
-		of := r.byKey[setKey{owner: g.owner.Lower(), typ: g.covers}]
+		of := r.keys.find(g.set.Owner, g.set.Covers, 0)
 		if of == nil {
 			continue
 		}
-		if g.ttl = of.ttl; g.size+of.size > maxSet {
-			return &fault{of.at, of.owner.relative(r.origin),
-				fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB with its signatures", typeName(of.typ))}
+		if g.set.TTL = of.set.TTL; g.size+of.size > maxSet {
+			return &fault{of.at, of.set.Owner.relative(r.origin),
+				fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB with its signatures", typeName(of.set.Type))}
 		}
 	}
 	return nil
 }
 
-// sign gives every RRset the signatures that cover it. There are none in most zones.
+// sign gives every RRset the signatures that cover it, and leaves alone those that have them. There are none in most zones.
 func sign(sets []*RRset) {
 	var byKey map[setKey]*RRset
 	for _, s := range sets {
@@ -50,8 +50,11 @@ func sign(sets []*RRset) {
 		return
 	}
 	for _, s := range sets {
-		if s.Type != dns.TypeRRSIG {
-			s.Signatures = byKey[setKey{owner: s.Owner.Lower(), typ: s.Type}]
+		if s.Type == dns.TypeRRSIG {
+			continue
+		}
+		if by := byKey[setKey{owner: s.Owner.Lower(), typ: s.Type}]; s.Signatures != by {
+			s.Signatures = by
 		}
 	}
 }

@@ -11,7 +11,8 @@ func (r *reading) take(rec Record) error {
 	if err := r.check(rec); err != nil {
 		return err
 	}
-	return r.put(rec.Owner, rec.Type, r.plainTTL(rec.Owner, rec.TTL, place{}), []byte(rec.RData), place{})
+	owner, rdata := r.ownedBy(r.packed[:len(rec.Owner)]), r.packed[len(r.packed)-len(rec.RData):]
+	return r.put(owner, rec.Type, r.plainTTL(owner, rec.TTL, place{}), rdata, place{})
 }
 
 // check says why a record in wire form cannot be one of this zone, whatever else the zone has.
