@@ -48,6 +48,7 @@ func TestAssemble(t *testing.T) {
 // FuzzChange puts together a zone and a change of it from records of any kind, and wants errors or zones.
 func FuzzChange(f *testing.F) {
 	f.Add([]byte("\x01\x01z\x00\x00\x02\x00\x00\x00\x00"), uint8(1), uint8(2))
+	f.Add([]byte("\x01\x01\x00\x00\x30\x41"), uint8(1), uint8(1)) // an owner that is no name
 	f.Fuzz(func(t *testing.T, data []byte, removes, adds uint8) {
 		zone, _, err := parseText(t, "z", zoneText(1, 1)+"a CNAME www\nb MX 1 www\n")
 		if err != nil {

@@ -165,12 +165,16 @@ func (n Name) parent() Name {
 	return n[1+int(n[0]):]
 }
 
-// within says whether a lower-case name is at or below a lower-case ancestor.
+// within says whether a lower-case name is at or below a lower-case ancestor. What is no name is nowhere.
 func (n Name) within(ancestor Name) bool { return within([]byte(n), ancestor) }
 
 func within(name []byte, ancestor Name) bool {
 	for len(name) > len(ancestor) {
-		name = skipLabels(name, 1)
+		rest := skipLabels(name, 1)
+		if len(rest) == len(name) {
+			return false
+		}
+		name = rest
 	}
 	return string(name) == string(ancestor)
 }
