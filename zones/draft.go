@@ -27,7 +27,7 @@ type Entry struct {
 // ParseDraft reads a zone as Parse does, and shows each entry to look, in the order of the text.
 func ParseDraft(src Source, look func(Entry)) (*Draft, error) {
 	r := newReading(src, time.Now())
-	r.look = look
+	r.look, r.places = look, map[*RRset][]place{}
 	data, err := r.open(src.File, "")
 	if err != nil {
 		return nil, r.named(&fault{place{src.File, 0}, "", cause(err)})
@@ -45,8 +45,8 @@ func (d *Draft) Sets() []*RRset { return d.sets }
 
 // Place is where a record of one of Sets stands.
 func (d *Draft) Place(s *RRset, record int) (file string, line int) {
-	g := d.reading.keys.find(s.Owner, s.Type, s.Covers)
-	return g.places[record].file, g.places[record].line
+	at := d.reading.places[s][record]
+	return at.file, at.line
 }
 
 // Relative is a name as the file would write it: "www", "@", or in full when it lies outside the zone.

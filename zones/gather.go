@@ -12,7 +12,6 @@ type gathering struct {
 	set     *RRset
 	seen    map[string]bool // the rdata in canonical form, once there are many
 	at      place           // of the first record
-	places  []place         // of all records, for a draft
 	size    int             // octets of the records in an answer
 	records uint32
 	first   uint32 // octets of the first record
@@ -112,7 +111,7 @@ func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place
 	}
 	r.room.put(g, rdata)
 	if r.look != nil {
-		g.places = append(g.places, at)
+		r.places[g.set] = append(r.places[g.set], at)
 	}
 	return nil
 }

@@ -1,10 +1,10 @@
 package zones
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -36,12 +36,12 @@ func (in *input) read(now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data, err := io.ReadAll(f)
-	if err != nil {
+	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	if _, err := data.ReadFrom(f); err != nil {
 		return nil, err
 	}
-	in.info, in.sum = info, sha256.Sum256(data)
-	return data, nil
+	in.info, in.sum = info, sha256.Sum256(data.Bytes())
+	return data.Bytes(), nil
 }
 
 // open refuses what is no plain file first, because opening a pipe would wait for its writer.

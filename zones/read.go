@@ -15,7 +15,8 @@ type reading struct {
 	now      time.Time
 	inputs   []input
 	warnings []Warning
-	look     func(Entry) // of a draft: sees all entries; nil: nobody looks, and places are not kept
+	look     func(Entry)        // of a draft: sees all entries; nil: nobody looks, and places are not kept
+	places   map[*RRset][]place // of all records of a draft
 
 	keys   keys
 	room   room

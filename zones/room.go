@@ -19,12 +19,8 @@ func (m *room) piece(each int) int { return each * min(max(m.used, 4), 512) }
 
 // gathering is a new one, with its RRset.
 func (m *room) gathering() *gathering {
-	if len(m.sets) == 0 {
-		m.sets, m.gatherings = make([]RRset, m.piece(1)), make([]gathering, m.piece(1))
-	}
-	g := &m.gatherings[0]
-	g.set = &m.sets[0]
-	m.sets, m.gatherings = m.sets[1:], m.gatherings[1:]
+	g := one(&m.gatherings, m.piece(1))
+	g.set = one(&m.sets, m.piece(1))
 	m.used++
 	return g
 }
@@ -89,4 +85,32 @@ func (s *RRset) detached() *RRset {
 	fresh.rdata.wire = append([]byte(nil), s.rdata.wire...)
 	fresh.rdata.ends = append([]uint32(nil), s.rdata.ends...)
 	return &fresh
+}
+
+// free is room for a tree, in pieces: millions of small ones cost more.
+type free struct {
+	piece int
+	nodes []Node
+	sets  []RRset
+	lists []*RRset
+}
+
+// one takes one of a piece of so many.
+func one[T any](free *[]T, piece int) *T {
+	if len(*free) == 0 {
+		*free = make([]T, max(1, piece))
+	}
+	first := &(*free)[0]
+	*free = (*free)[1:]
+	return first
+}
+
+// list is a list of one, without room for more.
+func (f *free) list(s *RRset) []*RRset {
+	if len(f.lists) == 0 {
+		f.lists = make([]*RRset, max(1, f.piece))
+	}
+	list := f.lists[:1:1]
+	list[0], f.lists = s, f.lists[1:]
+	return list
 }

@@ -68,7 +68,8 @@ func (t *text) atApex(typ uint16) *RRset {
 
 // zone makes the tree for a network, with the serial that is to be served.
 func (t *text) zone(network *steering.Network, serial uint32) *Zone {
-	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: newNodes(len(t.sets))}, network: network}
+	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: newNodes(len(t.sets))}, network: network,
+		free: free{piece: min(len(t.sets), 512)}}
 	g.zone.note.FileSerial = t.serial
 	g.node(t.origin)
 	for _, s := range t.sets {

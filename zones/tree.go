@@ -16,6 +16,7 @@ type growth struct {
 	zone    *Zone
 	network *steering.Network
 	shared  *sharing // with the version before; nil: nothing is shared
+	free    free
 }
 
 // node is the node of a lower-case name, made if need be, together with the empty non-terminals above it.
@@ -24,7 +25,7 @@ func (g *growth) node(name Name) *Node {
 		return n
 	}
 	g.zone.depth = max(g.zone.depth, name.Labels())
-	n := &Node{}
+	n := one(&g.free.nodes, g.free.piece)
 	if name != g.zone.origin {
 		g.node(name.parent())
 		g.own(name.parent()).children++
@@ -53,8 +54,9 @@ func (g *growth) plant(s *RRset) {
 		s = withSerial(s, g.zone.serial)
 		g.zone.soa, g.zone.negative = s, negative(s)
 	case dns.TypeNS, dns.TypeMX, dns.TypeSRV, dns.TypeSVCB, dns.TypeHTTPS:
-		fresh := *s
-		s = &fresh
+		fresh := one(&g.free.sets, g.free.piece)
+		*fresh = *s
+		s = fresh
 	case dns.TypeNSEC3:
 		return // its owner is no name of the zone (RFC 5155 section 7.2.8)
 	}
@@ -63,7 +65,7 @@ func (g *growth) plant(s *RRset) {
 	}
 	n := g.node(s.Owner.Lower())
 	if n.sets == nil {
-		n.sets = []*RRset{s}
+		n.sets = g.free.list(s)
 		return
 	}
 	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {
