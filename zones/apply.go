@@ -14,7 +14,7 @@ func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 		if a.recalled == nil {
 			lost += ": its zone file is all there is, with its serial and without versions before it"
 		}
-		s.config.Log.Warn(lost, "zone", f.id.origin.bare())
+		s.config.Log.Warn(lost, "zone", f.id.origin.Bare())
 	}
 	if st.zone == nil && a.recalled != nil {
 		st.take(a.recalled, s.config.Now())
@@ -51,7 +51,7 @@ func (st *state) hold() {
 	st.held = true
 	st.err = fmt.Errorf("zone %s: rolled back at %s: what %s says (serial %d) is not served until it is edited, "+
 		"or taken up all the same with: leeward zone rollback --undo %s",
-		st.id.origin.bare(), n.RolledBack.UTC().Format(time.DateTime+"Z"), st.file, n.RejectedSerial, st.id.origin.bare())
+		st.id.origin.Bare(), n.RolledBack.UTC().Format(time.DateTime+"Z"), st.file, n.RejectedSerial, st.id.origin.Bare())
 }
 
 // maxNames is how many names of an edit are told one by one.
@@ -137,7 +137,7 @@ type losses struct {
 func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 	known := st.gone && !p.explicit
 	st.gone = true
-	why := fmt.Errorf("zone %s: %s is gone", st.id.origin.bare(), st.file)
+	why := fmt.Errorf("zone %s: %s is gone", st.id.origin.Bare(), st.file)
 	switch {
 	case known:
 		return nil

@@ -93,7 +93,7 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) {
 	if before != nil && (before.says(a.text) || before.note.rejects(a.text)) {
 		return
 	}
-	if before != nil && !before.note.RolledBack.IsZero() && before.text.digest == a.text.digest && !ahead(a.text.serial, before.serial) {
+	if before != nil && !before.note.RolledBack.IsZero() && before.text.digest == a.text.digest && !Ahead(a.text.serial, before.serial) {
 		a.next = before.WithNote(Note{FileSerial: a.text.serial})
 		return
 	}

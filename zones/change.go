@@ -48,7 +48,7 @@ func (r *Record) soaSerial() uint32 {
 }
 
 // forward says whether the serial went ahead with the change. Only such a change can be told to a secondary.
-func (c *Change) forward() bool { return ahead(c.To(), c.From()) }
+func (c *Change) forward() bool { return Ahead(c.To(), c.From()) }
 
 // octets is the size of the change in messages without compression.
 func (c *Change) octets() int {

@@ -49,7 +49,7 @@ func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 			once = append(once, f)
 			continue
 		}
-		once[last].err = fmt.Errorf("zone %s: two files for it, %s and %s", f.id.origin.bare(), once[last].file, f.file)
+		once[last].err = fmt.Errorf("zone %s: two files for it, %s and %s", f.id.origin.Bare(), once[last].file, f.file)
 	}
 	return once, dirErr
 }

@@ -74,7 +74,7 @@ func (z *Zone) Since(serial uint32) (*Change, bool) {
 	changes := z.history.changes
 	for i := len(changes) - 1; i >= 0 && changes[i].forward(); i-- {
 		if changes[i].From() == serial {
-			return Condense(changes[i:]), ahead(z.serial, serial)
+			return Condense(changes[i:]), Ahead(z.serial, serial)
 		}
 	}
 	return nil, false

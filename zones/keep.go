@@ -80,7 +80,7 @@ func (s *Store) recallMissing(there map[id]bool) {
 		}
 		kept, lost := s.recall(origin, nil)
 		if lost != nil {
-			s.config.Log.Warn(lost.Error(), "zone", origin.bare())
+			s.config.Log.Warn(lost.Error(), "zone", origin.Bare())
 		}
 		if kept == nil {
 			continue
@@ -98,7 +98,7 @@ func (s *Store) fileOf(origin Name) string {
 			return f.File
 		}
 	}
-	return filepath.Join(s.config.Directory, origin.bare()+suffix)
+	return filepath.Join(s.config.Directory, origin.Bare()+suffix)
 }
 
 // take puts a version that was kept into service.
@@ -114,7 +114,7 @@ func (s *Store) save(st *state) {
 	case err == nil:
 		st.saved, st.unkept = st.zone, nil
 	case st.unkept == nil:
-		s.config.Log.Error(err.Error()+": until this is mended, a restart goes on from an older version, with its serial, and forgets a rollback", "zone", st.id.origin.bare())
+		s.config.Log.Error(err.Error()+": until this is mended, a restart goes on from an older version, with its serial, and forgets a rollback", "zone", st.id.origin.Bare())
 		st.unkept = err
 	}
 }
@@ -164,7 +164,7 @@ func (s *Store) unkept() (count int) {
 func (s *Store) drop(st *state) {
 	delete(s.states, st.id)
 	if err := s.config.Keeper.Drop(st.id.origin); err != nil {
-		s.config.Log.Error(err.Error(), "zone", st.id.origin.bare())
+		s.config.Log.Error(err.Error(), "zone", st.id.origin.Bare())
 	}
 }
 

@@ -196,8 +196,8 @@ func (n Name) relative(origin Name) string {
 	}
 }
 
-// bare is the presentation form without the last dot, as people and file names have it.
-func (n Name) bare() string {
+// Bare is the presentation form without the last dot, as people and file names have it.
+func (n Name) Bare() string {
 	if n == Root {
 		return "."
 	}

@@ -12,7 +12,7 @@ import (
 func (z *Zone) Apply(c *Change) (*Zone, error) {
 	next, err := z.replay([]*Change{c}, c)
 	if err != nil {
-		return nil, fmt.Errorf("zone %s: a change from serial %d to %d: %w", z.origin.bare(), c.From(), c.To(), err)
+		return nil, fmt.Errorf("zone %s: a change from serial %d to %d: %w", z.origin.Bare(), c.From(), c.To(), err)
 	}
 	return next, nil
 }
@@ -26,13 +26,13 @@ func (z *Zone) Replay(changes []*Change) (*Zone, error) {
 	whole := Condense(changes)
 	for i, c := range changes[1:] {
 		if c.From() != changes[i].To() {
-			return nil, fmt.Errorf("zone %s: a change from serial %d after one to %d", z.origin.bare(), c.From(), changes[i].To())
+			return nil, fmt.Errorf("zone %s: a change from serial %d after one to %d", z.origin.Bare(), c.From(), changes[i].To())
 		}
 	}
 	next, err := z.replay(changes, whole)
 	if err != nil {
 		return nil, fmt.Errorf("zone %s: %d changes from serial %d to %d: %w",
-			z.origin.bare(), len(changes), whole.From(), whole.To(), err)
+			z.origin.Bare(), len(changes), whole.From(), whole.To(), err)
 	}
 	return next, nil
 }

@@ -109,7 +109,7 @@ func (r *reading) whole(file string) (*text, error) {
 }
 
 // named names the zone in an error.
-func (r *reading) named(err error) error { return fmt.Errorf("zone %s: %w", r.origin.bare(), err) }
+func (r *reading) named(err error) error { return fmt.Errorf("zone %s: %w", r.origin.Bare(), err) }
 
 // gathered are the RRsets that were read.
 func (r *reading) gathered() []*RRset {

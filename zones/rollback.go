@@ -38,7 +38,7 @@ func (s *Store) notServed(origin Name) error {
 	if st := s.public.Load().of(origin); st != nil && st.Error != "" {
 		return fmt.Errorf("%s (no version of it is in service)", st.Error)
 	}
-	return fmt.Errorf("zone %s: no such zone is served from a file", origin.bare())
+	return fmt.Errorf("zone %s: no such zone is served from a file", origin.Bare())
 }
 
 // of is the state of a zone, nil when there is none.
@@ -69,7 +69,7 @@ func (s *Store) Rollback(origin Name, serial uint32) (Outcome, error) {
 	}
 	at, err := st.zone.versionBack(serial)
 	if err != nil {
-		return Outcome{}, fmt.Errorf("zone %s: %w", origin.bare(), err)
+		return Outcome{}, fmt.Errorf("zone %s: %w", origin.Bare(), err)
 	}
 	next, err := s.back(st.zone, at)
 	if err != nil {
@@ -90,14 +90,14 @@ func (s *Store) Rollback(origin Name, serial uint32) (Outcome, error) {
 	o.touched(before, next)
 	s.config.Log.Warn(o.Err.Error(), "serving", next.serial)
 	for _, w := range o.Warnings {
-		s.config.Log.Warn(w.String(), "zone", origin.bare())
+		s.config.Log.Warn(w.String(), "zone", origin.Bare())
 	}
 	return o, nil
 }
 
 // backWarnings are what a rollback cannot do.
 func (s *Store) backWarnings(before, next *Zone) (warnings []Warning) {
-	if !ahead(next.serial, before.serial) {
+	if !Ahead(next.serial, before.serial) {
 		warnings = append(warnings, Warning{Text: fmt.Sprintf("rolled back to a signed version with its own serial, %d, which is not ahead of %d: "+
 			"secondaries will not notice", next.serial, before.serial)})
 	}
@@ -180,7 +180,7 @@ func (s *Store) UndoRollback(origin Name) (Outcome, error) {
 		return Outcome{}, s.notServed(origin)
 	}
 	if st.zone.note.RolledBack.IsZero() {
-		return Outcome{}, fmt.Errorf("zone %s: it was not rolled back", origin.bare())
+		return Outcome{}, fmt.Errorf("zone %s: it was not rolled back", origin.Bare())
 	}
 	n := st.zone.note
 	n.Rejected, n.RejectedSerial, n.RolledBack = Digest{}, 0, time.Time{}

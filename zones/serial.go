@@ -42,7 +42,7 @@ func ParseSerialPolicy(s string) (SerialPolicy, error) {
 // With keep another serial than the file's is served after a rollback, or a change of the policy. A zone that is signed in
 // its file, or has a ZONEMD, is served with the file's, because that covers the serial.
 func (p SerialPolicy) serve(before *Zone, text *text, now time.Time) (serial uint32, warning string) {
-	if before == nil || ahead(text.serial, before.serial) {
+	if before == nil || Ahead(text.serial, before.serial) {
 		return text.serial, ""
 	}
 	was := before.FileSerial()
@@ -50,11 +50,11 @@ func (p SerialPolicy) serve(before *Zone, text *text, now time.Time) (serial uin
 		serial = p.after(before.serial, now)
 	}
 	switch {
-	case text.serial != was && !ahead(text.serial, was):
+	case text.serial != was && !Ahead(text.serial, was):
 		return serial, fmt.Sprintf("the serial went back from %d to %d%s", was, text.serial, unnoticed(serial, before))
 	case serial == was && serial == before.serial:
 		return serial, fmt.Sprintf("the zone changed but its serial %d did not: secondaries will not notice", was)
-	case !ahead(serial, before.serial):
+	case !Ahead(serial, before.serial):
 		return serial, fmt.Sprintf("the zone changed but its serial %d is not ahead of the %d served%s",
 			text.serial, before.serial, unnoticed(serial, before))
 	case p == Keep:
@@ -70,7 +70,7 @@ func (t *text) covered() bool { return t.signed || t.sealed }
 
 // after is a serial ahead of one that was served.
 func (p SerialPolicy) after(served uint32, now time.Time) uint32 {
-	if p == UnixTime && ahead(uint32(now.Unix()), served) {
+	if p == UnixTime && Ahead(uint32(now.Unix()), served) {
 		return uint32(now.Unix())
 	}
 	return served + 1
@@ -78,12 +78,12 @@ func (p SerialPolicy) after(served uint32, now time.Time) uint32 {
 
 // unnoticed says what a serial means for those who have the version before.
 func unnoticed(serial uint32, before *Zone) string {
-	if ahead(serial, before.serial) {
+	if Ahead(serial, before.serial) {
 		return fmt.Sprintf(": it is served with %d", serial)
 	}
 	return ": secondaries will not notice"
 }
 
-// ahead says whether serial a is greater than b (RFC 1982 section 3.2). Of two that are exactly half the circle apart
+// Ahead says whether serial a is greater than b (RFC 1982 section 3.2). Of two that are exactly half the circle apart
 // neither is.
-func ahead(a, b uint32) bool { return a != b && a-b < 1<<31 }
+func Ahead(a, b uint32) bool { return a != b && a-b < 1<<31 }

@@ -36,7 +36,7 @@ func (v Verify) Check(ctx context.Context, z *Zone) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, v.Command[0], v.Command[1:]...)
-	cmd.Env = append(os.Environ(), "LEEWARD_ZONE="+z.origin.bare(), fmt.Sprintf("LEEWARD_SERIAL=%d", z.serial))
+	cmd.Env = append(os.Environ(), "LEEWARD_ZONE="+z.origin.Bare(), fmt.Sprintf("LEEWARD_SERIAL=%d", z.serial))
 	cmd.WaitDelay = grace
 	killWhole(cmd)
 	out, in := io.Pipe()

@@ -78,7 +78,7 @@ func (s *Store) logChange(o Outcome) {
 	if len(o.Names) > 0 {
 		attrs = append(attrs, "names", strings.Join(o.Names, ", "))
 	}
-	s.config.Log.Info(fmt.Sprintf("zone %s: %s", o.Origin.bare(), o.Action), attrs...)
+	s.config.Log.Info(fmt.Sprintf("zone %s: %s", o.Origin.Bare(), o.Action), attrs...)
 }
 
 // logFaults tells of an outcome's errors and warnings.
@@ -88,16 +88,16 @@ func (s *Store) logFaults(o Outcome) {
 		return
 	}
 	for _, w := range o.Warnings {
-		s.config.Log.Warn(w.String(), "zone", o.Origin.bare())
+		s.config.Log.Warn(w.String(), "zone", o.Origin.Bare())
 	}
 	switch {
 	case o.Err == nil:
 	case o.Action == Dropped:
-		s.config.Log.Warn(o.Err.Error()+": no longer served", "zone", o.Origin.bare())
+		s.config.Log.Warn(o.Err.Error()+": no longer served", "zone", o.Origin.Bare())
 	case o.Serial == 0 && o.Records == 0:
-		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.bare(), "serving", "nothing")
+		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.Bare(), "serving", "nothing")
 	default:
-		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.bare(), "serving", o.Serial)
+		s.config.Log.Error(o.Err.Error(), "zone", o.Origin.Bare(), "serving", o.Serial)
 	}
 }
 

@@ -25,7 +25,7 @@ type Listed struct {
 //
 // Each member has a label that follows from its name alone, so that a secondary never takes it for one that begins anew.
 func Catalog(origin zones.Name, members []Listed, before *zones.Zone, serial uint32, now time.Time) (*zones.Zone, error) {
-	if before != nil && !ahead(serial, before.Serial()) {
+	if before != nil && !zones.Ahead(serial, before.Serial()) {
 		serial = before.Serial() + 1
 	}
 	z, err := catalogOf(origin, members, serial)
@@ -56,7 +56,7 @@ func catalogOf(origin zones.Name, members []Listed, serial uint32) (*zones.Zone,
 	slices.SortFunc(members, func(a, b Listed) int { return strings.Compare(string(a.Origin), string(b.Origin)) })
 	for _, m := range slices.Compact(members) {
 		if m.Origin.Lower() == origin.Lower() {
-			return nil, fmt.Errorf("catalog %s: it cannot list itself", bare(origin))
+			return nil, fmt.Errorf("catalog %s: it cannot list itself", origin.Bare())
 		}
 		at := labelOf(m.Origin) + ".zones" + below
 		records = append(records, &dns.PTR{Hdr: header(at, dns.TypePTR), Ptr: m.Origin.Lower().String()})
@@ -67,12 +67,12 @@ func catalogOf(origin zones.Name, members []Listed, serial uint32) (*zones.Zone,
 	a := zones.Assemble(origin)
 	for _, rr := range records {
 		if err := a.Add(rr); err != nil {
-			return nil, fmt.Errorf("catalog %s: %w", bare(origin), err)
+			return nil, fmt.Errorf("catalog %s: %w", origin.Bare(), err)
 		}
 	}
 	z, err := a.Zone(nil)
 	if err != nil {
-		return nil, fmt.Errorf("catalog %s: %w", bare(origin), err)
+		return nil, fmt.Errorf("catalog %s: %w", origin.Bare(), err)
 	}
 	return z, nil
 }

@@ -32,7 +32,7 @@ func TestMembers(t *testing.T) {
 			got = err.Error()
 		}
 		for _, m := range members {
-			got += fmt.Sprintf("%s=%s, ", bare(m.Origin), m.Label)
+			got += fmt.Sprintf("%s=%s, ", m.Origin.Bare(), m.Label)
 		}
 		if got = strings.TrimSuffix(got, ", "); got != row.want {
 			t.Errorf("%s:\n got %s\nwant %s", row.records, got, row.want)
@@ -250,9 +250,9 @@ func TestPlan(t *testing.T) {
 		})
 		clashes := ""
 		for catalog, all := range p.clashes {
-			clashes += bare(catalog) + ": " + strings.Join(all, ", ")
+			clashes += catalog.Bare() + ": " + strings.Join(all, ", ")
 		}
-		if got := bare(p.zones[name(t, "a.test")].catalog); got != row.want || clashes != row.clashes {
+		if got := p.zones[name(t, "a.test")].catalog.Bare(); got != row.want || clashes != row.clashes {
 			t.Errorf("%+v: from %s; %s", row, got, clashes)
 		}
 	}

@@ -79,11 +79,11 @@ func faults(errs []string) error {
 
 // newer says whether a primary has a newer version than we have.
 func (f *fetch) newer(said *said, p Primary) bool {
-	if f.have == nil || ahead(said.serial, f.have.Serial()) {
+	if f.have == nil || zones.Ahead(said.serial, f.have.Serial()) {
 		return true
 	}
 	if said.serial != f.have.Serial() {
-		f.log.Warn("a primary is behind: what is kept here stays", "zone", bare(f.origin), "primary", p.Addr,
+		f.log.Warn("a primary is behind: what is kept here stays", "zone", f.origin.Bare(), "primary", p.Addr,
 			"serial", said.serial, "kept", f.have.Serial())
 	}
 	return false
@@ -100,7 +100,7 @@ func (f *fetch) transfer(ctx context.Context, p Primary) (zone *zones.Zone, err 
 		zone, err = f.version(s)
 	}
 	if err != nil && f.have != nil && ctx.Err() == nil && !errors.Is(err, errNoConnection) {
-		f.log.Info("no transfer by changes: the whole zone is asked for", "zone", bare(f.origin), "primary", p.Addr, "error", err)
+		f.log.Info("no transfer by changes: the whole zone is asked for", "zone", f.origin.Bare(), "primary", p.Addr, "error", err)
 		if s, err = f.stream(ctx, p, nil); err == nil {
 			zone, err = f.version(s)
 		}
@@ -116,9 +116,9 @@ func (f *fetch) transfer(ctx context.Context, p Primary) (zone *zones.Zone, err 
 		}
 	}
 	if s.outside > 0 {
-		f.log.Warn("records out of the zone were left out", "zone", bare(f.origin), "primary", p.Addr, "records", s.outside)
+		f.log.Warn("records out of the zone were left out", "zone", f.origin.Bare(), "primary", p.Addr, "records", s.outside)
 	}
-	f.log.Info(fmt.Sprintf("zone %s: transferred", bare(f.origin)), "serial", zone.Serial(), "records", zone.Records(),
+	f.log.Info(fmt.Sprintf("zone %s: transferred", f.origin.Bare()), "serial", zone.Serial(), "records", zone.Records(),
 		"primary", p.Addr, "by", s.form, "received", s.records, "took", time.Since(began).Round(time.Millisecond))
 	return zone, nil
 }
@@ -159,7 +159,7 @@ func (f *fetch) version(s *stream) (*zones.Zone, error) {
 	case difference:
 		return f.have.Apply(zones.Condense(s.changes))
 	}
-	if f.have != nil && !ahead(s.first.Serial, f.have.Serial()) {
+	if f.have != nil && !zones.Ahead(s.first.Serial, f.have.Serial()) {
 		return nil, nil
 	}
 	z, err := s.assembly.Zone(f.network)
@@ -167,12 +167,4 @@ func (f *fetch) version(s *stream) (*zones.Zone, error) {
 		return nil, err
 	}
 	return z.WithHidden(f.hidden).After(f.before, time.Now()), nil
-}
-
-// bare is a name as people write it, without the last dot.
-func bare(n zones.Name) string {
-	if n == zones.Root {
-		return "."
-	}
-	return strings.TrimSuffix(n.String(), ".")
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/miekg/dns"
+
+	"leeward/zones"
 )
 
 // FuzzTransfer reads any octets as the messages of a transfer, each after its length, as they come over TCP. What ends
@@ -43,7 +45,7 @@ func FuzzTransfer(f *testing.F) {
 		if err != nil || z == nil {
 			return
 		}
-		if z.Serial() != s.first.Serial || changes && !ahead(z.Serial(), seven.Serial()) {
+		if z.Serial() != s.first.Serial || changes && !zones.Ahead(z.Serial(), seven.Serial()) {
 			t.Errorf("serial %d of a transfer to %d", z.Serial(), s.first.Serial)
 		}
 	})

@@ -62,7 +62,7 @@ func Members(z *zones.Zone) ([]Member, error) {
 		case labels[label]:
 			return nil, fmt.Errorf("the catalog has several zones at %s", owner)
 		case listed[member]:
-			return nil, fmt.Errorf("the catalog lists %s twice", bare(member))
+			return nil, fmt.Errorf("the catalog lists %s twice", member.Bare())
 		}
 		labels[label], listed[member] = true, true
 		members = append(members, Member{Origin: member, Label: label})

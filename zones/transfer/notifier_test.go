@@ -25,7 +25,7 @@ type heard struct {
 
 func (h *heard) send(_ context.Context, t Target, z *zones.Zone) error {
 	h.mu.Lock()
-	h.list = append(h.list, fmt.Sprintf("%s %s %d", t.Addr.Addr(), bare(z.Origin()), z.Serial()))
+	h.list = append(h.list, fmt.Sprintf("%s %s %d", t.Addr.Addr(), z.Origin().Bare(), z.Serial()))
 	answer, takes := h.answer, h.takes
 	h.mu.Unlock()
 	time.Sleep(takes)

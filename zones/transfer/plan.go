@@ -56,7 +56,7 @@ func plan(configured []Secondary, own map[zones.Name]bool, listings []listing, h
 	}
 	clash := func(catalog Secondary, m Member, why string) {
 		if !catalog.Node {
-			p.clashes[catalog.Origin] = append(p.clashes[catalog.Origin], fmt.Sprintf("%s is %s", bare(m.Origin), why))
+			p.clashes[catalog.Origin] = append(p.clashes[catalog.Origin], fmt.Sprintf("%s is %s", m.Origin.Bare(), why))
 		}
 	}
 	lists := map[zones.Name]Secondary{}
@@ -72,10 +72,10 @@ func plan(configured []Secondary, own map[zones.Name]bool, listings []listing, h
 				clash(l.catalog, m, "configured on its own")
 				continue
 			case there && holder(m.Origin) != l.catalog.Origin:
-				clash(l.catalog, m, "listed by the catalog "+bare(other.catalog)+" already")
+				clash(l.catalog, m, "listed by the catalog "+other.catalog.Bare()+" already")
 				continue
 			case there:
-				clash(lists[other.catalog], m, "listed by the catalog "+bare(l.catalog.Origin)+" already")
+				clash(lists[other.catalog], m, "listed by the catalog "+l.catalog.Origin.Bare()+" already")
 			}
 			p.zones[m.Origin] = wanted{Secondary{Origin: m.Origin, Primaries: l.catalog.Primaries, Node: l.catalog.Node},
 				l.catalog.Origin, m.Label}
@@ -88,7 +88,7 @@ func plan(configured []Secondary, own map[zones.Name]bool, listings []listing, h
 func names(origins []zones.Name) string {
 	var all []string
 	for _, o := range origins {
-		all = append(all, bare(o))
+		all = append(all, o.Bare())
 	}
 	slices.Sort(all)
 	const most = 8

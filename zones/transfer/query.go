@@ -97,6 +97,3 @@ func randomID() uint16 {
 	_, _ = rand.Read(b[:]) // never fails
 	return binary.BigEndian.Uint16(b[:])
 }
-
-// ahead says whether serial a is greater than b (RFC 1982 section 3.2).
-func ahead(a, b uint32) bool { return a != b && a-b < 1<<31 }

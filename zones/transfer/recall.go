@@ -47,7 +47,7 @@ func (s *Secondaries) load(z *secondary) {
 	if s.config.Keeper != nil {
 		kept, err := s.config.Keeper.Load(z.want.Origin, s.network)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			s.config.Log.Warn("what was kept of a zone is damaged", "zone", bare(z.want.Origin), "error", err, "left", kept != nil)
+			s.config.Log.Warn("what was kept of a zone is damaged", "zone", z.want.Origin.Bare(), "error", err, "left", kept != nil)
 		}
 		z.kept = kept
 	}
@@ -81,7 +81,7 @@ func (s *Secondaries) readMembers(z *secondary) {
 	}
 	members, err := Members(z.kept)
 	if z.broken = err; err != nil {
-		s.config.Log.Error(fmt.Sprintf("catalog %s: %v: what it listed before stays in service", bare(z.want.Origin), err),
+		s.config.Log.Error(fmt.Sprintf("catalog %s: %v: what it listed before stays in service", z.want.Origin.Bare(), err),
 			"serial", z.kept.Serial())
 		return
 	}

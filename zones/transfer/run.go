@@ -57,7 +57,7 @@ func (s *Secondaries) pass(ctx context.Context, fetches *sync.WaitGroup, now tim
 		if z.kept != nil && !z.expired && !z.expires.After(now) {
 			z.serve(now)
 			expired = true
-			s.config.Log.Error(fmt.Sprintf("zone %s: %s", bare(z.want.Origin), z.served.Unready()), "serial", z.kept.Serial())
+			s.config.Log.Error(fmt.Sprintf("zone %s: %s", z.want.Origin.Bare(), z.served.Unready()), "serial", z.kept.Serial())
 		}
 		if !z.fetching && !z.queued && !z.due.After(now) {
 			z.queued = true
@@ -157,16 +157,16 @@ func (s *Secondaries) finish(z *secondary, f *fetch, result fetched, keeping err
 func (s *Secondaries) report(z *secondary, failing bool) {
 	switch {
 	case z.err != nil && !failing:
-		s.config.Log.Warn(fmt.Sprintf("zone %s: not refreshed", bare(z.want.Origin)), "error", z.err, "again", z.due.UTC().Format(time.RFC3339))
+		s.config.Log.Warn(fmt.Sprintf("zone %s: not refreshed", z.want.Origin.Bare()), "error", z.err, "again", z.due.UTC().Format(time.RFC3339))
 	case z.err == nil && failing:
-		s.config.Log.Info(fmt.Sprintf("zone %s: refreshed again", bare(z.want.Origin)), "serial", z.kept.Serial(), "primary", z.primary.Addr)
+		s.config.Log.Info(fmt.Sprintf("zone %s: refreshed again", z.want.Origin.Bare()), "serial", z.kept.Serial(), "primary", z.primary.Addr)
 	}
 }
 
 // kept notes whether a version is on disk. The lock is held.
 func (s *Secondaries) kept(z *secondary, err error) {
 	if err != nil && z.keeping == nil {
-		s.config.Log.Error(fmt.Sprintf("zone %s: served, but not kept for the next start", bare(z.want.Origin)), "error", err)
+		s.config.Log.Error(fmt.Sprintf("zone %s: served, but not kept for the next start", z.want.Origin.Bare()), "error", err)
 	}
 	z.keeping = err
 }

@@ -131,7 +131,7 @@ func (s *Secondaries) Resteer(network *steering.Network) {
 func (s *Secondaries) Notify(origin zones.Name, from netip.Addr, serial uint32, hasSerial bool) {
 	origin = origin.Lower()
 	served, ours := s.public.Load().serials[origin]
-	if !ours || hasSerial && served != 0 && !ahead(serial, served) {
+	if !ours || hasSerial && served != 0 && !zones.Ahead(serial, served) {
 		return
 	}
 	s.noticing.Lock()
@@ -161,7 +161,7 @@ func (s *Secondaries) Refresh(origin zones.Name, anew bool) error {
 	defer s.mu.Unlock()
 	z := s.zones[origin.Lower()]
 	if z == nil || z.leaving {
-		return fmt.Errorf("zone %s is not fetched from anywhere", bare(origin))
+		return fmt.Errorf("zone %s is not fetched from anywhere", origin.Bare())
 	}
 	z.anew = z.anew || anew
 	s.hurry(z)

@@ -67,7 +67,7 @@ func (s *Secondaries) holder(origin zones.Name) zones.Name {
 func (s *Secondaries) clashed(z *secondary, clashes []string) []string {
 	for _, c := range clashes {
 		if !slices.Contains(z.clashes, c) {
-			s.config.Log.Warn(fmt.Sprintf("catalog %s: %s: what is served stays", bare(z.want.Origin), c))
+			s.config.Log.Warn(fmt.Sprintf("catalog %s: %s: what is served stays", z.want.Origin.Bare(), c))
 		}
 	}
 	return clashes
@@ -117,7 +117,7 @@ func (s *Secondaries) leave(p planned) {
 func (s *Secondaries) tell(catalog zones.Name, gone []zones.Name, left int) {
 	log, by := s.config.Log.Info, "the configuration"
 	if catalog != "" {
-		by = "catalog " + bare(catalog)
+		by = "catalog " + catalog.Bare()
 		if len(gone) > 1 && len(gone) > left {
 			log = s.config.Log.Warn
 		}
@@ -148,7 +148,7 @@ func (s *Secondaries) forget(origin zones.Name) {
 		return
 	}
 	if err := s.config.Keeper.Drop(origin); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		s.config.Log.Warn("what was kept of a zone cannot be dropped", "zone", bare(origin), "error", err)
+		s.config.Log.Warn("what was kept of a zone cannot be dropped", "zone", origin.Bare(), "error", err)
 	}
 }
 

@@ -107,7 +107,7 @@ func (s *stream) begin(soa *dns.SOA) error {
 		return errors.New("the transfer does not begin with the SOA")
 	}
 	s.first = soa
-	if s.have != nil && !ahead(soa.Serial, s.have.Serial()) {
+	if s.have != nil && !zones.Ahead(soa.Serial, s.have.Serial()) {
 		s.form, s.ended = upToDate, true
 	}
 	return nil

@@ -111,7 +111,7 @@ func (w *world) play(ctx context.Context, f *fetch) fetched {
 		return fetched{err: ctx.Err()}
 	case w.dead || z == nil:
 		return fetched{err: errors.New("nobody is there"), failed: f.primaries}
-	case f.have != nil && !ahead(z.Serial(), f.have.Serial()):
+	case f.have != nil && !zones.Ahead(z.Serial(), f.have.Serial()):
 		return fetched{good: true, from: f.primaries[0]}
 	}
 	return fetched{good: true, from: f.primaries[0], zone: z.WithHidden(f.hidden).After(f.before, time.Now())}
@@ -144,9 +144,9 @@ func (w *world) served() string {
 	var all []string
 	for _, z := range w.Zones() {
 		if z.Unready() != "" {
-			all = append(all, fmt.Sprintf("%s: %s", bare(z.Origin()), z.Unready()))
+			all = append(all, fmt.Sprintf("%s: %s", z.Origin().Bare(), z.Unready()))
 		} else {
-			all = append(all, fmt.Sprintf("%s %d", bare(z.Origin()), z.Serial()))
+			all = append(all, fmt.Sprintf("%s %d", z.Origin().Bare(), z.Serial()))
 		}
 	}
 	slices.Sort(all)

@@ -2,7 +2,6 @@ package service
 
 import (
 	"net/netip"
-	"strings"
 
 	"leeward/cmd/leeward/internal/config"
 	"leeward/dnsserver"
@@ -108,14 +107,6 @@ func keyName(text string) zones.Name {
 		return ""
 	}
 	return nameOf(text)
-}
-
-// bare is a name as people write it.
-func bare(name zones.Name) string {
-	if name == zones.Root {
-		return "."
-	}
-	return strings.TrimSuffix(name.String(), ".")
 }
 
 // cookies are made with secrets of the gossip key, so that all nodes take each other's: behind one address may be several

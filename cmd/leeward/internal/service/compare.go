@@ -93,7 +93,7 @@ func (s *Service) conflict(nodes []string) {
 				what = "what is here"
 			}
 			found = append(found, fmt.Sprintf("zone %s is edited at two places: serial %d %s, serial %d on %s; %s is served here",
-				bare(zone), ours.serial, at, theirs.serial, node, what))
+				zone.Bare(), ours.serial, at, theirs.serial, node, what))
 		}
 	}
 	slices.Sort(found)

@@ -113,7 +113,7 @@ func (s *Service) insist(origin zones.Name, newest, here version) {
 		return
 	}
 	s.following.asked[origin] = asked{newest, time.Now()}
-	anew := here != version{} && int32(newest.serial-here.serial) <= 0
+	anew := here != version{} && !zones.Ahead(newest.serial, here.serial)
 	if err := s.secondaries.Refresh(origin, anew); err != nil {
 		s.log.Debug("a zone of a followed node", "error", err) // its list came before it
 	}

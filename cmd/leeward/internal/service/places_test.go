@@ -50,9 +50,9 @@ func serials(s *Service) string {
 		switch {
 		case z.Hidden():
 		case z.Unready() != "":
-			list = append(list, bare(z.Origin())+" unready")
+			list = append(list, z.Origin().Bare()+" unready")
 		default:
-			list = append(list, fmt.Sprintf("%s %d", bare(z.Origin()), z.Serial()))
+			list = append(list, fmt.Sprintf("%s %d", z.Origin().Bare(), z.Serial()))
 		}
 	}
 	slices.Sort(list)
