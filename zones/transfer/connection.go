@@ -20,7 +20,20 @@ import (
 // Primary is a server that a zone is fetched from.
 type Primary struct {
 	Addr netip.AddrPort
-	Key  *tsig.Key // signs what is asked and what is answered; nil: nothing is signed
+	Key  *tsig.Key  // signs what is asked and what is answered; nil: nothing is signed
+	From netip.Addr // what it is asked from; zero: as the routes lead
+}
+
+// dialer opens connections from an address, or, if that is zero, as the routes lead.
+func dialer(network string, from netip.Addr) *net.Dialer {
+	switch local := netip.AddrPortFrom(from, 0); {
+	case !from.IsValid():
+		return &net.Dialer{}
+	case network == "udp":
+		return &net.Dialer{LocalAddr: net.UDPAddrFromAddrPort(local)}
+	default:
+		return &net.Dialer{LocalAddr: net.TCPAddrFromAddrPort(local)}
+	}
 }
 
 // exchange is one query and the messages of its answer.
@@ -74,7 +87,7 @@ func (e *exchange) end() error {
 // overUDP asks over UDP, and again should the answer not come. What is no answer to the query is passed over: anybody
 // can send it.
 func overUDP(ctx context.Context, p Primary, q *query, limit time.Duration) (*message, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "udp", p.Addr.String())
+	conn, err := dialer("udp", p.From).DialContext(ctx, "udp", p.Addr.String())
 	if err != nil {
 		return nil, plain(err)
 	}
@@ -136,7 +149,9 @@ type tcp struct {
 
 // dial opens a connection and asks. It ends with the context.
 func dial(ctx context.Context, p Primary, q *query, limits Limits) (*tcp, error) {
-	conn, err := (&net.Dialer{Timeout: limits.Answer}).DialContext(ctx, "tcp", p.Addr.String())
+	d := dialer("tcp", p.From)
+	d.Timeout = limits.Answer
+	conn, err := d.DialContext(ctx, "tcp", p.Addr.String())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoConnection, plain(err))
 	}

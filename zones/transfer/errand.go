@@ -109,5 +109,5 @@ func (t Target) concerns(origin zones.Name) bool {
 
 // same says whether two targets are told the same in the same way.
 func (t Target) same(o Target) bool {
-	return samePrimaries([]Primary{{t.Addr, t.Key}}, []Primary{{o.Addr, o.Key}}) && slices.Equal(t.Zones, o.Zones)
+	return samePrimaries([]Primary{{t.Addr, t.Key, t.From}}, []Primary{{o.Addr, o.Key, o.From}}) && slices.Equal(t.Zones, o.Zones)
 }

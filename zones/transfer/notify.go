@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"os"
 	"time"
@@ -20,6 +19,7 @@ type Target struct {
 	Addr  netip.AddrPort
 	Key   *tsig.Key    // nil: not signed
 	Zones []zones.Name // empty: all
+	From  netip.Addr   // what it is told from; zero: as the routes lead
 }
 
 // newNotify is a NOTIFY for a version of a zone, with its SOA as a hint (RFC 1996 section 3.7).
@@ -36,7 +36,7 @@ func newNotify(z *zones.Zone) *query {
 
 // send tells a target once, and waits for its answer. An error that is a *refusal is the target's last word.
 func send(ctx context.Context, t Target, z *zones.Zone, limit time.Duration) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "udp", t.Addr.String())
+	conn, err := dialer("udp", t.From).DialContext(ctx, "udp", t.Addr.String())
 	if err != nil {
 		return plain(err)
 	}

@@ -175,7 +175,7 @@ func (s *Secondaries) enter(w wanted) bool {
 // samePrimaries compares by what the keys are, not where they stand.
 func samePrimaries(a, b []Primary) bool {
 	return slices.EqualFunc(a, b, func(a, b Primary) bool {
-		if a.Addr != b.Addr || (a.Key == nil) != (b.Key == nil) {
+		if a.Addr != b.Addr || a.From != b.From || (a.Key == nil) != (b.Key == nil) {
 			return false
 		}
 		return a.Key == nil || a.Key.Name == b.Key.Name && a.Key.Algorithm == b.Key.Algorithm && string(a.Key.Secret) == string(b.Key.Secret)

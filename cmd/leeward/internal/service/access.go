@@ -76,7 +76,7 @@ func secondariesOf(cfg *config.Config, keys map[string]*tsig.Key) []transfer.Sec
 	for _, z := range cfg.Zones.Secondary {
 		secondary := transfer.Secondary{Origin: nameOf(z.Origin), Catalog: z.Catalog, Hidden: z.Catalog}
 		for _, addr := range z.Primaries {
-			secondary.Primaries = append(secondary.Primaries, transfer.Primary{Addr: addr, Key: keys[z.Key]})
+			secondary.Primaries = append(secondary.Primaries, transfer.Primary{Addr: addr, Key: keys[z.Key], From: source(cfg.DNS.Listen, addr.Addr())})
 		}
 		list = append(list, secondary)
 	}
@@ -88,10 +88,23 @@ func targets(cfg *config.Config, keys map[string]*tsig.Key) []transfer.Target {
 	var list []transfer.Target
 	for _, n := range cfg.Zones.Notify {
 		for _, addr := range n.Addresses {
-			list = append(list, transfer.Target{Addr: addr, Key: keys[n.Key], Zones: namesOf(n.Zones)})
+			list = append(list, transfer.Target{Addr: addr, Key: keys[n.Key], Zones: namesOf(n.Zones),
+				From: source(cfg.DNS.Listen, addr.Addr())})
 		}
 	}
 	return list
+}
+
+// source is the address that another server is spoken to from: the first of those listened on that can reach it, because
+// that is the one it knows this server by. None where all addresses are listened on: then as the routes lead.
+func source(listen []netip.AddrPort, to netip.Addr) netip.Addr {
+	for _, l := range listen {
+		a := l.Addr()
+		if !a.IsUnspecified() && a.Is4() == to.Is4() && a.IsLoopback() == to.IsLoopback() {
+			return a
+		}
+	}
+	return netip.Addr{}
 }
 
 func namesOf(texts []string) []zones.Name {
