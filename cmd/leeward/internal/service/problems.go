@@ -105,7 +105,7 @@ func memberProblems(st admin.Status, joins bool) []string {
 		case m.State == string(cluster.Dead), m.State == string(cluster.Suspect):
 			add("member %s is %s, heard %s ago", m.Name, m.State, m.HeartbeatAge)
 		case m.ZonesBehind > 0 && m.State == string(cluster.Alive):
-			add("member %s has older versions of %d zones than the node it follows: %s", m.Name, m.ZonesBehind, lags(m))
+			add("member %s has older versions than the node it follows, of zones: %d: %s", m.Name, m.ZonesBehind, lags(m))
 		case m.State == string(cluster.Alive) && m.NetworkDigest != "" && m.NetworkDigest != st.NetworkDigest: // "" before its first heartbeat
 			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, cmp.Or(st.NetworkDigest, "none"))
 		}
