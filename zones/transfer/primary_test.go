@@ -33,19 +33,29 @@ type script func(q *dns.Msg, wire []byte, tcp bool) [][]byte
 
 var hang = []byte{}
 
+// both listens on one port of TCP and UDP. What is free for the one may be taken for the other.
+func both(t *testing.T) (tcp net.Listener, udp *net.UDPConn) {
+	t.Helper()
+	var err error
+	for range 20 {
+		if tcp, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			break
+		}
+		if udp, err = net.ListenUDP("udp", net.UDPAddrFromAddrPort(tcp.Addr().(*net.TCPAddr).AddrPort())); err == nil {
+			t.Cleanup(func() { _, _ = tcp.Close(), udp.Close() })
+			return tcp, udp
+		}
+		_ = tcp.Close()
+	}
+	t.Fatal(err)
+	return nil, nil
+}
+
 // start starts a primary, which ends with the test.
 func start(t *testing.T, say script) *scripted {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l, u := both(t)
 	s := &scripted{addr: l.Addr().(*net.TCPAddr).AddrPort()}
-	u, err := net.ListenPacket("udp", s.addr.String())
-	if err != nil {
-		t.Skip("the UDP port of the same number is taken: ", err)
-	}
-	t.Cleanup(func() { _, _ = l.Close(), u.Close() })
 	go s.udp(u, say)
 	go func() {
 		for {

@@ -21,16 +21,8 @@ type relay struct {
 // through starts a relay. It ends with the test.
 func through(t *testing.T, to netip.AddrPort, after int64, do func()) *relay {
 	t.Helper()
-	tcp, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	tcp, udp := both(t)
 	r := &relay{addr: tcp.Addr().(*net.TCPAddr).AddrPort(), to: to, after: after, do: do}
-	udp, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(r.addr))
-	if err != nil {
-		t.Skip("the UDP port of the same number is taken: ", err)
-	}
-	t.Cleanup(func() { _, _ = tcp.Close(), udp.Close() })
 	go r.packets(udp)
 	go func() {
 		for {
@@ -42,6 +34,24 @@ func through(t *testing.T, to netip.AddrPort, after int64, do func()) *relay {
 		}
 	}()
 	return r
+}
+
+// both listens on one port of TCP and UDP. What is free for the one may be taken for the other.
+func both(t *testing.T) (tcp net.Listener, udp *net.UDPConn) {
+	t.Helper()
+	var err error
+	for range 20 {
+		if tcp, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			break
+		}
+		if udp, err = net.ListenUDP("udp", net.UDPAddrFromAddrPort(tcp.Addr().(*net.TCPAddr).AddrPort())); err == nil {
+			t.Cleanup(func() { _, _ = tcp.Close(), udp.Close() })
+			return tcp, udp
+		}
+		_ = tcp.Close()
+	}
+	t.Fatal(err)
+	return nil, nil
 }
 
 // packets asks the primary what it is asked, one query after the other.
