@@ -1,6 +1,7 @@
 package primaries
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -128,8 +129,19 @@ func rr(t *testing.T, text string) dns.RR {
 	return r
 }
 
-// version fetches a zone of the primary by the library's own means, which share nothing with what is tested.
-func (o *other) version(t *testing.T, z zoneAt) *zones.Zone {
+// version fetches a zone of the primary by the library's own means, which share nothing with what is tested. NSD breaks off
+// connections when it takes up a change: then again.
+func (o *other) version(t *testing.T, z zoneAt) (v *zones.Zone) {
+	t.Helper()
+	var err error
+	await(t, "a transfer of "+z.origin, func() bool {
+		v, err = o.fetch(t, z)
+		return err == nil
+	}, func() string { return fmt.Sprint(err) }, o.Log)
+	return v
+}
+
+func (o *other) fetch(t *testing.T, z zoneAt) (*zones.Zone, error) {
 	t.Helper()
 	m := new(dns.Msg).SetAxfr(z.origin)
 	tr := &dns.Transfer{DialTimeout: patience, ReadTimeout: patience}
@@ -139,24 +151,19 @@ func (o *other) version(t *testing.T, z zoneAt) *zones.Zone {
 	}
 	envelopes, err := tr.In(m, o.Addr.String())
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	a := zones.Assemble(name(t, z.origin))
 	for e := range envelopes {
-		if e.Error != nil {
-			t.Fatal(e.Error)
-		}
+		err = errors.Join(err, e.Error)
 		for _, r := range e.RR {
-			if err := a.Add(r); err != nil {
-				t.Fatal(err)
-			}
+			err = errors.Join(err, a.Add(r))
 		}
 	}
-	v, err := a.Zone(nil)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	return v
+	return a.Zone(nil)
 }
 
 // equal waits until the node serves what the primary has, and wants it to be the same by content.
