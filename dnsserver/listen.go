@@ -1,6 +1,7 @@
 package dnsserver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,27 +14,28 @@ import (
 
 // Listener is the sockets of one address: UDP, several that share the port where the system allows it, and TCP.
 type Listener struct {
-	addr netip.AddrPort
-	udp  []*net.UDPConn
-	tcp  *net.TCPListener
+	addr    netip.AddrPort
+	sockets Sockets
+	udp     []*udpSocket
+	tcp     *net.TCPListener
 }
 
 // Addr is the address listened on; its port is never 0.
 func (l *Listener) Addr() netip.AddrPort { return l.addr }
 
 // Listen opens the sockets of an address. Port 0 takes one that is free for both UDP and TCP.
-func Listen(addr netip.AddrPort) (*Listener, error) {
+func Listen(addr netip.AddrPort, sockets Sockets) (*Listener, error) {
 	const tries = 20 // a port free for TCP may be taken for UDP
 	for try := 1; ; try++ {
-		l, err := listen(addr)
+		l, err := listen(addr, sockets)
 		if err == nil || addr.Port() != 0 || try == tries {
 			return l, err
 		}
 	}
 }
 
-func listen(addr netip.AddrPort) (*Listener, error) {
-	l := &Listener{}
+func listen(addr netip.AddrPort, sockets Sockets) (*Listener, error) {
+	l := &Listener{sockets: sockets}
 	if err := l.open(addr); err != nil {
 		l.Close()
 		return nil, refusal(addr, err)
@@ -75,27 +77,49 @@ func (l *Listener) open(addr netip.AddrPort) error {
 		return err
 	}
 	if !canShare {
-		l.udp = append(l.udp, alone)
-		return nil
+		return l.take(alone)
 	}
 	if err := alone.Close(); err != nil {
 		return err
 	}
 	config := net.ListenConfig{Control: socketOptions(addr.Addr())}
-	for range runtime.GOMAXPROCS(0) {
+	for range cmp.Or(l.sockets.Count, runtime.GOMAXPROCS(0)) {
 		conn, err := config.ListenPacket(context.Background(), "udp"+family, l.addr.String())
 		if err != nil {
 			return err
 		}
-		l.udp = append(l.udp, conn.(*net.UDPConn))
+		if err := l.take(conn.(*net.UDPConn)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+func (l *Listener) take(conn *net.UDPConn) (err error) {
+	if size := l.sockets.ReceiveBuffer; size > 0 {
+		err = conn.SetReadBuffer(size)
+	}
+	s, takeErr := takeOver(conn)
+	l.udp = append(l.udp, s)
+	return errors.Join(err, takeErr)
+}
+
+// ReceiveBuffer is how many octets the system keeps for a UDP socket: it may give less than it was asked for. It is 0 where
+// the system does not tell.
+func (l *Listener) ReceiveBuffer() int { return l.udp[0].receiveBuffer() }
+
+// Overflowed is how many datagrams the system has dropped because the UDP sockets had no room for them.
+func (l *Listener) Overflowed() (count uint64) {
+	for _, s := range l.udp {
+		count += s.overflowed()
+	}
+	return count
+}
+
 // Close closes all sockets.
 func (l *Listener) Close() {
-	for _, conn := range l.udp {
-		_ = conn.Close()
+	for _, s := range l.udp {
+		s.close()
 	}
 	if l.tcp != nil {
 		_ = l.tcp.Close()

@@ -1,19 +1,20 @@
 package dnsserver
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/netip"
 	"runtime"
+	"sync"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // TestSharedPort: there is a socket for every core, and clients are spread over them.
 func TestSharedPort(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
-	l, err := Listen(port("127.0.0.1:0"))
+	l, err := Listen(port("127.0.0.1:0"), Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,23 +23,23 @@ func TestSharedPort(t *testing.T) {
 		t.Fatalf("%d sockets", len(l.udp))
 	}
 	const clients = 64 // that all of them meet one socket has a chance of 1 in 4^63
-	got := make(chan int)
-	for i, conn := range l.udp {
-		if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+	got := make(chan int, 2*clients)
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	var readers sync.WaitGroup
+	defer readers.Wait()
+	defer stop()
+	for i, socket := range l.udp {
+		d, err := newDatagrams(socket, 1)
+		if err != nil {
 			t.Fatal(err)
 		}
-		go func() {
-			for {
-				_, _, err := conn.ReadFrom(make([]byte, 1))
-				if errors.Is(err, net.ErrClosed) {
-					return
+		readers.Go(func() {
+			for ctx.Err() == nil {
+				if taken, _, err := d.exchange(); err != nil || taken == 1 {
+					got <- i
 				}
-				if err != nil {
-					i = -1
-				}
-				got <- i
 			}
-		}()
+		})
 	}
 	var each [4]int
 	for range clients {
@@ -48,11 +49,12 @@ func TestSharedPort(t *testing.T) {
 		}
 		write(t, client, []byte{0})
 		client.Close()
-		i := <-got
-		if i < 0 {
+		select {
+		case i := <-got:
+			each[i]++
+		case <-ctx.Done():
 			t.Fatal("a datagram did not come")
 		}
-		each[i]++
 	}
 	for _, n := range each {
 		if n == clients {
@@ -109,11 +111,11 @@ func TestBothWildcards(t *testing.T) {
 // bothWildcards listens on a port that is free in both families.
 func bothWildcards(t *testing.T) []*Listener {
 	for try := 1; ; try++ {
-		four, err := Listen(port("0.0.0.0:0"))
+		four, err := Listen(port("0.0.0.0:0"), Sockets{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		six, err := Listen(netip.AddrPortFrom(netip.IPv6Unspecified(), four.Addr().Port()))
+		six, err := Listen(netip.AddrPortFrom(netip.IPv6Unspecified(), four.Addr().Port()), Sockets{})
 		if err == nil {
 			return []*Listener{four, six}
 		}

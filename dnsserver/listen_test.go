@@ -31,7 +31,7 @@ func TestPortInUse(t *testing.T) {
 				needIPv6(t)
 			}
 			addr := net.JoinHostPort(row.want, occupy(t, row.theirs, row.at))
-			l, err := Listen(port(addr))
+			l, err := Listen(port(addr), Sockets{})
 			if err == nil {
 				l.Close()
 			}
@@ -46,7 +46,7 @@ func TestPortInUse(t *testing.T) {
 // occupy takes a port on an address for one transport, or for both as ours, and returns it.
 func occupy(t *testing.T, who, addr string) string {
 	t.Helper()
-	both, err := Listen(port(net.JoinHostPort(addr, "0")))
+	both, err := Listen(port(net.JoinHostPort(addr, "0")), Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +61,8 @@ func occupy(t *testing.T, who, addr string) string {
 		}
 		t.Cleanup(func() { conn.Close() })
 	case "tcp":
-		for _, conn := range both.udp {
-			conn.Close()
+		for _, socket := range both.udp {
+			socket.close()
 		}
 	}
 	return strconv.Itoa(int(both.Addr().Port()))
@@ -84,7 +84,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("got  %v\nwant %s", got, row.want)
 		}
 	}
-	_, err := Listen(port("192.0.2.53:0")) // TEST-NET-1: on no host
+	_, err := Listen(port("192.0.2.53:0"), Sockets{}) // TEST-NET-1: on no host
 	if want := "dns.listen: 192.0.2.53:0 is no address of this host"; err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

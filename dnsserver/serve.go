@@ -2,10 +2,8 @@ package dnsserver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/netip"
 	"runtime"
 	"runtime/debug"
@@ -36,16 +34,13 @@ func (t *Transports) Run(ctx context.Context) error {
 	t.turns = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
 	running, ctx := errgroup.WithContext(ctx)
 	for _, l := range t.Listeners {
-		for _, conn := range l.udp {
-			running.Go(func() error { return t.serveUDP(ctx, conn) })
+		for _, s := range l.udp {
+			running.Go(func() error { return t.serveUDP(ctx, l, s) })
 		}
 		running.Go(func() error { return t.serveTCP(ctx, l.tcp, conns) })
 	}
 	<-ctx.Done()
 	for _, l := range t.Listeners {
-		for _, conn := range l.udp {
-			_ = conn.SetReadDeadline(time.Unix(1, 0)) // wakes the reader, lets a reply in hand go out
-		}
 		_ = l.tcp.Close()
 	}
 	conns.stop()
@@ -54,41 +49,6 @@ func (t *Transports) Run(ctx context.Context) error {
 		l.Close()
 	}
 	return err
-}
-
-// serveUDP answers what comes in on one socket.
-func (t *Transports) serveUDP(ctx context.Context, conn *net.UDPConn) error {
-	// Room for an RRset that turns out not to fit, too: out is never to grow.
-	in, out, control := make([]byte, maxMessage), make([]byte, 0, maxMessage), make([]byte, controlSize)
-	failed := 0
-	for {
-		n, oobn, _, client, err := conn.ReadMsgUDPAddrPort(in, control)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, net.ErrClosed):
-			return fmt.Errorf("UDP %s: %w", conn.LocalAddr(), err)
-		case err != nil:
-			// A shortage of memory passes; a socket that does nothing else for a second is broken.
-			if failed++; failed > 100 {
-				return fmt.Errorf("UDP %s: %w", conn.LocalAddr(), err)
-			}
-			pause(ctx)
-			continue
-		}
-		failed = 0
-		msg, asker, ok := t.unwrap(in[:n], client.Addr())
-		if !ok {
-			continue
-		}
-		reply := t.answer(msg, asker, UDP, out)
-		if len(reply) == 0 {
-			continue
-		}
-		if _, _, err := conn.WriteMsgUDPAddrPort(reply, replyFrom(control[:oobn]), client); err != nil {
-			t.Server.counts.dropped[dropSend].Add(1)
-		}
-	}
 }
 
 // pause gives a system that is short of something a moment.

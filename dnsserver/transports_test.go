@@ -43,7 +43,7 @@ func start(t testing.TB, s *Transports, listen ...string) *service {
 		s.Connections = 100
 	}
 	for _, addr := range listen {
-		l, err := Listen(port(addr))
+		l, err := Listen(port(addr), Sockets{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -176,7 +176,7 @@ func TestRunLeavesNothing(t *testing.T) {
 		wantEnd(t, conn)
 	}
 	until(t, "goroutines end", func() bool { return runtime.NumGoroutine() <= before })
-	again, err := Listen(s.at)
+	again, err := Listen(s.at, Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,12 +187,12 @@ func TestRunLeavesNothing(t *testing.T) {
 func TestRunEndsWithAListener(t *testing.T) {
 	for _, network := range []string{"UDP", "TCP"} {
 		t.Run(network, func(t *testing.T) {
-			l, err := Listen(port("127.0.0.1:0"))
+			l, err := Listen(port("127.0.0.1:0"), Sockets{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if network == "UDP" {
-				l.udp[0].Close()
+				l.udp[0].close()
 			} else {
 				l.tcp.Close()
 			}

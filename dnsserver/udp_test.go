@@ -54,31 +54,6 @@ func TestDatagrams(t *testing.T) {
 	}
 }
 
-// TestUnsentReply: a reply that the system does not take is counted, and the service goes on. A connected socket stands
-// for the trouble: it sends only to its peer, and never to an address that is named.
-func TestUnsentReply(t *testing.T) {
-	l, err := Listen(port("127.0.0.1:0"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	peer, err := net.ListenUDP("udp4", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer peer.Close()
-	broken, err := net.DialUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)}, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: peer.LocalAddr().(*net.UDPAddr).Port})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.udp = append(l.udp, broken)
-	s := start(t, &Transports{Listeners: []*Listener{l}})
-	if _, err := peer.WriteTo(pack(t, 1, "mail.example.com.", "A"), broken.LocalAddr()); err != nil {
-		t.Fatal(err)
-	}
-	until(t, "the reply is counted as not sent", func() bool { return s.dropped(dropSend) == 1 })
-	exchangeUDP(t, s.dial(t, "udp"), 2)
-}
-
 // TestUDPAllocatesNothing, over real sockets, the client's side included.
 func TestUDPAllocatesNothing(t *testing.T) {
 	for _, listen := range []string{"127.0.0.1:0", "0.0.0.0:0", "[::1]:0", "[::]:0"} {

@@ -61,6 +61,7 @@ const (
 const (
 	maxName    = 255 // octets of a name in wire form (RFC 1035 2.3.4)
 	maxMessage = 65535
+	maxUDP     = 4096 // octets of the largest response over UDP that View.UDPSize allows
 )
 
 func get16(b []byte, at int) uint16 { return binary.BigEndian.Uint16(b[at:]) }

@@ -44,7 +44,7 @@ func sameOver(t *testing.T, server *dnsserver.Server, addr netip.AddrPort, trans
 // serve puts a server behind sockets, for as long as the test runs.
 func serve(t *testing.T, server *dnsserver.Server) netip.AddrPort {
 	t.Helper()
-	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"))
+	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"), dnsserver.Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -120,7 +120,7 @@ func freeAddr() (addr netip.AddrPort, err error) {
 	for range tries {
 		port := 10_000 + rand.IntN(20_000)
 		var l *dnsserver.Listener
-		if l, err = dnsserver.Listen(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(port))); err == nil {
+		if l, err = dnsserver.Listen(netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), uint16(port)), dnsserver.Sockets{}); err == nil {
 			addr = l.Addr()
 			l.Close()
 			return addr, nil

@@ -48,7 +48,7 @@ func (s *safe) String() string {
 // listen opens the sockets of a node.
 func listen(t *testing.T) *dnsserver.Listener {
 	t.Helper()
-	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"))
+	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"), dnsserver.Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ type primary struct {
 // newPrimary serves a zone to whoever has the key, or to all of this host if that is nil. It ends with the test.
 func newPrimary(t testing.TB, z *zones.Zone, key *tsig.Key) *primary {
 	t.Helper()
-	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"))
+	l, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"), dnsserver.Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -45,7 +45,15 @@ type DNS struct {
 	Version string           // "" refuses
 	UDPSize uint16           `mapstructure:"udp_size"` // octets, 512 to 4096
 	Proxy   []netip.Prefix   // who stands before the server and tells the client's address by the PROXY protocol
+	UDP     UDP
 	TCP     TCP
+}
+
+// UDP is how the DNS server uses its UDP sockets.
+type UDP struct {
+	Sockets       int // for each address; 0: one for each processor
+	Batch         int // queries taken from a socket at a time, at the most
+	ReceiveBuffer int `mapstructure:"receive_buffer"` // octets; 0: what the system gives
 }
 
 // TCP bounds the connections of the DNS server.

@@ -35,6 +35,11 @@ func keys() []key {
 			{name: "version", kind: line(), instead: "leeward VERSION"},
 			{name: "udp_size", kind: whole(512, 4096), fallback: int64(1232)},
 			{name: "proxy", kind: prefix(), list: true, lone: true, instead: "[]"},
+			{name: "udp", keys: []key{
+				{name: "sockets", kind: whole(0, 1024), fallback: int64(0), instead: "0 (one for each processor)"},
+				{name: "batch", kind: whole(1, 1024), fallback: int64(32)},
+				{name: "receive_buffer", kind: whole(0, 1<<30), fallback: int64(0), instead: "0 (what the system gives)"},
+			}},
 			{name: "tcp", keys: []key{
 				{name: "idle", kind: duration(time.Millisecond, forever), fallback: "10s"},
 				{name: "connections", kind: whole(1, 1_000_000), fallback: int64(1000)},

@@ -68,7 +68,7 @@ func TestDefaults(t *testing.T) {
 		DNS: DNS{
 			Listen: []netip.AddrPort{netip.MustParseAddrPort("0.0.0.0:53"), netip.MustParseAddrPort("[::]:53")},
 			NSID:   "ns1", Version: "leeward 1.2.3", UDPSize: 1232,
-			TCP: TCP{Idle: 10 * time.Second, Connections: 1000},
+			UDP: UDP{Batch: 32}, TCP: TCP{Idle: 10 * time.Second, Connections: 1000},
 		},
 		Zones: Zones{Directory: filepath.Join(dir, "zones"), Serial: SerialKeep, Verify: Verify{Timeout: 30 * time.Second}},
 		Steering: Steering{
@@ -117,7 +117,7 @@ func TestFull(t *testing.T) {
 		Node: Node{Name: "ns1-ams", Colo: "ams"},
 		DNS: DNS{
 			Listen: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:53"), netip.MustParseAddrPort("[2001:db8:1::53]:53")},
-			NSID:   "ams-1", UDPSize: 1232, TCP: TCP{Idle: 10 * time.Second, Connections: 1000},
+			NSID:   "ams-1", UDPSize: 1232, UDP: UDP{Batch: 32}, TCP: TCP{Idle: 10 * time.Second, Connections: 1000},
 			Proxy: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")},
 		},
 		Zones: Zones{

@@ -70,7 +70,7 @@ func TestEnvironmentAlone(t *testing.T) {
 	})
 	want := DNS{
 		Listen: []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:5300"), netip.MustParseAddrPort("[::1]:5300")},
-		NSID:   "ns1", UDPSize: 4096, TCP: TCP{Idle: 3 * time.Second, Connections: 1000},
+		NSID:   "ns1", UDPSize: 4096, UDP: UDP{Batch: 32}, TCP: TCP{Idle: 3 * time.Second, Connections: 1000},
 	}
 	if !reflect.DeepEqual(c.DNS, want) {
 		t.Errorf("dns %+v, want %+v", c.DNS, want)

@@ -32,9 +32,14 @@ func (s *Service) openDoors() (d doors, err error) {
 		d.admin = append(d.admin, adminDoor{l, s.Handler(true)})
 	}
 	for _, addr := range cfg.DNS.Listen {
-		l, err := dnsserver.Listen(addr)
+		l, err := dnsserver.Listen(addr, dnsserver.Sockets{Count: cfg.DNS.UDP.Sockets, Batch: cfg.DNS.UDP.Batch,
+			ReceiveBuffer: cfg.DNS.UDP.ReceiveBuffer})
 		if err != nil {
 			return d, err
+		}
+		if got := l.ReceiveBuffer(); got > 0 && got < cfg.DNS.UDP.ReceiveBuffer {
+			s.log.Warn("dns.udp.receive_buffer: the system gives less than was asked for (on Linux net.core.rmem_max)",
+				"asked", cfg.DNS.UDP.ReceiveBuffer, "given", got)
 		}
 		d.dns = append(d.dns, l)
 	}
@@ -54,6 +59,14 @@ func (d doors) addrs() (list []netip.AddrPort) {
 		list = append(list, l.Addr())
 	}
 	return list
+}
+
+// overflowed is how many datagrams found no room in the sockets for queries.
+func (s *Service) overflowed() (count uint64) {
+	for _, l := range *s.listening.Load() {
+		count += l.Overflowed()
+	}
+	return count
 }
 
 // close closes the doors of a service that did not get to serve.

@@ -82,6 +82,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(m.desc, m.kind, value, labels...)
 	}
 	c.queries(put)
+	put(droppedTotal, float64(c.s.overflowed()), "queue")
 	if view := c.s.server.View(); view != nil && view.Network != nil {
 		verdicts(view, put)
 	}

@@ -100,6 +100,7 @@ func needRestart(started, now *config.Config) []string {
 	}{
 		{"node", started.Node, now.Node},
 		{"dns.listen", started.DNS.Listen, now.DNS.Listen},
+		{"dns.udp", started.DNS.UDP, now.DNS.UDP},
 		{"dns.tcp", started.DNS.TCP, now.DNS.TCP},
 		{"zones.directory", started.Zones.Directory, now.Zones.Directory},
 		{"zones.files", started.Zones.Files, now.Zones.Files},

@@ -54,6 +54,7 @@ type Service struct {
 	notifier    *transfer.Notifier
 	served      atomic.Pointer[served]
 	conflicts   atomic.Pointer[[]string] // zones that are edited at two places, in sentences
+	listening   atomic.Pointer[[]*dnsserver.Listener]
 	ready       atomic.Bool
 	judged      atomic.Int64 // unix nanoseconds of the last judgement
 	loadTime    atomic.Int64 // nanoseconds that the last load of all zones took
@@ -88,6 +89,7 @@ func New(o Options) *Service {
 		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing()}
 	rand.Read(s.random[:]) // never fails (crypto/rand)
 	s.served.Store(&served{set: zones.NewSet()})
+	s.listening.Store(&[]*dnsserver.Listener{})
 	s.server.OnNotify = func(n dnsserver.Notice) { s.secondaries.Notify(n.Zone, n.From, n.Serial, n.HasSerial) }
 	return s
 }
@@ -142,6 +144,7 @@ func (s *Service) open() (doors, error) {
 		return doors{}, err
 	}
 	d, err := s.openDoors()
+	s.listening.Store(&d.dns)
 	if err == nil {
 		err = s.openCluster(p, d)
 	}

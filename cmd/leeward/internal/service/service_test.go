@@ -279,7 +279,7 @@ func TestZoneEdit(t *testing.T) {
 }
 
 func TestStartRefused(t *testing.T) {
-	taken, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"))
+	taken, err := dnsserver.Listen(netip.MustParseAddrPort("127.0.0.1:0"), dnsserver.Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}
