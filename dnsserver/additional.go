@@ -10,13 +10,13 @@ func (a *answering) additional() {
 		return
 	}
 	if found.Kind == zones.Referral {
-		for _, glue := range found.Set.Glue {
+		for _, glue := range found.Set.Glue() {
 			if !a.reply.truncated() && !a.reply.put(additionalSection, records{set: glue, ttl: glue.TTL}) {
 				a.reply.flags |= flagTC
 			}
 		}
 	}
-	for _, extra := range found.Set.Additional {
+	for _, extra := range found.Set.Additional() {
 		if !a.reply.truncated() {
 			a.putAdditional(extra)
 		}

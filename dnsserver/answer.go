@@ -156,7 +156,7 @@ func (a *answering) put(set *zones.RRset) {
 	if set.Type == typeA || set.Type == typeAAAA {
 		rs.start = a.query.id
 	}
-	if set.Reach != nil {
+	if set.Reach() != nil {
 		a.steer(&rs)
 	}
 	if !a.reply.put(answerSection, rs) {
@@ -167,7 +167,7 @@ func (a *answering) put(set *zones.RRset) {
 // steer picks the records of a steered RRset that the client is given. The scope is the depth of the region's leaf in the
 // map, or the length that makes the slice, where the choice depends on that.
 func (a *answering) steer(rs *records) {
-	reach, view := rs.set.Reach, a.view
+	reach, view := rs.set.Reach(), a.view
 	standpoint := a.standpoint()
 	region, depth := view.Map.Lookup(standpoint)
 	client := steering.Client{Region: region}

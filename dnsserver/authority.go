@@ -35,24 +35,24 @@ func (a *answering) prove() {
 func (a *answering) authority() {
 	switch found := &a.found; found.Kind {
 	case zones.Referral:
-		a.putAuthority(found.Set)
-		if found.Set.DS != nil && a.query.edns.do && found.Zone.Signed() {
-			a.putAuthority(found.Set.DS)
+		a.putAuthority(found.Set, found.Set.TTL)
+		if found.Set.DS() != nil && a.query.edns.do && found.Zone.Signed() {
+			a.putAuthority(found.Set.DS(), found.Set.DS().TTL)
 		}
 	case zones.NoData, zones.NXDomain:
-		a.putAuthority(found.Zone.NegativeSOA())
+		a.putAuthority(found.Zone.SOA(), found.Zone.NegativeTTL())
 	}
 	for _, set := range a.proofs.sets[:a.proofs.size] {
-		a.putAuthority(set)
+		a.putAuthority(set, set.TTL)
 	}
 }
 
 // putAuthority writes an RRset into the authority section. What is missing there is missed (RFC 4035 3.1.1).
-func (a *answering) putAuthority(set *zones.RRset) {
+func (a *answering) putAuthority(set *zones.RRset, ttl uint32) {
 	if a.reply.truncated() {
 		return
 	}
-	if !a.reply.put(authoritySection, records{set: set, ttl: set.TTL, signed: a.query.edns.do}) {
+	if !a.reply.put(authoritySection, records{set: set, ttl: ttl, signed: a.query.edns.do}) {
 		a.reply.flags |= flagTC
 	}
 }

@@ -65,7 +65,7 @@ func ttlReason(view *View, tr *trace) string {
 	if tr.choice.Row > steering.RowHealthy {
 		reason += fmt.Sprintf("; nothing that is up is left undrained (row %d)", tr.choice.Row)
 	}
-	for _, u := range tr.set.Reach.Unsettled(tr.client.Region, view.Verdicts, tr.choice) {
+	for _, u := range tr.set.Reach().Unsettled(tr.client.Region, view.Verdicts, tr.choice) {
 		reason += "; " + view.Network.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
 	}
 	return reason
@@ -82,11 +82,11 @@ var rowWords = map[steering.Row]string{
 func explainColo(view *View, tr *trace, colo steering.ColoIndex, from steering.Location) ExplainedColo {
 	n, set := view.Network, tr.set
 	c := ExplainedColo{Name: n.Colos()[colo].Name, Km: math.Round(from.Km(n.Colos()[colo].Location)),
-		Uplinks: []ExplainedUplink{}, Addresses: []string{}, Row: int(set.Reach.RowOf(colo, view.Verdicts))}
-	if back := set.Reach.Back(colo, view.Verdicts); back < steering.Slices {
+		Uplinks: []ExplainedUplink{}, Addresses: []string{}, Row: int(set.Reach().RowOf(colo, view.Verdicts))}
+	if back := set.Reach().Back(colo, view.Verdicts); back < steering.Slices {
 		c.Ramp = &ExplainedRamp{Back: back, Slice: int(tr.client.Slice)}
 	}
-	for _, run := range set.Reach.Runs() {
+	for _, run := range set.Reach().Runs() {
 		if run.Colo != colo {
 			continue
 		}

@@ -77,19 +77,19 @@ func (r *reply) put(s section, rs records) bool {
 
 // putSignatures writes the signatures of an RRset behind it, with its TTL (RFC 4034 3).
 func (r *reply) putSignatures(s section, rs *records) bool {
-	if !rs.signed || rs.set.Signatures == nil {
+	if !rs.signed || rs.set.Signatures() == nil {
 		return true
 	}
-	signatures := records{set: rs.set.Signatures, owner: rs.owner, ttl: rs.ttl}
-	return r.putRotated(s, &signatures, 0, signatures.set.Len())
+	signatures := records{set: rs.set.Signatures(), owner: rs.owner, ttl: rs.ttl}
+	return r.putRotated(s, &signatures)
 }
 
 func (r *reply) putAll(s section, rs *records) bool {
 	if rs.given == nil {
-		return r.putRotated(s, rs, 0, rs.set.Len())
+		return r.putRotated(s, rs)
 	}
 	total := 0
-	for _, run := range rs.set.Reach.Runs() {
+	for _, run := range rs.set.Reach().Runs() {
 		if rs.choice.Gives(run, rs.given) {
 			total += int(run.To - run.From)
 		}
@@ -97,12 +97,12 @@ func (r *reply) putAll(s section, rs *records) bool {
 	// Twice round the given records: from start to the end, then from the beginning to start.
 	start, at := int(rs.start)%total, 0
 	for range 2 {
-		for _, run := range rs.set.Reach.Runs() {
+		for _, run := range rs.set.Reach().Runs() {
 			if !rs.choice.Gives(run, rs.given) {
 				continue
 			}
 			for i := run.From; i < run.To; i++ {
-				if at >= start && at < start+total && !r.putRecord(s, rs, int(i)) {
+				if at >= start && at < start+total && !r.putRecord(s, rs, rs.set.RData(int(i))) {
 					return false
 				}
 				at++
@@ -112,18 +112,25 @@ func (r *reply) putAll(s section, rs *records) bool {
 	return true
 }
 
-// putRotated writes the records [from, to) of a set, beginning with one in their midst.
-func (r *reply) putRotated(s section, rs *records, from, to int) bool {
-	total := to - from
-	for i := range total {
-		if !r.putRecord(s, rs, from+(i+int(rs.start))%total) {
+// putRotated writes the records of a set, beginning with one in their midst.
+func (r *reply) putRotated(s section, rs *records) bool {
+	total := rs.set.Len()
+	start := int(rs.start) % total
+	return r.putRun(s, rs, start, total) && r.putRun(s, rs, 0, start)
+}
+
+// putRun writes the records [from, to) of a set.
+func (r *reply) putRun(s section, rs *records, from, to int) bool {
+	at := rs.set.From(from)
+	for range to - from {
+		if !r.putRecord(s, rs, at.Next()) {
 			return false
 		}
 	}
 	return true
 }
 
-func (r *reply) putRecord(s section, rs *records, i int) bool {
+func (r *reply) putRecord(s section, rs *records, rdata []byte) bool {
 	if rs.owner == 0 {
 		rs.owner = r.putName([]byte(rs.set.Owner))
 	} else {
@@ -132,7 +139,7 @@ func (r *reply) putRecord(s section, rs *records, i int) bool {
 	t, ttl := rs.set.Type, rs.ttl
 	r.out = append(r.out, byte(t>>8), byte(t), 0, classIN, byte(ttl>>24), byte(ttl>>16), byte(ttl>>8), byte(ttl), 0, 0)
 	at := len(r.out)
-	r.putRData(t, rs.set.RData(i))
+	r.putRData(t, rdata)
 	put16(r.out, at-2, uint16(len(r.out)-at))
 	r.count(s)
 	return len(r.out) <= r.limit

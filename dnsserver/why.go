@@ -54,7 +54,7 @@ func (a *answering) note(rs *records) {
 	if rs.choice.Settled || a.stale {
 		return
 	}
-	for _, run := range rs.set.Reach.Runs() {
+	for _, run := range rs.set.Reach().Runs() {
 		a.stale = a.stale || rs.choice.Gives(run, rs.given) && rs.given.Uplinks[run.Uplink].Stale
 	}
 }

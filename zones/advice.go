@@ -58,10 +58,10 @@ func (r *reading) adviseSteered(zone *Zone, g *gathering) {
 		r.warn(g.at, "%q: the RRset of type %s is signed in the file: it is given whole and not steered",
 			g.set.Owner.relative(r.origin), typeName(g.set.Type))
 	}
-	if set.Reach == nil {
+	if set.Reach() == nil {
 		return
 	}
-	for i := set.Len() - set.Reach.Outside(); i < set.Len(); i++ {
+	for i := set.Len() - set.Reach().Outside(); i < set.Len(); i++ {
 		addr, _ := netip.AddrFromSlice(set.RData(i))
 		r.warn(g.at, "%q: %s lies in no uplink and is never given, while the other addresses are steered",
 			g.set.Owner.relative(r.origin), addr)

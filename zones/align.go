@@ -1,6 +1,10 @@
 package zones
 
-import "github.com/miekg/dns"
+import (
+	"bytes"
+
+	"github.com/miekg/dns"
+)
 
 // ahead of one that is out of step, so many RRsets of the other list are looked at.
 const maxLookAhead = 64
@@ -69,11 +73,11 @@ func rejoin(lost, after []*RRset, found []int, pair func(was *RRset, at int)) (g
 	return gone
 }
 
-func (s *RRset) key() setKey { return setKey{s.Owner.Lower(), s.Type, s.Covers} }
+func (s *RRset) key() setKey { return setKey{s.Owner.Lower(), s.Type, s.Covers()} }
 
 // alike says whether two RRsets have the same key.
 func (s *RRset) alike(other *RRset) bool {
-	return s == other || s.Type == other.Type && s.Covers == other.Covers && s.Owner.is(other.Owner)
+	return s == other || s.Type == other.Type && s.Covers() == other.Covers() && s.Owner.is(other.Owner)
 }
 
 // same says whether two RRsets say the same, in the same order.
@@ -82,15 +86,10 @@ func (s *RRset) same(other *RRset) bool {
 	case s == other:
 		return true
 	case s == nil || other == nil || s.Owner != other.Owner || s.Type != other.Type || s.TTL != other.TTL,
-		s.Covers != other.Covers, s.Len() != other.Len(), string(s.rdata.wire) != string(other.rdata.wire):
+		!bytes.Equal(s.octets(), other.octets()):
 		return false
 	}
-	for i := range s.rdata.ends {
-		if s.rdata.ends[i] != other.rdata.ends[i] {
-			return false
-		}
-	}
-	return s.Signatures.same(other.Signatures)
+	return s.Signatures().same(other.Signatures())
 }
 
 // adopt puts into the second list, which nobody has seen yet, the RRsets of the first that say the same. It returns the owners

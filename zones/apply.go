@@ -47,7 +47,7 @@ func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 
 // hold keeps the version in service that an operator has rolled back to.
 func (st *state) hold() {
-	n := st.zone.note
+	n := st.zone.Note()
 	st.held = true
 	st.err = fmt.Errorf("zone %s: rolled back at %s: what %s says (serial %d) is not served until it is edited, "+
 		"or taken up all the same with: leeward zone rollback --undo %s",

@@ -90,10 +90,10 @@ func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
 //	what was rolled back to, with a serial that is not ahead         the one in service, as the file's
 //	anything else                                                    the file's, if the command that verifies agrees
 func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) {
-	if before != nil && (before.says(a.text) || before.note.rejects(a.text)) {
+	if before != nil && (before.says(a.text) || before.Note().rejects(a.text)) {
 		return
 	}
-	if before != nil && !before.note.RolledBack.IsZero() && before.text.digest == a.text.digest && !Ahead(a.text.serial, before.serial) {
+	if before != nil && before.rolledBack != nil && before.text.digest == a.text.digest && !Ahead(a.text.serial, before.serial) {
 		a.next = before.WithNote(Note{FileSerial: a.text.serial})
 		return
 	}
@@ -118,7 +118,7 @@ func (s *Store) version(before *Zone, t *text, serial uint32) *Zone {
 }
 
 // says whether the version is that of a text: the same content, made of a file with the same serial.
-func (z *Zone) says(t *text) bool { return z.text.digest == t.digest && z.note.FileSerial == t.serial }
+func (z *Zone) says(t *text) bool { return z.text.digest == t.digest && z.fileSerial == t.serial }
 
 // rejects says whether an operator has rolled back from this text.
 func (n Note) rejects(t *text) bool {

@@ -35,8 +35,8 @@ func (s *RRset) without(other *RRset, to []Record) []Record {
 		return to
 	}
 	if other == nil || s.TTL != other.TTL || s.Owner != other.Owner {
-		for i := range s.Len() {
-			to = append(to, s.record(i))
+		for rdata := range s.All() {
+			to = append(to, s.of(rdata))
 		}
 		return to
 	}
@@ -44,12 +44,12 @@ func (s *RRset) without(other *RRset, to []Record) []Record {
 		return to
 	}
 	there := make(map[string]bool, other.Len())
-	for i := range other.Len() {
-		there[string(other.RData(i))] = true
+	for rdata := range other.All() {
+		there[string(rdata)] = true
 	}
-	for i := range s.Len() {
-		if !there[string(s.RData(i))] {
-			to = append(to, s.record(i))
+	for rdata := range s.All() {
+		if !there[string(rdata)] {
+			to = append(to, s.of(rdata))
 		}
 	}
 	return to

@@ -58,7 +58,7 @@ func (g *growth) deny() {
 		}
 		set, matches := d.cover([]byte(name))
 		if matches || d.hashed == nil { // the NSEC before an empty non-terminal is its proof (RFC 4035 section 3.1.3.1)
-			n.proof = set
+			n.rarely().proof = set
 		}
 	}
 }

@@ -9,13 +9,12 @@ import (
 
 // gathering is an RRset that is still growing.
 type gathering struct {
-	set     *RRset
-	seen    map[string]bool // the rdata in canonical form, once there are many
-	at      place           // of the first record
-	size    int             // octets of the records in an answer
-	records uint32
-	first   uint32 // octets of the first record
-	before  int32  // place of the RRset before of the same owner
+	set    *RRset
+	seen   map[string]bool // the rdata in canonical form, once there are many
+	at     place           // of the first record
+	size   int             // octets of the records in an answer
+	octets []byte          // the records, packed
+	before int32           // place of the RRset before of the same owner
 }
 
 type setKey struct {
@@ -94,7 +93,7 @@ func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place
 			return r.refuse(owner, at, "CNAME beside other data")
 		}
 		g = r.room.gathering()
-		*g.set = RRset{Owner: owner, Type: typ, Covers: covers, TTL: ttl}
+		*g.set = RRset{Owner: owner, Type: typ, TTL: ttl}
 		g.at = at
 		r.keys.add(g, hash, last)
 	}
@@ -120,7 +119,7 @@ func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place
 func (g *gathering) room(rdata []byte) (refused string) {
 	switch g.set.Type {
 	case dns.TypeSOA, dns.TypeCNAME, dns.TypeDNAME:
-		if g.records > 0 {
+		if g.set.count > 0 {
 			return fmt.Sprintf("a second, different %s", typeName(g.set.Type))
 		}
 	}
@@ -135,9 +134,9 @@ const fewRecords = 8
 
 // has says whether the set has the record, and notes it for the next time.
 func (g *gathering) has(rdata []byte) bool {
-	if g.records < fewRecords {
-		for i := range int(g.records) {
-			if sameRData(g.set.Type, g.set.RData(i), rdata) {
+	if g.set.count < fewRecords {
+		for other := range g.set.All() {
+			if sameRData(g.set.Type, other, rdata) {
 				return true
 			}
 		}
@@ -145,8 +144,8 @@ func (g *gathering) has(rdata []byte) bool {
 	}
 	if g.seen == nil {
 		g.seen = map[string]bool{}
-		for i := range g.set.Len() {
-			g.seen[canonical(g.set.Type, g.set.RData(i))] = true
+		for other := range g.set.All() {
+			g.seen[canonical(g.set.Type, other)] = true
 		}
 	}
 	one := canonical(g.set.Type, rdata)

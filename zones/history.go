@@ -22,7 +22,7 @@ const (
 // be nil or without records: then nothing is known of the past.
 func (z *Zone) After(before *Zone, at time.Time) *Zone {
 	fresh := *z
-	fresh.history = history{}
+	fresh.history = nil
 	if before == nil || before.soa == nil || z.soa == nil {
 		return &fresh
 	}
@@ -37,7 +37,7 @@ func (z *Zone) After(before *Zone, at time.Time) *Zone {
 // WithHistory is the same version with another history, the last change of which leads to it.
 func (z *Zone) WithHistory(changes []*Change) *Zone {
 	fresh := *z
-	fresh.history = history{}
+	fresh.history = nil
 	for _, c := range changes {
 		fresh.remember(c)
 	}
@@ -46,17 +46,26 @@ func (z *Zone) WithHistory(changes []*Change) *Zone {
 
 // remember puts a change to the end of the history.
 func (z *Zone) remember(c *Change) {
-	h := history{append(slices.Clone(z.history.changes), c), z.history.octets + c.octets()}
+	h := history{octets: c.octets()}
+	if z.history != nil {
+		h.octets += z.history.octets
+	}
+	h.changes = append(slices.Clone(z.History()), c)
 	most := max(minOctets, z.text.octets/2)
 	for len(h.changes) > 1 && (len(h.changes) > maxChanges || h.octets > most) {
 		h.octets -= h.changes[0].octets()
 		h.changes = h.changes[1:]
 	}
-	z.history = h
+	z.history = &h
 }
 
 // History is the last changes that led to this version, oldest first. The caller must not change it.
-func (z *Zone) History() []*Change { return z.history.changes }
+func (z *Zone) History() []*Change {
+	if z.history == nil {
+		return nil
+	}
+	return z.history.changes
+}
 
 // Since is what changed since the zone was served with a serial, as one change (RFC 1995 section 6). It is false when
 // that is not known; whoever asks must take the whole zone then. The serial that is served is known, with a change from it
@@ -71,7 +80,7 @@ func (z *Zone) Since(serial uint32) (*Change, bool) {
 	if serial == z.serial {
 		return &Change{Before: z.soa.record(0), After: z.soa.record(0)}, true
 	}
-	changes := z.history.changes
+	changes := z.History()
 	for i := len(changes) - 1; i >= 0 && changes[i].forward(); i-- {
 		if changes[i].From() == serial {
 			return Condense(changes[i:]), Ahead(z.serial, serial)

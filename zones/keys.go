@@ -41,7 +41,7 @@ func (k *keys) find(owner Name, typ, covers uint16) *gathering {
 
 func (k *keys) among(at int32, owner Name, typ, covers uint16) *gathering {
 	for ; at != none; at = k.sets[at].before {
-		if s := k.sets[at].set; s.Type == typ && s.Covers == covers && s.Owner.is(owner) {
+		if s := k.sets[at].set; s.Type == typ && s.Covers() == covers && s.Owner.is(owner) {
 			return k.sets[at]
 		}
 	}

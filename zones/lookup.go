@@ -48,10 +48,10 @@ func (z *Zone) Lookup(name []byte, qtype uint16) Result {
 		return node.result(z, qtype)
 	case exact && node.rule != nil:
 		return node.rule.result(z)
-	case node.ruleBelow != nil:
-		return node.ruleBelow.result(z)
-	case node.wildcard != nil:
-		r := node.wildcard.result(z, qtype)
+	case node.ruleBelow() != nil:
+		return node.ruleBelow().result(z)
+	case node.wildcard() != nil:
+		r := node.wildcard().result(z, qtype)
 		r.Wildcard = true
 		return r
 	default:

@@ -69,10 +69,10 @@ func show(r Result) string {
 		return b.String()
 	}
 	showSet(&b, "", r.Set)
-	for _, s := range r.Set.Glue {
+	for _, s := range r.Set.Glue() {
 		showSet(&b, "glue ", s)
 	}
-	for _, s := range r.Set.Additional {
+	for _, s := range r.Set.Additional() {
 		showSet(&b, "additional ", s)
 	}
 	return b.String()
@@ -119,9 +119,9 @@ func parseText(t testing.TB, origin, text string) (*Zone, []Warning, error) {
 	return z, r.advise(z), nil
 }
 
-func TestNegativeSOA(t *testing.T) {
+func TestNegativeTTL(t *testing.T) {
 	zone := parseFile(t, "testdata/example.com.zone", "example.com")
-	if own, negative := zone.SOA().TTL, zone.NegativeSOA().TTL; own != 300 || negative != 60 {
+	if own, negative := zone.SOA().TTL, zone.NegativeTTL(); own != 300 || negative != 60 {
 		t.Errorf("TTL %d and %d for a negative answer, want 300 and 60", own, negative)
 	}
 	if zone.Serial() != 7 || zone.Origin().String() != "example.com." {

@@ -141,8 +141,8 @@ func (e *edit) leave(s *RRset, r *reading) error {
 	if s.Type == dns.TypeSOA {
 		return nil
 	}
-	for i := range s.Len() {
-		rec := s.record(i)
+	for rdata := range s.All() {
+		rec := s.of(rdata)
 		id := rec.identity()
 		if _, goes := e.removed[id]; goes {
 			e.removed[id] = true
@@ -151,7 +151,7 @@ func (e *edit) leave(s *RRset, r *reading) error {
 		if e.added[id] {
 			return fmt.Errorf("it adds %s, which is there already", rec.briefly(e.zone.origin))
 		}
-		if err := r.put(s.Owner, s.Type, s.TTL, s.RData(i), place{}); err != nil {
+		if err := r.put(s.Owner, s.Type, s.TTL, rdata, place{}); err != nil {
 			return err
 		}
 	}

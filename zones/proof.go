@@ -33,7 +33,7 @@ func (z *Zone) Proof(name []byte, r *Result) (p Proof) {
 	switch {
 	case z.denial == nil:
 	case r.Kind == Referral:
-		if r.Set.DS == nil {
+		if r.Set.DS() == nil {
 			z.proveLack(&p, name[len(name)-len(r.Set.Owner):])
 		}
 	case r.Kind == NoData && !r.Wildcard:
@@ -44,7 +44,7 @@ func (z *Zone) Proof(name []byte, r *Result) (p Proof) {
 		p.add(z.covering(append(append(buf[:0], 1, '*'), encloser...)))
 	case r.Kind == NoData:
 		z.proveEncloser(&p, name)
-		p.add(r.Node.proof)
+		p.add(r.Node.proof())
 	case r.Wildcard:
 		_, next := z.encloser(name)
 		p.add(z.covering(next))
@@ -56,8 +56,8 @@ func (z *Zone) Proof(name []byte, r *Result) (p Proof) {
 // broken there.
 func (z *Zone) proveLack(p *Proof, name []byte) {
 	switch n := z.nodes.find(name); {
-	case n.proof != nil:
-		p.add(n.proof)
+	case n.proof() != nil:
+		p.add(n.proof())
 	case n != z.apex:
 		z.proveEncloser(p, name)
 	}
@@ -68,7 +68,7 @@ func (z *Zone) proveLack(p *Proof, name []byte) {
 func (z *Zone) proveEncloser(p *Proof, name []byte) (encloser []byte) {
 	encloser, next := z.encloser(name)
 	if z.denial.hashed != nil {
-		p.add(z.nodes.find(encloser).proof)
+		p.add(z.nodes.find(encloser).proof())
 	}
 	p.add(z.covering(next))
 	return encloser
@@ -79,7 +79,7 @@ func (z *Zone) encloser(name []byte) (encloser, next []byte) {
 	next = skipLabels(name, countLabels(name)-z.depth-1)
 	for {
 		encloser = skipLabels(next, 1)
-		if n := z.nodes.find(encloser); n == z.apex || n != nil && n.proof != nil {
+		if n := z.nodes.find(encloser); n == z.apex || n != nil && n.proof() != nil {
 			return encloser, next
 		}
 		next = encloser

@@ -56,7 +56,7 @@ func proves(ref reference, qname string, r Result, p []*dns.NSEC3) bool {
 	}
 	switch {
 	case r.Kind == Referral:
-		return r.Set.DS != nil || matches(r.Set.Owner.String())
+		return r.Set.DS() != nil || matches(r.Set.Owner.String())
 	case r.Kind == NXDomain:
 		return matches(encloser) && covers(next) && covers("*."+encloser)
 	case r.Kind == NoData && r.Wildcard:

@@ -182,8 +182,7 @@ func eachTarget(s *RRset, visit func(target []byte)) {
 	default:
 		return
 	}
-	for i := range s.Len() {
-		rdata := s.RData(i)
+	for rdata := range s.All() {
 		_ = fits(rdata, form, func(name []byte) {
 			switch {
 			case len(name) > 1:

@@ -27,8 +27,8 @@ func (z *Zone) All() iter.Seq[Record] {
 			if s.Type == dns.TypeSOA {
 				continue
 			}
-			for i := range s.Len() {
-				if !yield(s.record(i)) {
+			for rdata := range s.All() {
+				if !yield(s.of(rdata)) {
 					return
 				}
 			}
@@ -38,7 +38,12 @@ func (z *Zone) All() iter.Seq[Record] {
 
 // record is one record of the RRset.
 func (s *RRset) record(i int) Record {
-	return Record{Owner: s.Owner, Type: s.Type, TTL: s.TTL, RData: string(s.RData(i))}
+	return s.of(s.RData(i))
+}
+
+// of is the record of the RRset with this rdata.
+func (s *RRset) of(rdata []byte) Record {
+	return Record{Owner: s.Owner, Type: s.Type, TTL: s.TTL, RData: string(rdata)}
 }
 
 // identity is what two records share that DNS takes for the same one: everything but the TTL and the letter case of

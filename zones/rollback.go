@@ -127,7 +127,7 @@ func (z *Zone) versionBack(serial uint32) (int, error) {
 		return 0, fmt.Errorf("no version with serial %d is kept", serial)
 	}
 	at := len(history)
-	if !z.note.RolledBack.IsZero() {
+	if z.rolledBack != nil {
 		at = max(0, lastOf(digests[:at], z.Digest()))
 	}
 	for at > 0 && digests[at-1] == z.Digest() { // only the serial changed
@@ -163,7 +163,7 @@ func (s *Store) back(z *Zone, at int) (*Zone, error) {
 			return nil, err
 		}
 	}
-	n := z.note
+	n := z.Note()
 	if n.RolledBack.IsZero() {
 		n.Rejected, n.RejectedSerial = z.Digest(), n.FileSerial
 	}
@@ -179,10 +179,10 @@ func (s *Store) UndoRollback(origin Name) (Outcome, error) {
 	if st == nil || st.zone == nil {
 		return Outcome{}, s.notServed(origin)
 	}
-	if st.zone.note.RolledBack.IsZero() {
+	if st.zone.rolledBack == nil {
 		return Outcome{}, fmt.Errorf("zone %s: it was not rolled back", origin.Bare())
 	}
-	n := st.zone.note
+	n := st.zone.Note()
 	n.Rejected, n.RejectedSerial, n.RolledBack = Digest{}, 0, time.Time{}
 	st.zone, st.inputs = st.zone.WithNote(n), nil
 	p, f := pass{explicit: true}, found{id: st.id, file: st.file}

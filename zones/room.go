@@ -1,13 +1,15 @@
 package zones
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // room is where a zone in the course of being read puts what it keeps: in large pieces, because millions of small ones cost
 // more than the reading. What comes of it is kept or let go with its whole piece.
 type room struct {
 	sets       []RRset     // free
 	gatherings []gathering // free
-	ends       []uint32    // free
 	octets     []byte      // the present piece
 	names      strings.Builder
 	growing    *gathering // whose records are at the end of the present piece
@@ -38,53 +40,34 @@ func (m *room) name(name []byte) Name {
 
 // put puts a record to the end of an RRset.
 func (m *room) put(g *gathering, rdata []byte) {
-	s := g.set
+	size := 2 + len(rdata)
 	switch {
-	case g.records == 0:
-		if cap(m.octets)-len(m.octets) < len(rdata) {
-			m.octets = make([]byte, 0, max(len(rdata), m.piece(24)))
+	case g.set.count == 0:
+		if cap(m.octets)-len(m.octets) < size {
+			m.octets = make([]byte, 0, max(size, m.piece(24)))
 		}
 		at := len(m.octets)
-		m.octets = append(m.octets, rdata...)
-		s.rdata.wire, m.growing = m.octets[at:len(m.octets):len(m.octets)], g
-	case m.growing == g && cap(m.octets)-len(m.octets) >= len(rdata):
-		at := len(m.octets) - len(s.rdata.wire)
-		m.octets = append(m.octets, rdata...)
-		s.rdata.wire = m.octets[at:len(m.octets):len(m.octets)]
+		m.octets = appendRecord(m.octets, rdata)
+		g.octets, m.growing = m.octets[at:len(m.octets):len(m.octets)], g
+	case m.growing == g && cap(m.octets)-len(m.octets) >= size:
+		at := len(m.octets) - len(g.octets)
+		m.octets = appendRecord(m.octets, rdata)
+		g.octets = m.octets[at:len(m.octets):len(m.octets)]
 	default: // what it had stays behind
 		if m.growing == g {
 			m.growing = nil
 		}
-		s.rdata.wire = append(s.rdata.wire, rdata...)
+		g.octets = appendRecord(g.octets, rdata)
 	}
-	m.end(g)
-	g.records++
-}
-
-// end notes where the last record of an RRset ends, if there are several.
-func (m *room) end(g *gathering) {
-	r := &g.set.rdata
-	switch g.records {
-	case 0:
-		g.first = uint32(len(r.wire))
-	case 1:
-		if len(m.ends) < 2 {
-			m.ends = make([]uint32, m.piece(2))
-		}
-		r.ends, m.ends = m.ends[:2:2], m.ends[2:]
-		r.ends[0], r.ends[1] = g.first, uint32(len(r.wire))
-	default:
-		r.ends = append(r.ends, uint32(len(r.wire)))
-	}
+	g.set.grow(g.octets, len(rdata))
 }
 
 // detached is a copy of an RRset that holds on to nothing else.
 func (s *RRset) detached() *RRset {
-	fresh := *s
+	fresh := s.fresh(&RRset{})
 	fresh.Owner = Name(strings.Clone(string(s.Owner)))
-	fresh.rdata.wire = append([]byte(nil), s.rdata.wire...)
-	fresh.rdata.ends = append([]uint32(nil), s.rdata.ends...)
-	return &fresh
+	fresh.records = pack(slices.Clone(s.octets()))
+	return fresh
 }
 
 // free is room for a tree, in pieces: millions of small ones cost more.

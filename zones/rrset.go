@@ -1,80 +1,77 @@
 package zones
 
-import "leeward/steering"
+import (
+	"slices"
+
+	"leeward/steering"
+)
 
 // RRset is all records of one name and type. It is immutable.
 type RRset struct {
-	Owner Name // in wire form, in the case of the file
-	Type  uint16
-	TTL   uint32 // seconds
-
-	// Reach is where the addresses of a steered RRset lie. The records are then in the order of its runs. It is nil
-	// for any other RRset.
-	Reach *steering.Reach
-
-	// Covers, for an RRset of signatures (RRSIG), is the type that they cover. It is 0 for any other RRset.
-	Covers uint16
-
-	// Signatures is the RRset of the signatures that cover this one, or nil.
-	Signatures *RRset
-
-	// DS, for the NS RRset of a zone cut, is the DS RRset beside it: nil for an unsigned delegation.
-	DS *RRset
-
-	// Glue, for the NS RRset of a zone cut, is the addresses of the name servers at or below the cut. A referral needs
-	// them all (RFC 9471).
-	Glue []*RRset
-
-	// Additional is what else this zone has of the names in the rdata: the addresses for NS, MX, SRV, SVCB and HTTPS, the
-	// services for the last two. They may be left out. A steered RRset is never among them.
-	Additional []*RRset
-
-	rdata rdata
+	Owner Name   // in wire form, in the case of the file
+	links *links // to what belongs to it; nil: nothing does
+	records
+	TTL  uint32 // seconds
+	Type uint16
 }
 
-// Len is the number of records, at least 1.
-func (s *RRset) Len() int { return s.rdata.len() }
-
-// RData is the rdata of a record in wire form, with names in full (RFC 3597 section 4). The caller must not change it.
-func (s *RRset) RData(i int) []byte { return s.rdata.at(i) }
-
-// rdata is the rdata of a set of records one after the other.
-type rdata struct {
-	wire []byte
-	ends []uint32 // where each one ends; nil when there is only one
+// links lead from an RRset to what belongs to it, if anything does: most have none.
+type links struct {
+	reach            *steering.Reach
+	signatures, ds   *RRset
+	glue, additional []*RRset
 }
 
-func (r *rdata) len() int {
-	if r.ends == nil {
-		return 1
+var noLinks links
+
+func (s *RRset) linked() *links {
+	if s.links == nil {
+		return &noLinks
 	}
-	return len(r.ends)
+	return s.links
 }
 
-func (r *rdata) at(i int) []byte {
-	if r.ends == nil {
-		return r.wire
+// link is the links of an RRset that nobody else has yet, to be set.
+func (s *RRset) link() *links {
+	if s.links == nil {
+		s.links = &links{}
 	}
-	from := uint32(0)
-	if i > 0 {
-		from = r.ends[i-1]
-	}
-	return r.wire[from:r.ends[i]:r.ends[i]]
+	return s.links
 }
 
-// joinRData packs records. There must be at least one.
-func joinRData(records [][]byte) rdata {
-	if len(records) == 1 {
-		return rdata{wire: records[0]}
+// Reach is where the addresses of a steered RRset lie. The records are then in the order of its runs. It is nil for any
+// other RRset.
+func (s *RRset) Reach() *steering.Reach { return s.linked().reach }
+
+// Signatures is the RRset of the signatures that cover this one, or nil.
+func (s *RRset) Signatures() *RRset { return s.linked().signatures }
+
+// DS, for the NS RRset of a zone cut, is the DS RRset beside it: nil for an unsigned delegation.
+func (s *RRset) DS() *RRset { return s.linked().ds }
+
+// Glue, for the NS RRset of a zone cut, is the addresses of the name servers at or below the cut. A referral needs them
+// all (RFC 9471).
+func (s *RRset) Glue() []*RRset { return s.linked().glue }
+
+// Additional is what else this zone has of the names in the rdata: the addresses for NS, MX, SRV, SVCB and HTTPS, the
+// services for the last two. They may be left out. A steered RRset is never among them.
+func (s *RRset) Additional() []*RRset { return s.linked().additional }
+
+// Covers, for an RRset of signatures (RRSIG), is the type that they cover. It is 0 for any other RRset.
+func (s *RRset) Covers() uint16 {
+	if s.count == 0 {
+		return 0
 	}
-	size := 0
-	for _, r := range records {
-		size += len(r)
+	return covered(s.Type, s.RData(0))
+}
+
+// fresh is a copy of an RRset, whose links may be set.
+func (s *RRset) fresh(to *RRset) *RRset {
+	*to = *s
+	if s.links != nil {
+		own := *s.links
+		own.glue, own.additional = slices.Clip(own.glue), slices.Clip(own.additional)
+		to.links = &own
 	}
-	joined := rdata{wire: make([]byte, 0, size), ends: make([]uint32, 0, len(records))}
-	for _, r := range records {
-		joined.wire = append(joined.wire, r...)
-		joined.ends = append(joined.ends, uint32(len(joined.wire)))
-	}
-	return joined
+	return to
 }

@@ -44,7 +44,7 @@ func TestSerialPolicy(t *testing.T) {
 	} {
 		var before *Zone
 		if row.file != 0 {
-			before = &Zone{note: Note{FileSerial: row.file}, serial: row.served}
+			before = &Zone{fileSerial: row.file, serial: row.served}
 		}
 		got, warning := row.policy.serve(before, &text{serial: row.next}, now)
 		if got != row.want || (warning == "") != (row.warning == "") || !strings.Contains(warning, row.warning) {

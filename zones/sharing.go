@@ -56,7 +56,7 @@ func (g *growth) prune(name Name) {
 		parent := g.own(name.parent())
 		parent.children--
 		if isWildcard(name) {
-			parent.wildcard = nil
+			parent.rarely().wildcard = nil
 		}
 		name = name.parent()
 	}
@@ -71,7 +71,7 @@ func (z *Zone) edited(t *text, serial uint32) *Zone {
 // owners (in lower case; the apex is one only if more than its SOA differs). It does not copy what the change leaves alone:
 // its cost is a look at each RRset and some work for each touched name.
 func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
-	if z.text.signed || t.signed || touched[z.origin] && (z.apex.ruleBelow != nil || t.atApex(dns.TypeDNAME) != nil) ||
+	if z.text.signed || t.signed || touched[z.origin] && (z.apex.ruleBelow() != nil || t.atApex(dns.TypeDNAME) != nil) ||
 		z.nodes.crowded(len(t.sets)) {
 		return t.zone(z.network, serial)
 	}
@@ -81,12 +81,12 @@ func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
 	}
 	fresh := &Zone{text: t, origin: z.origin, network: z.network, serial: serial, nodes: z.nodes.cloned(), apex: z.apex,
 		depth: z.depth, steered: z.steered}
-	fresh.note.FileSerial = t.serial
+	fresh.fileSerial = t.serial
 	g := growth{zone: fresh, network: z.network, shared: &sharing{map[int]bool{}, map[Name]*Node{}, map[Name]*Node{}}}
 	for name := range anew {
 		if n := fresh.nodes.of(name); n != nil {
 			fresh.steered -= n.steered()
-			g.make(name, &Node{children: n.children, wildcard: n.wildcard})
+			g.make(name, &Node{children: n.children, seldom: n.seldom})
 		}
 	}
 	for _, s := range z.whole {
@@ -109,7 +109,7 @@ func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
 // steered counts the steered RRsets of the node.
 func (n *Node) steered() (count int) {
 	for _, s := range n.sets {
-		if s.Reach != nil {
+		if s.Reach() != nil {
 			count++
 		}
 	}

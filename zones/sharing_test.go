@@ -19,7 +19,7 @@ func wantSameTree(t testing.TB, what string, got *Zone) {
 		}
 	}
 	if len(a) != len(b) || got.steered != want.steered || got.depth < want.depth || len(got.whole) != len(want.whole) ||
-		got.apex != got.nodes.of(got.origin) || got.soa != got.apex.set(6) || !got.negative.same(negative(got.soa)) {
+		got.apex != got.nodes.of(got.origin) || got.soa != got.apex.set(6) || got.negative != negativeTTL(got.soa) {
 		t.Fatalf("%s: %d names with %d steered, want %d with %d", what, len(a), got.steered, len(b), want.steered)
 	}
 }
@@ -39,7 +39,7 @@ func drawn(z *Zone) map[Name]string {
 		if s == nil {
 			return "-"
 		}
-		return fmt.Sprint(s.Owner, s.Type, s.Covers, s.TTL, s.rdata, s.Reach != nil, known[s])
+		return fmt.Sprint(s.Owner, s.Type, s.Covers(), s.TTL, s.octets(), s.Reach() != nil, known[s])
 	}
 	drawAll := func(sets []*RRset) (text string) {
 		for _, s := range slices.SortedFunc(slices.Values(sets), func(a, b *RRset) int { return cmp.Compare(draw(a), draw(b)) }) {
@@ -49,12 +49,12 @@ func drawn(z *Zone) map[Name]string {
 	}
 	all := map[Name]string{}
 	for name, n := range z.nodes.all() {
-		text := fmt.Sprintln(n.children, n.delegates, n.ruled, draw(n.proof), draw(n.rule), draw(n.ruleBelow))
+		text := fmt.Sprintln(n.children, n.delegates, n.ruled, draw(n.proof()), draw(n.rule), draw(n.ruleBelow()))
 		for _, s := range n.sets {
-			text += fmt.Sprintln(draw(s), draw(s.Signatures), draw(s.DS), "glue", drawAll(s.Glue), "additional", drawAll(s.Additional))
+			text += fmt.Sprintln(draw(s), draw(s.Signatures()), draw(s.DS()), "glue", drawAll(s.Glue()), "additional", drawAll(s.Additional()))
 		}
-		if n.wildcard != nil {
-			text += fmt.Sprintln("wildcard", n.wildcard == z.nodes.of("\x01*"+name))
+		if n.wildcard() != nil {
+			text += fmt.Sprintln("wildcard", n.wildcard() == z.nodes.of("\x01*"+name))
 		}
 		all[name] = text
 	}

@@ -19,10 +19,10 @@ func covered(t uint16, rdata []byte) uint16 {
 // that does not fit into an answer together with its signatures.
 func (r *reading) signed() error {
 	for _, g := range r.keys.sets {
-		if g.set.Covers == 0 {
+		if g.set.Type != dns.TypeRRSIG {
 			continue
 		}
-		of := r.keys.find(g.set.Owner, g.set.Covers, 0)
+		of := r.keys.find(g.set.Owner, g.set.Covers(), 0)
 		if of == nil {
 			continue
 		}
@@ -38,13 +38,13 @@ func (r *reading) signed() error {
 func sign(sets []*RRset) {
 	var byKey map[setKey]*RRset
 	for _, s := range sets {
-		if s.Covers == 0 {
+		if s.Type != dns.TypeRRSIG {
 			continue
 		}
 		if byKey == nil {
 			byKey = map[setKey]*RRset{}
 		}
-		byKey[setKey{owner: s.Owner.Lower(), typ: s.Covers}] = s
+		byKey[setKey{owner: s.Owner.Lower(), typ: s.Covers()}] = s
 	}
 	if byKey == nil {
 		return
@@ -53,8 +53,8 @@ func sign(sets []*RRset) {
 		if s.Type == dns.TypeRRSIG {
 			continue
 		}
-		if by := byKey[setKey{owner: s.Owner.Lower(), typ: s.Type}]; s.Signatures != by {
-			s.Signatures = by
+		if by := byKey[setKey{owner: s.Owner.Lower(), typ: s.Type}]; s.Signatures() != by {
+			s.link().signatures = by
 		}
 	}
 }

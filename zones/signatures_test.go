@@ -25,10 +25,10 @@ func TestSignatures(t *testing.T) {
 	var got []string
 	for _, s := range node.Sets() {
 		signatures := "none"
-		if s.Signatures != nil {
-			signatures = typeName(s.Signatures.Covers)
+		if s.Signatures() != nil {
+			signatures = typeName(s.Signatures().Covers())
 		}
-		got = append(got, fmt.Sprint(typeName(s.Type), " ", s.Covers, " ", s.TTL, " ", signatures))
+		got = append(got, fmt.Sprint(typeName(s.Type), " ", s.Covers(), " ", s.TTL, " ", signatures))
 	}
 	want := "A 0 300 A, TXT 0 60 TXT, RRSIG 1 300 none, RRSIG 16 60 none, RRSIG 28 77 none"
 	if strings.Join(got, ", ") != want {
@@ -41,7 +41,7 @@ func TestSignatures(t *testing.T) {
 
 // A signature covers the serial, so that no policy may change it.
 func TestSignedSerial(t *testing.T) {
-	before := &Zone{note: Note{FileSerial: 7}, serial: 7}
+	before := &Zone{fileSerial: 7, serial: 7}
 	serial, warning := Increment.serve(before, &text{serial: 7, signed: true}, time.Unix(0, 0))
 	if serial != 7 || !strings.Contains(warning, "did not") {
 		t.Errorf("served with %d, %q", serial, warning)

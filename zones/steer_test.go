@@ -72,11 +72,11 @@ func addressesOf(t *testing.T, zone *Zone, query string) string {
 	set := zone.Lookup([]byte(name(t, text)), dns.StringToType[qtype]).Set
 	var words []string
 	switch {
-	case len(set.Glue) > 0:
-		words, set = append(words, "glue"), set.Glue[0]
-	case len(set.Additional) > 0:
+	case len(set.Glue()) > 0:
+		words, set = append(words, "glue"), set.Glue()[0]
+	case len(set.Additional()) > 0:
 		words = append(words, "additional")
-		for _, s := range set.Additional {
+		for _, s := range set.Additional() {
 			words = append(words, s.Owner.relative(zone.origin))
 		}
 		return strings.Join(words, " ")
@@ -85,7 +85,7 @@ func addressesOf(t *testing.T, zone *Zone, query string) string {
 		addr, _ := netip.AddrFromSlice(set.RData(i))
 		words = append(words, addr.String())
 	}
-	if set.Reach != nil {
+	if set.Reach() != nil {
 		words = append(words, fmt.Sprint(runs(set)))
 	}
 	return strings.Join(words, " ")
@@ -93,10 +93,10 @@ func addressesOf(t *testing.T, zone *Zone, query string) string {
 
 func runs(s *RRset) []string {
 	var all []string
-	for _, r := range s.Reach.Runs() {
+	for _, r := range s.Reach().Runs() {
 		all = append(all, fmt.Sprintf("%d:%d-%d", r.Uplink, r.From, r.To))
 	}
-	return slices.Concat(all, []string{fmt.Sprintf("outside %d", s.Reach.Outside())})
+	return slices.Concat(all, []string{fmt.Sprintf("outside %d", s.Reach().Outside())})
 }
 
 // An address of a steered RRset that lies in no uplink is told about: it is never given.

@@ -174,7 +174,7 @@ func (st *state) status() Status {
 	if z := st.zone; z != nil {
 		status.Serial, status.FileSerial = z.Serial(), z.FileSerial()
 		status.Records, status.Steered = z.Records(), z.Steered()
-		status.RolledBack = z.note.RolledBack
+		status.RolledBack = z.Note().RolledBack
 	}
 	if st.err != nil {
 		status.Error = st.err.Error()

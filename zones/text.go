@@ -29,12 +29,12 @@ func newText(origin Name, sets []*RRset) *text {
 		if s.Type == dns.TypeSOA {
 			soa := s.record(0)
 			t.serial = soa.soaSerial()
-			t.signed = s.Signatures != nil
+			t.signed = s.Signatures() != nil
 		}
 		t.sealed = t.sealed || s.Type == dns.TypeZONEMD && s.Owner.Lower() == origin
-		for i := range s.Len() {
-			t.octets += len(s.Owner) + 10 + len(s.RData(i))
-			t.digest.add(s.Owner, s.Type, s.TTL, s.RData(i))
+		for rdata := range s.All() {
+			t.octets += len(s.Owner) + 10 + len(rdata)
+			t.digest.add(s.Owner, s.Type, s.TTL, rdata)
 		}
 	}
 	return t
@@ -69,8 +69,8 @@ func (t *text) atApex(typ uint16) *RRset {
 // zone makes the tree for a network, with the serial that is to be served.
 func (t *text) zone(network *steering.Network, serial uint32) *Zone {
 	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: newNodes(len(t.sets))}, network: network,
-		free: free{piece: min(len(t.sets), 512)}}
-	g.zone.note.FileSerial = t.serial
+		free: free{piece: min(len(t.sets)/2+1, 512)}}
+	g.zone.fileSerial = t.serial
 	g.node(t.origin)
 	for _, s := range t.sets {
 		g.plant(s)
@@ -82,15 +82,15 @@ func (t *text) zone(network *steering.Network, serial uint32) *Zone {
 
 // withSerial is the SOA with another serial.
 func withSerial(soa *RRset, serial uint32) *RRset {
-	s := *soa
-	s.rdata.wire = append([]byte(nil), soa.rdata.wire...)
-	binary.BigEndian.PutUint32(s.rdata.wire[len(s.rdata.wire)-20:], serial)
-	return &s
+	fresh := soa.fresh(&RRset{})
+	octets := slices.Clone(soa.octets())
+	binary.BigEndian.PutUint32(octets[len(octets)-20:], serial)
+	fresh.records = pack(octets)
+	return fresh
 }
 
-// negative is the SOA for negative answers.
-func negative(soa *RRset) *RRset {
-	s := *soa
-	s.TTL = min(s.TTL, binary.BigEndian.Uint32(s.rdata.wire[len(s.rdata.wire)-4:]))
-	return &s
+// negativeTTL is the TTL of an SOA in negative answers.
+func negativeTTL(soa *RRset) uint32 {
+	octets := soa.octets()
+	return min(soa.TTL, binary.BigEndian.Uint32(octets[len(octets)-4:]))
 }

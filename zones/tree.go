@@ -17,6 +17,7 @@ type growth struct {
 	network *steering.Network
 	shared  *sharing // with the version before; nil: nothing is shared
 	free    free
+	addrs   []netip.Addr // of one RRset
 }
 
 // node is the node of a lower-case name, made if need be, together with the empty non-terminals above it.
@@ -41,27 +42,40 @@ func (g *growth) put(name Name, n *Node) {
 	case name == g.zone.origin:
 		g.zone.apex = n
 	case isWildcard(name):
-		g.own(name.parent()).wildcard = n
+		g.own(name.parent()).rarely().wildcard = n
 	}
 }
 
 func isWildcard(name Name) bool { return name[0] == 1 && name[1] == '*' }
 
-// plant puts an RRset to its node. Those that will get links are copied, because the text is shared.
+// ledTo says whether other nodes lead to the very RRset, which may get links of its own later.
+func (g *growth) ledTo(s *RRset) bool {
+	switch s.Type {
+	case dns.TypeNS:
+		return s.Owner.Lower() != g.zone.origin // a cut
+	case dns.TypeSVCB, dns.TypeHTTPS:
+		return true
+	}
+	return false
+}
+
+// plant puts an RRset to its node. The text is shared: one that will get links is copied, when it gets them or, where
+// others lead to it, here.
 func (g *growth) plant(s *RRset) {
 	switch s.Type {
 	case dns.TypeSOA:
-		s = withSerial(s, g.zone.serial)
-		g.zone.soa, g.zone.negative = s, negative(s)
-	case dns.TypeNS, dns.TypeMX, dns.TypeSRV, dns.TypeSVCB, dns.TypeHTTPS:
-		fresh := one(&g.free.sets, g.free.piece)
-		*fresh = *s
-		s = fresh
+		if g.zone.serial != g.zone.text.serial {
+			s = withSerial(s, g.zone.serial)
+		}
+		g.zone.soa, g.zone.negative = s, negativeTTL(s)
 	case dns.TypeNSEC3:
 		return // its owner is no name of the zone (RFC 5155 section 7.2.8)
 	}
-	if s.Covers == dns.TypeNSEC3 {
+	if s.Covers() == dns.TypeNSEC3 {
 		return
+	}
+	if g.ledTo(s) {
+		s = s.fresh(one(&g.free.sets, g.free.piece))
 	}
 	n := g.node(s.Owner.Lower())
 	if n.sets == nil {
@@ -69,7 +83,7 @@ func (g *growth) plant(s *RRset) {
 		return
 	}
 	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {
-		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Covers, b.Covers))
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Covers(), b.Covers()))
 	})
 	n.sets = slices.Insert(n.sets, at, s)
 }
@@ -102,16 +116,26 @@ func (g *growth) rule(name Name, n *Node) {
 	if n != g.zone.apex {
 		parent := g.zone.nodes.of(name.parent())
 		g.rule(name.parent(), parent)
-		n.rule, n.ruleBelow = parent.ruleBelow, parent.ruleBelow
+		n.rule = parent.ruleBelow()
 		if n.rule != nil {
 			return
 		}
 		if ns := n.set(dns.TypeNS); ns != nil {
-			n.rule, n.ruleBelow, n.delegates = ns, ns, true
+			n.rule, n.delegates = ns, true
 			return
 		}
 	}
-	n.ruleBelow = n.set(dns.TypeDNAME)
+	n.redirects = n.set(dns.TypeDNAME) != nil
+}
+
+// rarely is what few nodes have, of one that nobody else has yet, to be set.
+func (n *Node) rarely() *seldom {
+	own := seldom{}
+	if n.seldom != nil {
+		own = *n.seldom
+	}
+	n.seldom = &own
+	return n.seldom
 }
 
 func (n *Node) set(t uint16) *RRset {
@@ -126,30 +150,31 @@ func (n *Node) set(t uint16) *RRset {
 // steer orders the addresses of a node by the uplinks they lie in. Glue stays as it is (RFC 9471), and so does what is
 // signed in the file: no signature there covers a part of an RRset, and a validator takes all or nothing.
 func (g *growth) steer(n *Node) {
-	if n.rule != nil {
+	if n.rule != nil || g.network == nil {
 		return
 	}
 	for i, s := range n.sets {
 		if s.Type != dns.TypeA && s.Type != dns.TypeAAAA {
 			continue
 		}
-		addrs := make([]netip.Addr, s.Len())
-		for i := range addrs {
-			addrs[i], _ = netip.AddrFromSlice(s.RData(i)) // 4 or 16 octets, checked when it was read
+		g.addrs = g.addrs[:0]
+		for rdata := range s.All() {
+			addr, _ := netip.AddrFromSlice(rdata) // 4 or 16 octets, checked when it was read
+			g.addrs = append(g.addrs, addr)
 		}
-		order, reach := g.network.Reach(addrs)
+		order, reach := g.network.Reach(g.addrs)
 		if reach == nil {
 			continue
 		}
-		if s.Signatures != nil {
+		if s.Signatures() != nil {
 			g.zone.whole = append(g.zone.whole, s)
 			continue
 		}
-		records := make([][]byte, len(order))
-		for i, at := range order {
-			records[i] = s.RData(at)
+		ordered := make([]byte, 0, len(s.octets()))
+		for _, at := range order {
+			ordered = appendRecord(ordered, s.RData(at))
 		}
-		n.sets[i] = &RRset{Owner: s.Owner, Type: s.Type, TTL: s.TTL, Reach: reach, rdata: joinRData(records)}
+		n.sets[i] = &RRset{Owner: s.Owner, Type: s.Type, TTL: s.TTL, links: &links{reach: reach}, records: pack(ordered)}
 		g.zone.steered++
 	}
 }
@@ -167,26 +192,37 @@ func (g *growth) link(n *Node) {
 		return
 	}
 	if n.delegates {
-		n.rule.DS = n.set(dns.TypeDS)
+		if ds := n.set(dns.TypeDS); ds != nil {
+			n.rule.link().ds = ds
+		}
 	}
-	for _, s := range n.sets {
+	for i, s := range n.sets {
+		var found links
 		eachTarget(s, func(target []byte) {
 			at := g.zone.nodes.find(target)
 			switch {
 			case at == nil:
 			case s.Type == dns.TypeNS && at.rule == s:
-				s.Glue = at.addresses(s.Glue)
+				found.glue = at.addresses(found.glue)
 			case at.rule == nil, s.Type == dns.TypeNS && at.rule.Type == dns.TypeNS:
-				s.Additional = at.services(s, at.addresses(s.Additional))
+				found.additional = at.services(s, at.addresses(found.additional))
 			}
 		})
+		if len(found.glue)+len(found.additional) == 0 {
+			continue
+		}
+		if !g.ledTo(s) {
+			n.sets[i] = s.fresh(one(&g.free.sets, g.free.piece))
+		}
+		own := n.sets[i].link()
+		own.glue, own.additional = found.glue, found.additional
 	}
 }
 
 // addresses adds the unsteered addresses of the node to a list, once each.
 func (n *Node) addresses(to []*RRset) []*RRset {
 	for _, s := range n.sets {
-		if (s.Type == dns.TypeA || s.Type == dns.TypeAAAA) && s.Reach == nil && !slices.Contains(to, s) {
+		if (s.Type == dns.TypeA || s.Type == dns.TypeAAAA) && s.Reach() == nil && !slices.Contains(to, s) {
 			to = append(to, s)
 		}
 	}

@@ -115,7 +115,7 @@ func (s *Store) directories() map[string]string {
 		all[dir] = name
 	}
 	trace := func(path string) (real string) {
-		found, real := links(path)
+		found, real := symlinks(path)
 		for _, l := range found {
 			watch(l.dir, l.name)
 		}

@@ -3,6 +3,8 @@ package zones
 import (
 	"time"
 
+	"github.com/miekg/dns"
+
 	"leeward/steering"
 )
 
@@ -14,17 +16,18 @@ type Zone struct {
 	apex     *Node
 	depth    int // labels of the deepest name, or more
 	soa      *RRset
-	negative *RRset
-	serial   uint32
-	steered  int
 	whole    []*RRset // would be steered if they were not signed
 	denial   *denial  // nil: nothing proves what the zone does not have
 	network  *steering.Network
+	steered  int
+	serial   uint32
+	negative uint32 // TTL of the SOA in negative answers, seconds
 
-	note    Note
-	history history
-	hidden  bool
-	unready string
+	fileSerial uint32
+	rolledBack *Note // nil: it is not
+	history    *history
+	hidden     bool
+	unready    string
 }
 
 // Note is what is known of a version beside its records, and kept with it.
@@ -39,12 +42,20 @@ type Note struct {
 }
 
 // Note is what is known of the version beside its records.
-func (z *Zone) Note() Note { return z.note }
+func (z *Zone) Note() Note {
+	if z.rolledBack != nil {
+		return *z.rolledBack
+	}
+	return Note{FileSerial: z.fileSerial}
+}
 
 // WithNote is the same version with another note.
 func (z *Zone) WithNote(n Note) *Zone {
 	fresh := *z
-	fresh.note = n
+	fresh.fileSerial, fresh.rolledBack = n.FileSerial, nil
+	if n != (Note{FileSerial: n.FileSerial}) {
+		fresh.rolledBack = &n
+	}
 	return &fresh
 }
 
@@ -74,13 +85,42 @@ func (z *Zone) WithHidden(hidden bool) *Zone {
 // Node is a name of a zone, with its RRsets or without any (an empty non-terminal).
 type Node struct {
 	sets      []*RRset // in order of type; signatures in order of the type that they cover
-	wildcard  *Node    // the child *
-	proof     *RRset   // the NSEC or NSEC3 that shows which types the node has
 	rule      *RRset   // the NS of the cut at or above, or the DNAME above; the highest one
-	ruleBelow *RRset   // the same for the names below
+	seldom    *seldom  // nil: it has nothing of that
 	children  uint32   // nodes right below
 	delegates bool     // rule is the NS of this very node
-	ruled     bool     // the three rules above are known
+	redirects bool     // the names below are ruled by the DNAME of this very node
+	ruled     bool     // rule and the two before are known
+}
+
+// seldom is what few nodes have.
+type seldom struct {
+	wildcard *Node  // the child *
+	proof    *RRset // the NSEC or NSEC3 that shows which types the node has
+}
+
+// wildcard is the child *, or nil.
+func (n *Node) wildcard() *Node {
+	if n.seldom == nil {
+		return nil
+	}
+	return n.seldom.wildcard
+}
+
+// proof is the NSEC or NSEC3 that shows which types the node has, or nil.
+func (n *Node) proof() *RRset {
+	if n.seldom == nil {
+		return nil
+	}
+	return n.seldom.proof
+}
+
+// ruleBelow is the NS of the cut, or the DNAME, that rules the names below, or nil.
+func (n *Node) ruleBelow() *RRset {
+	if n.redirects {
+		return n.set(dns.TypeDNAME)
+	}
+	return n.rule
 }
 
 // Sets are all RRsets of the node, in order of type. The caller must not change them.
@@ -93,14 +133,14 @@ func (z *Zone) Origin() Name { return z.origin }
 func (z *Zone) Serial() uint32 { return z.serial }
 
 // FileSerial is the serial that stands in the file. A serial policy makes it differ from the one that is served.
-func (z *Zone) FileSerial() uint32 { return z.note.FileSerial }
+func (z *Zone) FileSerial() uint32 { return z.fileSerial }
 
 // SOA is the SOA RRset, with the serial that is served; nil for a zone that is not ready.
 func (z *Zone) SOA() *RRset { return z.soa }
 
-// NegativeSOA is the SOA RRset for a negative answer: its TTL is the lesser of the SOA's own and its minimum field
-// (RFC 2308 sections 3 and 5).
-func (z *Zone) NegativeSOA() *RRset { return z.negative }
+// NegativeTTL is the TTL of the SOA in a negative answer, in seconds: the lesser of its own and its minimum field (RFC 2308
+// sections 3 and 5).
+func (z *Zone) NegativeTTL() uint32 { return z.negative }
 
 // Signed says whether the zone is signed in its file: its SOA has a signature.
 func (z *Zone) Signed() bool { return z.text.signed }
@@ -117,6 +157,6 @@ func (z *Zone) Resteer(network *steering.Network) *Zone {
 		return z
 	}
 	fresh := z.text.zone(network, z.serial)
-	fresh.note, fresh.history, fresh.hidden = z.note, z.history, z.hidden
+	fresh.fileSerial, fresh.rolledBack, fresh.history, fresh.hidden = z.fileSerial, z.rolledBack, z.history, z.hidden
 	return fresh
 }

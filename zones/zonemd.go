@@ -50,7 +50,7 @@ func (t *text) verify() (warning string, err error) {
 		return "", nil
 	}
 	set := t.atApex(dns.TypeZONEMD)
-	if set.Signatures == nil && t.atApex(dns.TypeDNSKEY) != nil {
+	if set.Signatures() == nil && t.atApex(dns.TypeDNSKEY) != nil {
 		return "ZONEMD cannot be verified: the zone has keys, and yet no signature covers it, so that signatures were taken out " +
 			"of the zone after the digest was made", nil
 	}
@@ -114,13 +114,13 @@ func (t *text) simple(sum hash.Hash) []byte {
 	entries := make([]entry, 0, len(t.sets))
 	for _, s := range t.sets {
 		owner := s.Owner.Lower()
-		if owner == t.origin && (s.Type == dns.TypeZONEMD || s.Covers == dns.TypeZONEMD) {
+		if owner == t.origin && (s.Type == dns.TypeZONEMD || s.Covers() == dns.TypeZONEMD) {
 			continue
 		}
 		entries = append(entries, entry{string(sortKey(nil, []byte(owner))), s})
 	}
 	slices.SortFunc(entries, func(a, b entry) int {
-		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.set.Type, b.set.Type), cmp.Compare(a.set.Covers, b.set.Covers))
+		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.set.Type, b.set.Type), cmp.Compare(a.set.Covers(), b.set.Covers()))
 	})
 	var record []byte
 	for _, e := range entries {
@@ -139,9 +139,9 @@ func (t *text) simple(sum hash.Hash) []byte {
 
 // canonical is the rdata of all records in canonical form and order (RFC 4034 sections 6.2 and 6.3).
 func (s *RRset) canonical() [][]byte {
-	list := make([][]byte, s.Len())
-	for i := range list {
-		list[i] = canonicalForm(s.Type, s.RData(i))
+	list := make([][]byte, 0, s.Len())
+	for rdata := range s.All() {
+		list = append(list, canonicalForm(s.Type, rdata))
 	}
 	slices.SortFunc(list, bytes.Compare)
 	return list

@@ -80,7 +80,7 @@ func (c *check) names() map[zones.Name]*present {
 	names := map[zones.Name]*present{}
 	c.nsecs = map[zones.Name]*zones.RRset{}
 	for _, s := range c.draft.Sets() {
-		if s.Type == dns.TypeNSEC3 || s.Covers == dns.TypeNSEC3 {
+		if s.Type == dns.TypeNSEC3 || s.Covers() == dns.TypeNSEC3 {
 			continue
 		}
 		at := c.standing(s.Owner)

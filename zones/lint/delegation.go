@@ -109,5 +109,5 @@ func (c *check) served(s *zones.RRset) []*zones.RRset {
 	if r.Set == nil {
 		return nil
 	}
-	return slices.Concat(r.Set.Glue, r.Set.Additional)
+	return slices.Concat(r.Set.Glue(), r.Set.Additional())
 }

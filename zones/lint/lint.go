@@ -78,7 +78,7 @@ func (c *check) standing(name zones.Name) standing {
 func (c *check) sets() {
 	c.servers = map[zones.Name]bool{}
 	for _, s := range c.draft.Sets() {
-		if s.Type == dns.TypeNSEC3 || s.Covers == dns.TypeNSEC3 {
+		if s.Type == dns.TypeNSEC3 || s.Covers() == dns.TypeNSEC3 {
 			continue // its owner is no name of the zone
 		}
 		at := c.standing(s.Owner)

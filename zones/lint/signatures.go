@@ -29,7 +29,7 @@ func (c *check) signatures() {
 	var wanted []*zones.RRset
 	for _, s := range c.draft.Sets() {
 		at := own
-		if s.Type != dns.TypeNSEC3 && s.Covers != dns.TypeNSEC3 {
+		if s.Type != dns.TypeNSEC3 && s.Covers() != dns.TypeNSEC3 {
 			at = c.standing(s.Owner)
 		}
 		switch secured := at == own || at == cut && (s.Type == dns.TypeDS || s.Type == dns.TypeNSEC); {
@@ -62,25 +62,25 @@ func (c *check) signatures() {
 
 // stray tells of signatures over what is not there, or is not the zone's to sign.
 func (c *check) stray(s *zones.RRset, at standing) {
-	secured := at == own || at == cut && (s.Covers == dns.TypeDS || s.Covers == dns.TypeNSEC)
+	secured := at == own || at == cut && (s.Covers() == dns.TypeDS || s.Covers() == dns.TypeNSEC)
 	switch {
 	case at == belowDNAME:
 	case !secured:
 		c.say(rule{"signature-stray", Error, "it is of what the zone may not sign: Knot refuses the zone", "sign the zone anew"},
-			s, 0, "a signature over %s, which belongs to the delegated zone", typeName(s.Covers))
+			s, 0, "a signature over %s, which belongs to the delegated zone", typeName(s.Covers()))
 	case !c.covers(s):
 		c.say(rule{"signature-alone", Warning, "most likely something was taken out of the zone after it was signed", "sign the zone anew"},
-			s, 0, "a signature over %s, which is not there", typeName(s.Covers))
+			s, 0, "a signature over %s, which is not there", typeName(s.Covers()))
 	}
 }
 
 func (c *check) covers(s *zones.RRset) bool {
-	if s.Covers == dns.TypeNSEC3 {
+	if s.Covers() == dns.TypeNSEC3 {
 		return true // the chain knows
 	}
-	r := c.zone.Lookup([]byte(s.Owner.Lower()), s.Covers)
-	return r.Kind == zones.Answer && !r.Wildcard || r.Kind == zones.CNAME && s.Covers == dns.TypeCNAME ||
-		r.Kind == zones.Referral && s.Covers == dns.TypeNSEC
+	r := c.zone.Lookup([]byte(s.Owner.Lower()), s.Covers())
+	return r.Kind == zones.Answer && !r.Wildcard || r.Kind == zones.CNAME && s.Covers() == dns.TypeCNAME ||
+		r.Kind == zones.Referral && s.Covers() == dns.TypeNSEC
 }
 
 // keys are the zone keys, by their tags.
@@ -126,7 +126,7 @@ func (c *check) verdicts(sets []*zones.RRset, keys map[uint16][]*dns.DNSKEY) []v
 //	out of its time                    from or until when
 //	over other data                    over other data
 func verify(s *zones.RRset, keys map[uint16][]*dns.DNSKEY, origin zones.Name, now time.Time) (v verdict) {
-	if s.Signatures == nil {
+	if s.Signatures() == nil {
 		return verdict{why: "it has none"}
 	}
 	var rrs []dns.RR
@@ -134,7 +134,7 @@ func verify(s *zones.RRset, keys map[uint16][]*dns.DNSKEY, origin zones.Name, no
 		rrs = append(rrs, record(s, i))
 	}
 	v.why = "it cannot be read"
-	records(s.Signatures, func(_ int, sig *dns.RRSIG) {
+	records(s.Signatures(), func(_ int, sig *dns.RRSIG) {
 		why := ""
 		begins, ends := times(sig, now)
 		signer, err := zones.ParseName(sig.SignerName)
@@ -186,7 +186,7 @@ func (c *check) leftovers() {
 	for _, s := range c.draft.Sets() {
 		if s.Type == dns.TypeRRSIG {
 			c.say(rule{"half-signed", Warning, "the zone is served as one that is not signed: validating resolvers answer SERVFAIL if its parent has a DS",
-				"sign the zone anew, or take all signatures out"}, s, 0, "a signature over its %s, and none over the SOA of the zone", typeName(s.Covers))
+				"sign the zone anew, or take all signatures out"}, s, 0, "a signature over its %s, and none over the SOA of the zone", typeName(s.Covers()))
 		}
 	}
 }

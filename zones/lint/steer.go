@@ -26,7 +26,7 @@ func (c *check) steered(s *zones.RRset) {
 	if reach == nil {
 		return
 	}
-	if s.Signatures != nil {
+	if s.Signatures() != nil {
 		c.say(rule{"steer-signed", Warning, "a signature covers all of it or nothing", "leave the RRset unsigned if it is to be steered"},
 			s, 0, "the RRset of type %s is signed in the file: it is given whole and not steered", typeName(s.Type))
 		return

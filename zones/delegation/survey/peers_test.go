@@ -39,7 +39,7 @@ func leeward(t *testing.T, addr string, texts map[string]string) netip.AddrPort 
 	}
 	server := dnsserver.New()
 	server.Publish(&dnsserver.View{Zones: zones.NewSet(list...), UDPSize: 1232})
-	l, err := dnsserver.Listen(netip.AddrPortFrom(netip.MustParseAddr(addr), 0))
+	l, err := dnsserver.Listen(netip.AddrPortFrom(netip.MustParseAddr(addr), 0), dnsserver.Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func write(t *testing.T, text string) string {
 // free is an address of loopback whose port is free.
 func free(t *testing.T, addr string) netip.AddrPort {
 	t.Helper()
-	l, err := dnsserver.Listen(netip.AddrPortFrom(netip.MustParseAddr(addr), 0))
+	l, err := dnsserver.Listen(netip.AddrPortFrom(netip.MustParseAddr(addr), 0), dnsserver.Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}

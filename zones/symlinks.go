@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// link is a symbolic link, by its real directory.
-type link struct{ dir, name string }
+// symlink is a symbolic link, by its real directory.
+type symlink struct{ dir, name string }
 
 // maxLinks bounds how many links are followed to one path, as the system does.
 const maxLinks = 40
 
-// links are the symbolic links on the way to a path, and its real path, as far as it exists.
-func links(path string) (found []link, real string) {
+// symlinks are the symbolic links on the way to a path, and its real path, as far as it exists.
+func symlinks(path string) (found []symlink, real string) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, path
@@ -34,7 +34,7 @@ func links(path string) (found []link, real string) {
 		if err != nil || len(found) == maxLinks {
 			return found, next
 		}
-		found = append(found, link{at, name})
+		found = append(found, symlink{at, name})
 		if filepath.IsAbs(target) {
 			at = separator
 		}
