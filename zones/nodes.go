@@ -4,60 +4,136 @@ import (
 	"hash/maphash"
 	"iter"
 	"maps"
+	"math/bits"
+	"slices"
 )
 
-// nodes are the nodes of a zone by their names in lower case, the empty non-terminals too. They lie in shards, so that a
-// version of a zone shares with the one before all shards that a change leaves alone.
+// nodes are the nodes of a zone by their names in lower case, the empty non-terminals too. A few lie in a list, which is
+// small. More lie in shards, so that a version of a zone shares with the one before all shards that a change leaves alone.
 type nodes struct {
-	shards []map[string]*Node // a power of two of them, or none
-	seed   maphash.Seed
+	few    []named
+	shards []map[string]*Node // none: all are in the list
+	seed   maphash.Seed       // of shards
 }
 
-// perShard is about how many nodes a shard has: few enough to be copied in some microseconds, and somewhat less than the
-// 896 that fill the map which a shard of so many gets.
-const perShard = 800
+type named struct {
+	name Name
+	node *Node
+}
+
+const (
+	// mostFew is how many nodes the list has at the most.
+	mostFew = 8
+
+	// perShard is about how many nodes a shard has: few enough to be copied in some microseconds, and somewhat less than the
+	// 896 that fill the map which a shard of so many gets.
+	perShard = 800
+)
 
 // newNodes has room for so many nodes.
 func newNodes(count int) nodes {
-	n := nodes{shards: make([]map[string]*Node, 1), seed: maphash.MakeSeed()}
-	for len(n.shards)*perShard < count {
-		n.shards = append(n.shards, n.shards...)
+	var n nodes
+	if count > mostFew {
+		n.shard(count)
 	}
+	return n
+}
+
+// shard puts all nodes into shards, with room for so many.
+func (n *nodes) shard(count int) {
+	n.shards, n.seed = make([]map[string]*Node, (count+perShard-1)/perShard), maphash.MakeSeed()
 	for i := range n.shards {
 		n.shards[i] = make(map[string]*Node, count/len(n.shards))
 	}
-	return n
+	for _, f := range n.few {
+		n.put(f.name, f.node)
+	}
+	n.few = nil
 }
 
 // find is the node of a name, or nil. It does not allocate.
 func (n *nodes) find(name []byte) *Node {
 	switch len(n.shards) {
 	case 0:
+		for i := range n.few {
+			if string(n.few[i].name) == string(name) {
+				return n.few[i].node
+			}
+		}
 		return nil
 	case 1:
 		return n.shards[0][string(name)]
 	default:
-		return n.shards[maphash.Bytes(n.seed, name)&uint64(len(n.shards)-1)][string(name)]
+		return n.shards[n.placeOf(maphash.Bytes(n.seed, name))][string(name)]
 	}
 }
 
 // of is the same for a Name.
-func (n *nodes) of(name Name) *Node { return n.shards[n.place(name)][string(name)] }
+func (n *nodes) of(name Name) *Node {
+	if len(n.shards) == 0 {
+		if at := n.among(name); at >= 0 {
+			return n.few[at].node
+		}
+		return nil
+	}
+	return n.shards[n.place(name)][string(name)]
+}
+
+// among is where in the list a name is, or -1.
+func (n *nodes) among(name Name) int {
+	return slices.IndexFunc(n.few, func(f named) bool { return f.name == name })
+}
 
 // place is the shard that a name is in.
 func (n *nodes) place(name Name) int {
 	if len(n.shards) == 1 {
 		return 0
 	}
-	return int(maphash.String(n.seed, string(name)) & uint64(len(n.shards)-1))
+	return n.placeOf(maphash.String(n.seed, string(name)))
+}
+
+func (n *nodes) placeOf(hash uint64) int {
+	place, _ := bits.Mul64(hash, uint64(len(n.shards)))
+	return int(place)
+}
+
+// put puts a node to its name.
+func (n *nodes) put(name Name, node *Node) {
+	if len(n.shards) == 0 {
+		at := n.among(name)
+		switch {
+		case at >= 0:
+			n.few[at].node = node
+			return
+		case len(n.few) < mostFew:
+			n.few = append(n.few, named{name, node})
+			return
+		}
+		n.shard(2 * mostFew)
+	}
+	n.shards[n.place(name)][string(name)] = node
+}
+
+// remove takes a name away that is there.
+func (n *nodes) remove(name Name) {
+	if len(n.shards) == 0 {
+		n.few = slices.DeleteFunc(n.few, func(f named) bool { return f.name == name })
+		return
+	}
+	delete(n.shards[n.place(name)], string(name))
 }
 
 // crowded says whether so many nodes are too many for the shards.
-func (n *nodes) crowded(count int) bool { return count > 4*perShard*len(n.shards) }
+func (n *nodes) crowded(count int) bool { return count > 4*perShard*max(1, len(n.shards)) }
 
 // all are the nodes, in no order.
 func (n *nodes) all() iter.Seq2[Name, *Node] {
 	return func(yield func(Name, *Node) bool) {
+		for _, f := range n.few {
+			if !yield(f.name, f.node) {
+				return
+			}
+		}
 		for _, shard := range n.shards {
 			for name, node := range shard {
 				if !yield(Name(name), node) {
@@ -70,7 +146,7 @@ func (n *nodes) all() iter.Seq2[Name, *Node] {
 
 // cloned are nodes that share all shards with these until unshare.
 func (n *nodes) cloned() nodes {
-	return nodes{append([]map[string]*Node(nil), n.shards...), n.seed}
+	return nodes{slices.Clone(n.few), slices.Clone(n.shards), n.seed}
 }
 
 // unshare copies a shard.

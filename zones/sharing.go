@@ -13,14 +13,15 @@ type sharing struct {
 	made   map[Name]*Node // made anew: their RRsets are to be planted
 }
 
-// place is the shard of a name, which may be written to.
-func (g *growth) place(name Name) int {
-	at := g.zone.nodes.place(name)
-	if g.shared != nil && !g.shared.shards[at] {
+// unshare makes the shard of a name one that may be written to.
+func (g *growth) unshare(name Name) {
+	if g.shared == nil || len(g.zone.nodes.shards) == 0 {
+		return
+	}
+	if at := g.zone.nodes.place(name); !g.shared.shards[at] {
 		g.zone.nodes.unshare(at)
 		g.shared.shards[at] = true
 	}
-	return at
 }
 
 // own is the node of a name that there is, which may be written to.
@@ -50,7 +51,8 @@ func (g *growth) prune(name Name) {
 		if n == nil || len(n.sets) > 0 || n.children > 0 {
 			return
 		}
-		delete(g.zone.nodes.shards[g.place(name)], string(name))
+		g.unshare(name)
+		g.zone.nodes.remove(name)
 		delete(g.shared.nodes, name)
 		delete(g.shared.made, name)
 		parent := g.own(name.parent())

@@ -37,7 +37,8 @@ func (g *growth) node(name Name) *Node {
 
 // put puts a node of this version to its name.
 func (g *growth) put(name Name, n *Node) {
-	g.zone.nodes.shards[g.place(name)][string(name)] = n
+	g.unshare(name)
+	g.zone.nodes.put(name, n)
 	switch {
 	case name == g.zone.origin:
 		g.zone.apex = n
