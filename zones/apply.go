@@ -25,18 +25,18 @@ func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 	if a.err != nil {
 		return st.refuse(p, f, a)
 	}
-	st.gone, st.err, st.unproven, st.held, st.file, st.inputs = false, nil, false, false, f.file, a.reading.inputs
+	st.gone, st.err, st.unproven, st.held, st.file, st.inputs = false, nil, false, false, f.file, a.inputs
 	if a.next == nil && !st.zone.says(a.text) {
 		st.hold()
 		return []Outcome{st.outcome(Held)}
 	}
 	if a.next == nil { // a comment was edited, or an error taken back
-		st.warnings = a.reading.advise(st.zone)
+		st.warnings = a.advice
 		return []Outcome{st.outcome(Unchanged)}
 	}
 	before := st.zone
-	st.zone, st.loaded = a.next, a.reading.now
-	st.warnings = a.reading.advise(st.zone)
+	st.zone, st.loaded = a.next, a.at
+	st.warnings = a.advice
 	if a.warning != "" {
 		st.warnings = append([]Warning{{File: f.file, Text: a.warning}}, st.warnings...)
 	}
@@ -87,9 +87,9 @@ func (st *state) refuse(p pass, f found, a *attempt) []Outcome {
 	known := !p.explicit && !st.gone && st.err != nil && st.err.Error() == a.err.Error()
 	st.gone, st.err, st.file = false, a.err, f.file
 	if !a.same {
-		st.inputs, st.unproven, st.held = nil, a.unproven, false
-		if a.reading != nil && !a.again {
-			st.inputs = a.reading.inputs
+		st.inputs, st.unproven, st.held = a.inputs, a.unproven, false
+		if a.again {
+			st.inputs = nil
 		}
 	}
 	switch {

@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -10,15 +11,17 @@ import (
 
 // attempt is what came of reading one zone's files again.
 type attempt struct {
-	reading *reading
-	text    *text
-	err     error
-	same    bool // the files say what they said, and it is known what is wrong with it
+	at     time.Time
+	inputs []input // what was read
+	text   *text
+	err    error
+	same   bool // the files say what they said, and it is known what is wrong with it
 
 	recalled *Zone  // what was kept of a zone that was not in service, or nil
 	lost     error  // what of that is lost
 	next     *Zone  // the version to serve; nil when it is the one in service, or the text is held
 	warning  string // about its serial
+	advice   []Warning
 	unproven bool   // the error is that of the command that verifies
 	again    bool   // which was not waited for
 }
@@ -64,9 +67,11 @@ func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
 			return &attempt{err: st.err, same: true}
 		}
 	}
-	a := &attempt{err: f.err}
+	a := &attempt{at: s.config.Now(), err: f.err}
+	var r *reading
 	if f.err == nil {
-		a.reading, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file}, s.config.Now())
+		r, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file}, a.at)
+		a.inputs = r.inputs
 	}
 	var before *Zone
 	if st != nil {
@@ -77,36 +82,40 @@ func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
 		before = a.recalled
 	}
 	if a.err == nil {
-		s.prepare(ctx, a, before)
+		if err := s.prepare(ctx, a, before); err != nil {
+			a.err, a.unproven = r.named(err), true
+		} else if version := cmp.Or(a.next, before); version.says(a.text) {
+			a.advice = r.advise(version)
+		}
 	}
-	return a
+	return a // without the reading: it is several times as large as the zone, and there may be many
 }
 
-// prepare makes the next version of what was read.
+// prepare makes the next version of what was read. The error is that of the command that verifies.
 //
 //	the file says                                                    next version
 //	what is in service, with the serial of the file before           none
 //	what an operator rolled back from, with its serial               none
 //	what was rolled back to, with a serial that is not ahead         the one in service, as the file's
 //	anything else                                                    the file's, if the command that verifies agrees
-func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) {
+func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) error {
 	if before != nil && (before.says(a.text) || before.Note().rejects(a.text)) {
-		return
+		return nil
 	}
 	if before != nil && before.rolledBack != nil && before.text.digest == a.text.digest && !Ahead(a.text.serial, before.serial) {
 		a.next = before.WithNote(Note{FileSerial: a.text.serial})
-		return
+		return nil
 	}
-	serial, warning := s.config.Serial.serve(before, a.text, a.reading.now)
-	next := s.version(before, a.text, serial).After(before, a.reading.now)
+	serial, warning := s.config.Serial.serve(before, a.text, a.at)
+	next := s.version(before, a.text, serial).After(before, a.at)
 	if err := s.config.Verify.Check(ctx, next); err != nil {
 		if a.again = wasCut(ctx); a.again {
 			err = fmt.Errorf("zones.verify: %w", errCut)
 		}
-		a.err, a.unproven = a.reading.named(err), true
-		return
+		return err
 	}
 	a.next, a.warning = next, warning
+	return nil
 }
 
 // version is the version that a text makes after another one, or nil.

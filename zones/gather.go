@@ -159,8 +159,9 @@ func (g *gathering) has(rdata []byte) bool {
 // wire is the owner and the rdata of a record in wire form, the latter until the next record. The owner is there also when
 // only the rdata has an error.
 func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
+	const most = 1<<16 + maxName + 10
 	if r.pack == nil {
-		r.pack = make([]byte, 1<<16+maxName+10)
+		r.pack = make([]byte, 1<<10)
 	}
 	size, err := dns.PackDomainName(rr.Header().Name, r.pack, 0, nil, false)
 	if err != nil || size > maxName {
@@ -168,6 +169,10 @@ func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
 	}
 	r.ownedBy(r.pack[:size])
 	end, err := dns.PackRR(rr, r.pack, 0, nil, false)
+	if err != nil && len(r.pack) < most {
+		r.pack = make([]byte, most) // few zones need that much
+		return r.wire(rr)
+	}
 	if err != nil {
 		return r.last, nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "dns: "))
 	}
