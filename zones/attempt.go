@@ -22,8 +22,8 @@ type attempt struct {
 	next     *Zone  // the version to serve; nil when it is the one in service, or the text is held
 	warning  string // about its serial
 	advice   []Warning
-	unproven bool   // the error is that of the command that verifies
-	again    bool   // which was not waited for
+	unproven bool // the error is that of the command that verifies
+	again    bool // which was not waited for
 }
 
 // attempts reads, on all cores, the files that may have changed: at each file's place nil or what came of it.

@@ -182,7 +182,11 @@ func (r *reading) wire(rr dns.RR) (owner Name, rdata []byte, err error) {
 
 // ownedBy is a Name of an owner. The records of one share it.
 func (r *reading) ownedBy(owner []byte) Name {
-	if string(owner) != string(r.last) {
+	switch string(owner) {
+	case string(r.last):
+	case string(r.origin): // the owner of many, again and again
+		r.last = r.origin
+	default:
 		r.last = r.room.name(owner)
 	}
 	return r.last

@@ -14,10 +14,22 @@ import (
 // input is a file that a zone was made of, as it was when it was read, so that a change can be seen.
 type input struct {
 	path string
-	root string      // directory that the file may not lead out of by a symbolic link; "" lets it
-	info fs.FileInfo // nil when it could not be read
+	root string // directory that the file may not lead out of by a symbolic link; "" lets it
+	look look   // zero when it could not be read
 	sum  [sha256.Size]byte
-	at   time.Time // when it was read
+	at   int64 // when it was read, nanoseconds since 1970
+}
+
+// look is what a file looks like from outside.
+type look struct {
+	device, number uint64
+	size           int64
+	changed        int64 // nanoseconds since 1970
+}
+
+func lookOf(info fs.FileInfo) look {
+	device, number := inode(info)
+	return look{device, number, info.Size(), info.ModTime().UnixNano()}
 }
 
 // young is how old a file must be for its time of change to prove anything: a second write within one tick of the file
@@ -26,7 +38,7 @@ const young = 2 * time.Second
 
 // read reads the file and notes what it is like.
 func (in *input) read(now time.Time) ([]byte, error) {
-	in.info, in.at = nil, now
+	in.look, in.at = look{}, now.UnixNano()
 	f, err := in.open()
 	if err != nil {
 		return nil, err
@@ -40,7 +52,7 @@ func (in *input) read(now time.Time) ([]byte, error) {
 	if _, err := data.ReadFrom(f); err != nil {
 		return nil, err
 	}
-	in.info, in.sum = info, sha256.Sum256(data.Bytes())
+	in.look, in.sum = lookOf(info), sha256.Sum256(data.Bytes())
 	return data.Bytes(), nil
 }
 
@@ -77,18 +89,18 @@ func (in *input) open() (*os.File, error) {
 
 // untouched says whether the file looks as it did, without reading it. It may say no of an untouched file.
 func (in *input) untouched() bool {
-	if in.info == nil || in.info.ModTime().After(in.at.Add(-young)) {
+	if in.look == (look{}) || in.look.changed > in.at-int64(young) {
 		return false
 	}
 	info, err := os.Stat(in.path)
-	return err == nil && os.SameFile(info, in.info) && info.Size() == in.info.Size() && info.ModTime().Equal(in.info.ModTime())
+	return err == nil && lookOf(info) == in.look
 }
 
 // same reads the file again and says whether it holds the same bytes. It notes what the file is like now.
 func (in *input) same(now time.Time) bool {
 	before := *in
 	_, err := in.read(now)
-	return err == nil && before.info != nil && in.sum == before.sum
+	return err == nil && before.look != (look{}) && in.sum == before.sum
 }
 
 // gone says whether there is no such file.

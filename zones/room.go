@@ -31,7 +31,7 @@ func (m *room) gathering() *gathering {
 func (m *room) name(name []byte) Name {
 	if m.names.Cap()-m.names.Len() < len(name) {
 		m.names = strings.Builder{}
-		m.names.Grow(max(len(name), m.piece(24)))
+		m.names.Grow(max(len(name), m.piece(16)))
 	}
 	m.names.Write(name) // always nil
 	all := m.names.String()

@@ -76,7 +76,7 @@ func (g *growth) plant(s *RRset) {
 		return
 	}
 	if g.ledTo(s) {
-		s = s.fresh(one(&g.free.sets, g.free.piece))
+		s = s.fresh(one(&g.free.sets, g.free.piece/4))
 	}
 	n := g.node(s.Owner.Lower())
 	if n.sets == nil {
@@ -213,7 +213,7 @@ func (g *growth) link(n *Node) {
 			continue
 		}
 		if !g.ledTo(s) {
-			n.sets[i] = s.fresh(one(&g.free.sets, g.free.piece))
+			n.sets[i] = s.fresh(one(&g.free.sets, g.free.piece/4))
 		}
 		own := n.sets[i].link()
 		own.glue, own.additional = found.glue, found.additional

@@ -77,10 +77,14 @@ func (s *Service) compare(node string, members []cluster.Member) (lags []cluster
 func (s *Service) conflict(nodes []string) {
 	var found []string
 	set := s.served.Load().set
+	own := make(map[zones.Name]bool, len(s.following.own))
+	for _, zone := range s.following.own {
+		own[zone] = true
+	}
 	for _, node := range nodes {
 		for zone, theirs := range s.following.lists[node].versions {
 			ours, place := versionOf(set.Zone(zone)), "here"
-			if !slices.Contains(s.following.own, zone) {
+			if !own[zone] {
 				ours, place = s.followedFrom(zone, nodes)
 			}
 			if place == "" || place == node || theirs.fetched || ours.fetched || theirs.same(version{}) || theirs.same(ours) {

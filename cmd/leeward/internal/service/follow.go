@@ -22,7 +22,10 @@ const insistAfter = 5 * time.Second
 type following struct {
 	configured []transfer.Secondary // as the secondaries were last told
 	own        []zones.Name         // likewise
+	seen       *served              // whose own zones were looked at last
 	addrs      map[string][]netip.AddrPort
+	compared   comparison // the last
+	behind     int        // how many zones were then
 	asked      map[zones.Name]asked
 	lists      map[string]list // by node
 }
@@ -60,9 +63,13 @@ func (s *Service) follow() {
 	for _, node := range cfg.Zones.Follow {
 		list = append(list, s.followed(node, members))
 	}
-	f := &s.following
-	own := origins(s.served.Load().files)
-	if !reflect.DeepEqual(list, f.configured) || !slices.Equal(own, f.own) {
+	f, now := &s.following, s.served.Load()
+	same := reflect.DeepEqual(list, f.configured)
+	if same && now == f.seen { // nearly always: it is judged much more often than zones change, and there may be many
+		return
+	}
+	f.seen = now
+	if own := origins(now.files); !same || !slices.Equal(own, f.own) {
 		f.configured, f.own = list, own
 		s.secondaries.Configure(list, own)
 		s.gather()
@@ -81,6 +88,10 @@ func (s *Service) announce() {
 		return
 	}
 	members := s.node.Members()
+	compared := comparison{now, newest(cfg.Zones.Follow, members)}
+	if f := &s.following; f.behind == 0 && f.compared.same(compared) {
+		return // as last time, when all was here
+	}
 	state := cluster.ZoneState{Edition: now.editions.Serial()}
 	for _, node := range cfg.Zones.Follow {
 		state.Lags = append(state.Lags, s.compare(node, members)...)
@@ -88,6 +99,30 @@ func (s *Service) announce() {
 	state.Behind = len(state.Lags)
 	s.conflict(cfg.Zones.Follow)
 	s.node.SetZones(state)
+	s.following.compared, s.following.behind = compared, state.Behind
+}
+
+// comparison is what zones of followed nodes are compared with, and which editions those nodes have.
+type comparison struct {
+	here   *served
+	newest []uint32
+}
+
+func (c comparison) same(other comparison) bool {
+	return c.here == other.here && slices.Equal(c.newest, other.newest)
+}
+
+// newest are the serials of the editions that nodes tell of, 0 for one that is not there.
+func newest(nodes []string, members []cluster.Member) []uint32 {
+	serials := make([]uint32, len(nodes))
+	for i, node := range nodes {
+		for _, m := range members {
+			if m.Name == node {
+				serials[i] = m.Zones.Edition
+			}
+		}
+	}
+	return serials
 }
 
 // followed is the editions of a node as a catalog to fetch, from where the node answers; where it was last, if it is not

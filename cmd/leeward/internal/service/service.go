@@ -118,6 +118,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.notifier.Run(ctx) })
 	group.Go(func() error { return s.loop(ctx) })
 	group.Go(func() error { return s.keepAll(ctx) })
+	group.Go(func() error { return s.giveBack(ctx) })
 	for _, door := range doors.admin {
 		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler) })
 	}

@@ -1,0 +1,51 @@
+package service
+
+import (
+	"context"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+// What the heap may grow by, over what it was when memory was given back last, before it is given back again.
+const (
+	growthShare  = 0.25
+	growthOctets = 16 << 20
+)
+
+// giveBack gives memory back to the system whenever long work has left much of it idle: reading all zones takes several
+// times what they need afterwards, and the runtime by itself keeps as much again as is in use. It waits until the work is
+// done, that is, until the heap has not grown for a second: collecting takes processor time, as it walks through all that
+// is in use.
+func (s *Service) giveBack(ctx context.Context) error {
+	var last, before uint64
+	second := time.NewTicker(time.Second)
+	defer second.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-second.C:
+		}
+		held := heap()
+		if s.Ready() && held <= before && grown(last, held) {
+			debug.FreeOSMemory()
+			last = heap()
+		}
+		before = held
+	}
+}
+
+// grown says whether the heap has grown by more than it may.
+func grown(last, held uint64) bool { return float64(held) > float64(last)*(1+growthShare)+growthOctets }
+
+// heap is how many octets of memory the heap holds.
+func heap() (held uint64) {
+	samples := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"}}
+	metrics.Read(samples)
+	for _, class := range samples {
+		held += class.Value.Uint64()
+	}
+	return held
+}
