@@ -33,8 +33,9 @@ func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt 
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(files)) {
 		workers.Go(func() {
+			var m room
 			for i := range work {
-				attempts[i] = s.attempt(ctx, p, files[i])
+				attempts[i] = s.attempt(ctx, p, files[i], &m)
 			}
 		})
 	}
@@ -54,7 +55,7 @@ func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt 
 //	same bytes, unproven    yes          read and verified again
 //	same bytes, error       any          the error again
 //	any other               any          read
-func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
+func (s *Store) attempt(ctx context.Context, p pass, f found, m *room) *attempt {
 	st := s.states[f.id]
 	if f.err == nil && st != nil && !st.gone && st.file == f.file && len(st.inputs) > 0 {
 		if !p.explicit && st.untouched() {
@@ -70,7 +71,7 @@ func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
 	a := &attempt{at: s.config.Now(), err: f.err}
 	var r *reading
 	if f.err == nil {
-		r, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file}, a.at)
+		r, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file, room: m}, a.at)
 		a.inputs = r.inputs
 	}
 	var before *Zone
@@ -82,7 +83,7 @@ func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
 		before = a.recalled
 	}
 	if a.err == nil {
-		if err := s.prepare(ctx, a, before); err != nil {
+		if err := s.prepare(ctx, a, before, m); err != nil {
 			a.err, a.unproven = r.named(err), true
 		} else if version := cmp.Or(a.next, before); version.says(a.text) {
 			a.advice = r.advise(version)
@@ -98,7 +99,7 @@ func (s *Store) attempt(ctx context.Context, p pass, f found) *attempt {
 //	what an operator rolled back from, with its serial               none
 //	what was rolled back to, with a serial that is not ahead         the one in service, as the file's
 //	anything else                                                    the file's, if the command that verifies agrees
-func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) error {
+func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone, m *room) error {
 	if before != nil && (before.says(a.text) || before.Note().rejects(a.text)) {
 		return nil
 	}
@@ -107,7 +108,7 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) error {
 		return nil
 	}
 	serial, warning := s.config.Serial.serve(before, a.text, a.at)
-	next := s.version(before, a.text, serial).After(before, a.at)
+	next := s.version(before, a, serial, m)
 	if err := s.config.Verify.Check(ctx, next); err != nil {
 		if a.again = wasCut(ctx); a.again {
 			err = fmt.Errorf("zones.verify: %w", errCut)
@@ -118,12 +119,15 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone) error {
 	return nil
 }
 
-// version is the version that a text makes after another one, or nil.
-func (s *Store) version(before *Zone, t *text, serial uint32) *Zone {
-	if before == nil || before.soa == nil || before.network != s.network {
-		return t.zone(s.network, serial)
+// version is the version that a text makes after another one, or nil: with the history of that.
+func (s *Store) version(before *Zone, a *attempt, serial uint32, m *room) *Zone {
+	switch {
+	case before == nil || before.soa == nil:
+		return a.text.zoneIn(m, s.network, serial)
+	case before.network != s.network:
+		return a.text.zoneIn(m, s.network, serial).After(before, a.at)
 	}
-	return before.edited(t, serial)
+	return before.edited(a.text, serial).After(before, a.at)
 }
 
 // says whether the version is that of a text: the same content, made of a file with the same serial.

@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -15,6 +16,8 @@ type Source struct {
 	Origin  Name              // of the apex, and of relative names
 	File    string            // path of the zone file; $INCLUDE stays inside its directory
 	Network *steering.Network // nil: nothing is steered
+
+	room *room // that has other zones too; nil: none has
 }
 
 // Warning is a fault of a zone that does not keep it from being served.
@@ -57,8 +60,8 @@ func read(src Source, now time.Time) (*reading, *text, error) {
 }
 
 func newReading(src Source, now time.Time) *reading {
-	return &reading{
-		origin: src.Origin.Lower(), root: filepath.Dir(src.File), now: now, keys: newKeys(0)}
+	return &reading{origin: src.Origin.Lower(), root: filepath.Dir(src.File), now: now, keys: newKeys(0),
+		room: cmp.Or(src.room, &room{})}
 }
 
 // perOwner is about how many octets of a file an owner takes.

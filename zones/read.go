@@ -19,7 +19,7 @@ type reading struct {
 	places   map[*RRset][]place // of all records of a draft
 
 	keys   keys
-	room   room
+	room   *room
 	pack   []byte // room for any record of the parser
 	packed []byte // the last record in wire form
 	last   Name   // the owner before, so that its records share one string

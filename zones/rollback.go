@@ -186,7 +186,7 @@ func (s *Store) UndoRollback(origin Name) (Outcome, error) {
 	n.Rejected, n.RejectedSerial, n.RolledBack = Digest{}, 0, time.Time{}
 	st.zone, st.inputs = st.zone.WithNote(n), nil
 	p, f := pass{explicit: true}, found{id: st.id, file: st.file}
-	o := s.apply(p, f, s.attempt(context.Background(), p, f))[0]
+	o := s.apply(p, f, s.attempt(context.Background(), p, f, &room{}))[0]
 	s.save(st)
 	s.publish()
 	s.logFaults(o)

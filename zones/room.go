@@ -5,11 +5,16 @@ import (
 	"strings"
 )
 
-// room is where a zone in the course of being read puts what it keeps: in large pieces, because millions of small ones cost
-// more than the reading. What comes of it is kept or let go with its whole piece.
+// room is where a zone in the course of being made puts what it keeps: in large pieces, because millions of small ones cost
+// more than the reading. Zones that are read one after the other share their pieces: between small objects that are let
+// go, what is kept would hold a quarter more memory than it has. What comes of a room is kept or let go with its whole
+// piece, so a zone that is edited later leaves a gap where it was; it is as large as it was then, and never more.
 type room struct {
 	sets       []RRset     // free
+	copies     []RRset     // free
 	gatherings []gathering // free
+	nodes      []Node      // free
+	lists      []*RRset    // free
 	octets     []byte      // the present piece
 	names      strings.Builder
 	growing    *gathering // whose records are at the end of the present piece
@@ -70,14 +75,6 @@ func (s *RRset) detached() *RRset {
 	return fresh
 }
 
-// free is room for a tree, in pieces: millions of small ones cost more.
-type free struct {
-	piece int
-	nodes []Node
-	sets  []RRset
-	lists []*RRset
-}
-
 // one takes one of a piece of so many.
 func one[T any](free *[]T, piece int) *T {
 	if len(*free) == 0 {
@@ -89,11 +86,17 @@ func one[T any](free *[]T, piece int) *T {
 }
 
 // list is a list of one, without room for more.
-func (f *free) list(s *RRset) []*RRset {
-	if len(f.lists) == 0 {
-		f.lists = make([]*RRset, max(1, f.piece))
+func (m *room) list(s *RRset) []*RRset {
+	if len(m.lists) == 0 {
+		m.lists = make([]*RRset, m.piece(1))
 	}
-	list := f.lists[:1:1]
-	list[0], f.lists = s, f.lists[1:]
+	list := m.lists[:1:1]
+	list[0], m.lists = s, m.lists[1:]
 	return list
 }
+
+// node is a new node.
+func (m *room) node() *Node { return one(&m.nodes, m.piece(1)) }
+
+// copy is a copy of an RRset, whose links may be set.
+func (m *room) copy(s *RRset) *RRset { return s.fresh(one(&m.copies, m.piece(1)/4)) }

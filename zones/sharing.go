@@ -84,7 +84,7 @@ func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
 	fresh := &Zone{text: t, origin: z.origin, network: z.network, serial: serial, nodes: z.nodes.cloned(), apex: z.apex,
 		depth: z.depth, steered: z.steered}
 	fresh.fileSerial = t.serial
-	g := growth{zone: fresh, network: z.network, shared: &sharing{map[int]bool{}, map[Name]*Node{}, map[Name]*Node{}}}
+	g := growth{zone: fresh, network: z.network, room: &room{}, shared: &sharing{map[int]bool{}, map[Name]*Node{}, map[Name]*Node{}}}
 	for name := range anew {
 		if n := fresh.nodes.of(name); n != nil {
 			fresh.steered -= n.steered()

@@ -68,8 +68,13 @@ func (t *text) atApex(typ uint16) *RRset {
 
 // zone makes the tree for a network, with the serial that is to be served.
 func (t *text) zone(network *steering.Network, serial uint32) *Zone {
+	return t.zoneIn(&room{used: len(t.sets) / 2}, network, serial)
+}
+
+// zoneIn is the same, in a room that has other zones too.
+func (t *text) zoneIn(m *room, network *steering.Network, serial uint32) *Zone {
 	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: newNodes(len(t.sets))}, network: network,
-		free: free{piece: min(len(t.sets)/2+1, 512)}}
+		room: m}
 	g.zone.fileSerial = t.serial
 	g.node(t.origin)
 	for _, s := range t.sets {

@@ -16,7 +16,7 @@ type growth struct {
 	zone    *Zone
 	network *steering.Network
 	shared  *sharing // with the version before; nil: nothing is shared
-	free    free
+	room    *room
 	addrs   []netip.Addr // of one RRset
 }
 
@@ -26,7 +26,7 @@ func (g *growth) node(name Name) *Node {
 		return n
 	}
 	g.zone.depth = max(g.zone.depth, name.Labels())
-	n := one(&g.free.nodes, g.free.piece)
+	n := g.room.node()
 	if name != g.zone.origin {
 		g.node(name.parent())
 		g.own(name.parent()).children++
@@ -76,11 +76,11 @@ func (g *growth) plant(s *RRset) {
 		return
 	}
 	if g.ledTo(s) {
-		s = s.fresh(one(&g.free.sets, g.free.piece/4))
+		s = g.room.copy(s)
 	}
 	n := g.node(s.Owner.Lower())
 	if n.sets == nil {
-		n.sets = g.free.list(s)
+		n.sets = g.room.list(s)
 		return
 	}
 	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {
@@ -213,7 +213,7 @@ func (g *growth) link(n *Node) {
 			continue
 		}
 		if !g.ledTo(s) {
-			n.sets[i] = s.fresh(one(&g.free.sets, g.free.piece/4))
+			n.sets[i] = g.room.copy(s)
 		}
 		own := n.sets[i].link()
 		own.glue, own.additional = found.glue, found.additional
