@@ -61,7 +61,7 @@ func (s *Store) attempt(ctx context.Context, p pass, f found, m *room) *attempt 
 		if !p.explicit && st.untouched() {
 			return nil
 		}
-		if st.same(s.config.Now()) && !(p.explicit && st.unproven) {
+		if st.same(s.config.Now(), m) && !(p.explicit && st.unproven) {
 			if st.err == nil {
 				return nil
 			}
@@ -148,10 +148,10 @@ func (st *state) untouched() bool {
 }
 
 // same reads all files again, so that what is known of them is fresh, also when one differs.
-func (st *state) same(now time.Time) bool {
+func (st *state) same(now time.Time, m *room) bool {
 	same := true
 	for i := range st.inputs {
-		same = st.inputs[i].same(now) && same
+		same = st.inputs[i].same(now, m) && same
 	}
 	return same
 }

@@ -78,6 +78,32 @@ func BenchmarkSuccession(b *testing.B) {
 	})
 }
 
+// BenchmarkServe puts a zone of 100,000 names that was parsed into service: anew, and as the next version of one of which a
+// name has changed.
+func BenchmarkServe(b *testing.B) {
+	first, _, err := parseText(b, "big", bigZone(100_000))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("anew", func(b *testing.B) {
+		for b.Loop() {
+			NewSet(first.text.zone(nil, 1))
+		}
+	})
+	second, _, err := parseText(b, "big", strings.Replace(bigZone(100_000), "host-77777 A", "host-77777 TXT", 1))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Run("next", func(b *testing.B) {
+		sets := second.text.sets
+		for b.Loop() {
+			fresh := *second.text
+			fresh.sets = slices.Clone(sets)
+			NewSet(first.edited(&fresh, 2).After(first, epoch))
+		}
+	})
+}
+
 func BenchmarkParse(b *testing.B) {
 	const names = 100_000
 	text := delegations(names, 1)

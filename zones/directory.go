@@ -68,8 +68,10 @@ func list(directory string) ([]found, error) {
 			continue
 		}
 		file := filepath.Join(directory, e.Name())
-		if info, err := os.Stat(file); err == nil && info.IsDir() {
-			continue
+		if !e.Type().IsRegular() { // a link, which may lead to a directory
+			if info, err := os.Stat(file); err == nil && info.IsDir() {
+				continue
+			}
 		}
 		origin, err := ParseName(text)
 		if err != nil {

@@ -36,8 +36,8 @@ func lookOf(info fs.FileInfo) look {
 // system's clock leaves the same time.
 const young = 2 * time.Second
 
-// read reads the file and notes what it is like.
-func (in *input) read(now time.Time) ([]byte, error) {
+// read reads the file, into a buffer if that has the room, and notes what it is like.
+func (in *input) read(now time.Time, into []byte) ([]byte, error) {
 	in.look, in.at = look{}, now.UnixNano()
 	f, err := in.open()
 	if err != nil {
@@ -48,7 +48,10 @@ func (in *input) read(now time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := bytes.NewBuffer(make([]byte, 0, info.Size()+bytes.MinRead))
+	if int64(cap(into)) < info.Size()+bytes.MinRead {
+		into = make([]byte, 0, info.Size()+bytes.MinRead)
+	}
+	data := bytes.NewBuffer(into[:0])
 	if _, err := data.ReadFrom(f); err != nil {
 		return nil, err
 	}
@@ -97,11 +100,17 @@ func (in *input) untouched() bool {
 }
 
 // same reads the file again and says whether it holds the same bytes. It notes what the file is like now.
-func (in *input) same(now time.Time) bool {
+func (in *input) same(now time.Time, m *room) bool {
 	before := *in
-	_, err := in.read(now)
+	data, err := in.read(now, m.text)
+	if cap(data) > cap(m.text) && cap(data) <= mostText {
+		m.text = data
+	}
 	return err == nil && before.look != (look{}) && in.sum == before.sum
 }
+
+// mostText is how much room for the text of files is kept from one to the next.
+const mostText = 1 << 20
 
 // gone says whether there is no such file.
 func gone(path string) bool {
@@ -112,7 +121,7 @@ func gone(path string) bool {
 // open reads a file and remembers it, whether or not it is there: the zone changes when it appears.
 func (r *reading) open(path, root string) ([]byte, error) {
 	in := input{path: path, root: root}
-	data, err := in.read(r.now)
+	data, err := in.read(r.now, nil)
 	r.inputs = append(r.inputs, in)
 	return data, err
 }

@@ -15,6 +15,7 @@ type room struct {
 	gatherings []gathering // free
 	nodes      []Node      // free
 	lists      []*RRset    // free
+	text       []byte      // of a file that was read again
 	octets     []byte      // the present piece
 	names      strings.Builder
 	growing    *gathering // whose records are at the end of the present piece

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -70,6 +71,10 @@ func newLogger(cfg *config.Config, out io.Writer) (*slog.Logger, *slog.LevelVar)
 	return slog.New(slog.NewTextHandler(out, options)), level
 }
 
+// growth is by how many hundredths the heap may grow before it is collected, where the environment does not say. Answers
+// allocate nothing, so collections are few, and memory is dearer than they are.
+const growth = 50
+
 func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Writer) error {
 	if whole, err := filepath.Abs(file); err == nil {
 		file = whole // what it tells later is read elsewhere
@@ -77,6 +82,9 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	cfg, err := loadConfig(file, flags)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(growth)
 	}
 	log, level := newLogger(cfg, stderr)
 	for _, warning := range cfg.Warnings {

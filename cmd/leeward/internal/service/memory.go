@@ -9,8 +9,8 @@ import (
 
 // What the heap may grow by, over what it was when memory was given back last, before it is given back again.
 const (
-	growthShare  = 0.25
-	growthOctets = 16 << 20
+	growthShare  = 0.125
+	growthOctets = 8 << 20
 )
 
 // giveBack gives memory back to the system whenever long work has left much of it idle: reading all zones takes several

@@ -36,7 +36,7 @@ www IN A 127.201.1.1
 www IN A 127.202.1.1
 `
 
-func newPlace(t *testing.T) *place {
+func newPlace(t testing.TB) *place {
 	p := &place{dir: t.TempDir(), webs: map[string]net.Listener{}}
 	port := 0
 	for _, at := range []struct{ colo, addr string }{{"ams", "127.201.1.1"}, {"lhr", "127.202.1.1"}} {
@@ -53,7 +53,7 @@ func newPlace(t *testing.T) *place {
 	return p
 }
 
-func (p *place) write(t *testing.T, name, text string) {
+func (p *place) write(t testing.TB, name, text string) {
 	t.Helper()
 	file := filepath.Join(p.dir, name)
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
@@ -64,7 +64,7 @@ func (p *place) write(t *testing.T, name, text string) {
 	}
 }
 
-func (p *place) configure(t *testing.T, port int, ttl string) {
+func (p *place) configure(t testing.TB, port int, ttl string) {
 	p.write(t, "leeward.yaml", fmt.Sprintf(`
 node: {name: ns1}
 dns: {listen: ["127.0.0.1:0"]}
@@ -84,7 +84,7 @@ func (p *place) load() (*config.Config, error) {
 }
 
 // start runs a service until stop is called, which gives what Run returned.
-func (p *place) start(t *testing.T) (s *Service, stop func() error) {
+func (p *place) start(t testing.TB) (s *Service, stop func() error) {
 	t.Helper()
 	cfg, err := p.load()
 	if err != nil {
