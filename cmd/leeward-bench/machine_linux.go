@@ -27,7 +27,7 @@ func printMachine(out io.Writer, bench *row.Bench) {
 	for _, p := range bench.Peers {
 		t.Add(p.Name, p.Version())
 	}
-	t.Add("rounds", fmt.Sprintf("%d of %v", bench.Rounds, bench.Seconds))
+	t.Add("rounds", fmt.Sprintf("%d of %v", bench.Rounds, bench.Long))
 	t.Print(out)
 }
 

@@ -61,7 +61,7 @@ func runRows(ctx context.Context, set settings, names []string, stdout, stderr i
 			return err
 		}
 	}
-	bench := &row.Bench{Rounds: set.rounds, Seconds: set.duration(), Peers: peers, Leeward: peer.Leeward(set.leeward),
+	bench := &row.Bench{Rounds: set.rounds, Long: set.duration(), Peers: peers, Leeward: peer.Leeward(set.leeward),
 		ServerCPUs: set.serverCPUs, LoadCPU: set.loadCPU, Database: set.database, Small: set.small, Dir: dir, Progress: stderr}
 	err = measure(ctx, bench, rows, stdout)
 	if ctx.Err() != nil {

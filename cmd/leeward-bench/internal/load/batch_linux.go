@@ -23,6 +23,7 @@ type batch struct {
 	headers [many]header
 	vectors [many]unix.Iovec
 	buffers [many][]byte
+	control [many][stampSize]byte // when a packet arrived; see stamped
 }
 
 func newBatch() *batch {
@@ -40,6 +41,8 @@ func newBatch() *batch {
 func (b *batch) receive(fd int) (int, error) {
 	for i := range b.vectors {
 		b.vectors[i].SetLen(room)
+		b.headers[i].SetControllen(stampSize)
+		b.headers[i].Control = &b.control[i][0]
 	}
 	n, err := call(unix.SYS_RECVMMSG, fd, &b.headers[0], many)
 	if err == unix.EAGAIN || err == unix.EINTR || err == unix.ECONNREFUSED {

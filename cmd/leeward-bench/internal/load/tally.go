@@ -21,7 +21,7 @@ type Tally struct {
 	Took   time.Duration // from the first query to the last response
 
 	Latencies *figure.Latencies // from when a query was due to its response; only at a fixed rate
-	Late      *figure.Latencies // from when a query was due to when it was sent: the generator's own fault
+	Paused    time.Duration     // that the generator was kept from its work; only at a fixed rate
 
 	kinds map[string]int // of wrong responses
 }

@@ -22,6 +22,20 @@ func Exchange(addr netip.AddrPort, name string, qtype uint16, patience time.Dura
 	return m, err
 }
 
+// Serial is that of a zone as the server has it now.
+func (s *Server) Serial(origin string) (uint32, error) {
+	m, err := Exchange(s.Addr, origin, dns.TypeSOA, time.Second)
+	if err != nil {
+		return 0, err
+	}
+	for _, rr := range m.Answer {
+		if soa, ok := rr.(*dns.SOA); ok {
+			return soa.Serial, nil
+		}
+	}
+	return 0, fmt.Errorf("%s has no SOA record for %s", s.name, origin)
+}
+
 // freeAddr is an address whose port is free for UDP and TCP. It is below those that systems give to clients: one of
 // those may be taken again before the server has it.
 func freeAddr() (netip.AddrPort, error) {

@@ -18,17 +18,16 @@ func leeward(s *Site) ([]string, error) {
 	file, err := s.write("leeward.yaml", "node: {name: bench}",
 		fmt.Sprintf("dns: {listen: [%q]}", s.listen),
 		fmt.Sprintf("zones: {directory: %q}", s.Zones),
-		`admin: {listen: "", socket: ""}`, `state: {directory: ""}`, "log: {level: warn}", steer, s.Extra)
+		`admin: {listen: "", socket: ""}`, `state: {directory: ""}`, "log: {level: warn}", steer)
 	return []string{"serve", "--config", file}, err
 }
 
 // leeward is a network in which every colo has one uplink of one upstream, and its one address is probed too.
 func (s *Steer) leeward() string {
 	var b strings.Builder
-	if s.Database != "" {
-		fmt.Fprintf(&b, "steering: {geo: {database: %q}}\n", s.Database)
-	}
-	b.WriteString("colos:\n")
+	// What colos have gone through is forgotten at once: they may fall and rise all the time.
+	fmt.Fprintf(&b, "steering: {ramp: 0s, hold: 0s, geo: {database: %q}}\n", s.Database)
+	fmt.Fprintf(&b, "check: {type: tcp, port: %d%s}\ncolos:\n", s.Port, s.Check)
 	for _, c := range s.Colos {
 		prefix, _ := c.Address.Prefix(24)
 		fmt.Fprintf(&b, " - {name: %s, location: {lat: %g, lon: %g}, uplinks: [{upstreams: [via-%s], prefixes: [%s], probe: [%s]}]}\n",

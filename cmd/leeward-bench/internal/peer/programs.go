@@ -49,7 +49,7 @@ func (p *Program) Version() string {
 
 func nsd(s *Site) ([]string, error) {
 	file, err := s.write("nsd.conf", "server:",
-		" server-count: 1", ` database: ""`, ` username: ""`, " rrl-ratelimit: 0",
+		" server-count: 1", ` database: ""`, ` username: ""`, " rrl-ratelimit: 0", " minimal-responses: yes",
 		fmt.Sprintf(" ip-address: %s@%d", s.listen.Addr(), s.listen.Port()),
 		fmt.Sprintf(` zonesdir: "%s"`, s.Zones),
 		fmt.Sprintf(` pidfile: "%s/pid"`, s.dir), fmt.Sprintf(` xfrdfile: "%s/xfrd"`, s.dir),

@@ -13,7 +13,6 @@ type Site struct {
 	Zones   string   // directory of zone files NAME.zone
 	Origins []string // their names, without the last dot
 	Steer   *Steer   // nil: answers as written
-	Extra   string   // more of Leeward's configuration
 
 	dir    string // the server's own
 	listen netip.AddrPort
@@ -24,6 +23,7 @@ type Steer struct {
 	Colos    []Colo
 	Database string // path of a MaxMind DB; "" is none
 	Port     uint16 // of the check, by TCP
+	Check    string // more of it, in the words of Leeward: ", interval: 100ms"
 }
 
 // Colo is a place, with the one address that is given for it.

@@ -15,7 +15,7 @@ import (
 // Bench is what all rows share.
 type Bench struct {
 	Rounds     int
-	Seconds    time.Duration // of one load of one server
+	Long       time.Duration // of one load of one server
 	Peers      []*peer.Program
 	Leeward    *peer.Program
 	ServerCPUs []int // of the servers under load
@@ -26,6 +26,7 @@ type Bench struct {
 	Progress   io.Writer
 
 	folders int
+	made    map[string]bool // databases, by path
 }
 
 // Row is one thing that is measured.

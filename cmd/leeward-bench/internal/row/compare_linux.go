@@ -3,12 +3,25 @@ package row
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"leeward/cmd/leeward-bench/internal/figure"
 )
 
 // measure makes a figure of a sample.
 type measure func(s sample) float64
+
+// at is a percentile of latency, in microseconds.
+func at(share float64) measure {
+	return func(s sample) float64 { return microseconds(s.Latencies.At(share)) }
+}
+
+func longest(s sample) float64 { return microseconds(s.Latencies.Max()) }
+
+// paused is how long the generator was kept from its work, in percent of the time.
+func paused(s sample) float64 { return 100 * s.Paused.Seconds() / s.Took.Seconds() }
+
+func microseconds(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e3 }
 
 // cpu is processor time of the server for each answered query, in microseconds.
 func cpu(s sample) float64 { return float64(s.cpu.Nanoseconds()) / 1e3 / float64(s.Right) }

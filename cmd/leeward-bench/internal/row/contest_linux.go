@@ -35,8 +35,9 @@ type method func(ctx context.Context, opts load.Options) (load.Tally, error)
 // patience is how long a server may take until it serves a small world.
 const patience = 20 * time.Second
 
-// contest loads all contenders in turns, so that what happens to the machine meanwhile happens to all.
-func (b *Bench) contest(ctx context.Context, contenders []*contender, with method) error {
+// contest loads all contenders in turns, so that what happens to the machine meanwhile happens to all. At the end, while
+// they are still there, then looks at them; nil does not.
+func (b *Bench) contest(ctx context.Context, contenders []*contender, with method, then func()) error {
 	// Nothing is to halt the thread that makes the load.
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	defer func() {
@@ -57,13 +58,16 @@ func (b *Bench) contest(ctx context.Context, contenders []*contender, with metho
 		b.say("  round %d of %d", round+1, b.Rounds)
 		for _, c := range contenders {
 			if c.trouble == "" {
-				b.round(ctx, c, with, b.Seconds)
+				b.round(ctx, c, with, b.Long)
 			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
 			debug.FreeOSMemory()
 		}
+	}
+	if then != nil {
+		then()
 	}
 	return nil
 }
@@ -81,7 +85,7 @@ func (b *Bench) open(ctx context.Context, c *contender, with method) error {
 		c.trouble = err.Error()
 		return ctx.Err()
 	}
-	b.round(ctx, c, with, min(b.Seconds, 300*time.Millisecond))
+	b.round(ctx, c, with, min(b.Long, 300*time.Millisecond))
 	c.samples = nil
 	return ctx.Err()
 }

@@ -16,7 +16,6 @@ type cost struct {
 	peers []string // whom one may compare with
 	limit limit
 	with  method
-	note  string
 }
 
 func (k cost) run(ctx context.Context, b *Bench) (Result, error) {
@@ -32,19 +31,15 @@ func (k cost) run(ctx context.Context, b *Bench) (Result, error) {
 	for _, p := range b.peers(append(others, k.peers...)...) {
 		contenders = append(contenders, &contender{label: p.Name, program: p, world: w})
 	}
-	result, err := b.costs(ctx, contenders, k.with, []limit{k.limit})
-	if k.note != "" {
-		result.Notes = append(result.Notes, k.note)
-	}
-	return result, err
+	return b.costs(ctx, contenders, k.with, nil, k.limit)
 }
 
 // others are peers that are shown, and that no limit is of.
 var others = []string{"bind", "pdns"}
 
 // costs holds a contest in processor time.
-func (b *Bench) costs(ctx context.Context, contenders []*contender, with method, limits []limit) (Result, error) {
-	if err := b.contest(ctx, contenders, with); err != nil {
+func (b *Bench) costs(ctx context.Context, contenders []*contender, with method, then func(), limits ...limit) (Result, error) {
+	if err := b.contest(ctx, contenders, with, then); err != nil {
 		return Result{}, err
 	}
 	t := table.Table{Heading: []string{"server", "CPU µs/query", "leeward ÷ it", "limit", "held", "queries/s", "busy", "octets", "lost"}}

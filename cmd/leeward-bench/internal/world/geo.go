@@ -61,10 +61,15 @@ func cities(r *rand.Rand) []mmdbtype.Map {
 		continent := mmdbtype.Map{"code": mmdbtype.String(continents[c%len(continents)])}
 		for range each {
 			list = append(list, mmdbtype.Map{"country": country, "continent": continent, "location": mmdbtype.Map{
-				"latitude": mmdbtype.Float64(lat + r.NormFloat64()*3), "longitude": mmdbtype.Float64(lon + r.NormFloat64()*3)}})
+				"latitude": degrees(lat+r.NormFloat64()*3, 90), "longitude": degrees(lon+r.NormFloat64()*3, 180)}})
 		}
 	}
 	return list
+}
+
+// degrees is a coordinate with four decimals, at most limit from zero.
+func degrees(d, limit float64) mmdbtype.Float64 {
+	return mmdbtype.Float64(math.Round(1e4*min(max(d, -limit), limit)) / 1e4)
 }
 
 // near is the city of a network whose holder is at home.
