@@ -65,7 +65,8 @@ func rootCommand() *cobra.Command {
 is asked the same queries from another one, in turns. Figures of a shared machine drift; the ratio of two servers in
 the same round does so much less, and limits are of it. Peers that are not installed are left out.
 
-It wants Linux and two processors. Nothing leaves the machine: all addresses are of the loopback network.
+It wants Linux and two processors that have nothing else to do; where they have, run it as nice -n -10, for a program in
+between is latency, or lost queries, of the server that it kept from its processor. Nothing leaves the machine: all addresses are of the loopback network.
 
 Exit codes: 0 done, whether or not the limits are held; 1 a server lost or refused queries, or answered otherwise than
 it must; 2 usage error, or this machine cannot run it.`,

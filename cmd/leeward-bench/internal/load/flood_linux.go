@@ -19,7 +19,7 @@ type Options struct {
 }
 
 // patience is after which a query without a response is lost.
-const patience = 500 * time.Millisecond
+const patience = 2 * time.Second
 
 // clients is the number of sockets that flood. Each has up to many queries on their way: 160 in all, which fit into the
 // receive buffer that Linux gives to a socket that asks for no other.

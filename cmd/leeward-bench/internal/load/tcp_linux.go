@@ -52,7 +52,7 @@ func (c *conversation) talk(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	for last := c.clock.now(); c.waiting > 0 && c.clock.now()-last < 2*patience; {
+	for last := c.clock.now(); c.waiting > 0 && c.clock.now()-last < patience; {
 		ready, err := c.poller.wait(50)
 		if err != nil {
 			return err

@@ -86,7 +86,7 @@ func (b *Bench) open(ctx context.Context, c *contender, with method) error {
 		return ctx.Err()
 	}
 	b.round(ctx, c, with, min(b.Long, 300*time.Millisecond))
-	c.samples = nil
+	c.samples, c.trouble = nil, "" // what is wrong shows in the rounds too
 	return ctx.Err()
 }
 
