@@ -40,6 +40,7 @@ func runRows(ctx context.Context, set settings, names []string, stdout, stderr i
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	signal.Ignore(syscall.SIGPIPE) // who reads no further does not keep what was made from being removed
 	dir, err := os.MkdirTemp("", "leeward-bench-")
 	if err != nil {
 		return err

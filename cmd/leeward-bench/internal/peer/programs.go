@@ -1,12 +1,12 @@
 package peer
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
-	"strings"
+	"regexp"
 )
 
 // Names are those of the peers, in the order of tables.
@@ -39,12 +39,12 @@ func look(name string) string {
 	return ""
 }
 
-// Version is the line in which the program tells its version, as well as it can be found.
+var number = regexp.MustCompile(`\d+\.\d+\.\d+\S*`)
+
+// Version is the number that the program tells as its version, "unknown" if none can be found.
 func (p *Program) Version() string {
 	out, _ := exec.Command(p.Path, p.Asks...).CombinedOutput() // some call it a failure to be asked
-	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-	i := slices.IndexFunc(lines, func(l string) bool { return strings.Contains(strings.ToLower(l), "version") })
-	return strings.TrimSpace(lines[max(i, 0)])
+	return cmp.Or(number.FindString(string(out)), "unknown")
 }
 
 func nsd(s *Site) ([]string, error) {
