@@ -91,13 +91,25 @@ func sameName(msg []byte, at int, name []byte) bool {
 		if n == 0 {
 			return true
 		}
-		for j := 1; j <= n; j++ {
-			if fold(msg[at+j]) != fold(name[i+j]) {
-				return false
-			}
+		end, next := at+1+n, i+1+n
+		if !sameLabel(msg[at+1:end], name[i+1:next]) {
+			return false
 		}
-		at, i = at+1+n, i+1+n
+		at, i = end, next
 	}
+}
+
+// sameLabel says whether two labels of one size are the same, letter case aside.
+func sameLabel(a, b []byte) bool {
+	if string(a) == string(b) { // nearly always, if they are
+		return true
+	}
+	for i := range a {
+		if fold(a[i]) != fold(b[i]) {
+			return false
+		}
+	}
+	return true
 }
 
 func fold(c byte) byte {
