@@ -187,8 +187,10 @@ func (v *View) explainClient(asker Asker, standpoint netip.Addr) ExplainedClient
 		c.LocatedBy = "nothing: no colos are configured"
 		return c
 	}
-	at, by := v.Map.Explain(standpoint)
-	c.Location, c.LocatedBy = &ExplainedLocation{at.Lat, at.Lon}, by
+	at, by, ok := v.Map.Explain(standpoint)
+	if c.LocatedBy = by; ok {
+		c.Location = &ExplainedLocation{at.Lat, at.Lon}
+	}
 	return c
 }
 

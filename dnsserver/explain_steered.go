@@ -12,13 +12,16 @@ import (
 // steering gives the reason of a steered answer.
 func (e *Explanation) steering(view *View, tr *trace) {
 	n, region := view.Network, tr.client.Region
-	from := n.Colos()[region.Order()[0]].Location
-	if e.Client.Location != nil {
-		from = steering.Location{Lat: e.Client.Location.Lat, Lon: e.Client.Location.Lon}
+	first := n.Colos()[region.Order()[0]]
+	from := first.Location
+	located := fmt.Sprintf("the place of the client %s cannot be told (%s): distances are from %s", e.Client.Address, e.Client.LocatedBy, first.Name)
+	if at := e.Client.Location; at != nil {
+		from = steering.Location{Lat: at.Lat, Lon: at.Lon}
+		located = fmt.Sprintf("the client %s is located by %s: %.2f, %.2f", e.Client.Address, e.Client.LocatedBy, from.Lat, from.Lon)
 	}
 	e.Row = int(tr.choice.Row)
 	e.Region = regionName(n, region)
-	e.Steps = append(e.Steps, fmt.Sprintf("the client %s is located by %s: %.2f, %.2f", e.Client.Address, e.Client.LocatedBy, from.Lat, from.Lon))
+	e.Steps = append(e.Steps, located)
 	nearer := !tr.choice.Home
 	for _, colo := range region.Order() {
 		nearer = nearer && colo != tr.choice.Colo

@@ -1,8 +1,10 @@
 package dnsserver
 
 import (
+	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 	"github.com/miekg/dns"
 
 	"leeward/steering"
+	"leeward/steering/geo"
 	"leeward/zones"
 )
 
@@ -76,6 +79,33 @@ func TestExplainSteps(t *testing.T) {
 	}
 	if n := w.view.Tally.Count(0, steering.RowFailOpen); n != 0 {
 		t.Errorf("an explanation counts as %d answers", n)
+	}
+}
+
+// Where the geo database cannot be asked any more, the order of colos and the answer are known all the same, and no place is
+// made up.
+func TestExplainWithoutDatabase(t *testing.T) {
+	w := newWorld(t)
+	database, err := geo.Embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.view.Map, err = geo.Compile(geo.Options{Database: database, Network: w.network, Fallback: w.network.Colos()[0].Location,
+		Reopen: func() (*geo.Database, error) { return nil, errors.New("city.mmdb has changed") }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.publish(w.facts(t, nil, nil))
+	e, err := w.server.Explain("\x03www\x07example\x03com\x00", dns.TypeA, Asker{Subnet: netip.MustParsePrefix("133.11.0.0/16")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const step = "the place of the client 133.11.0.0/16 cannot be told (unknown: city.mmdb has changed): distances are from nrt"
+	if e.Client.Location != nil || e.Client.LocatedBy != "unknown: city.mmdb has changed" || !slices.Contains(e.Steps, step) {
+		t.Errorf("at %v by %q:\n%s", e.Client.Location, e.Client.LocatedBy, strings.Join(e.Steps, "\n"))
+	}
+	if e.Region != "nrt ams lhr" || e.Colos[0].Km != 0 || e.Row != 1 {
+		t.Errorf("region %s, row %d: %+v", e.Region, e.Row, e.Colos)
 	}
 }
 

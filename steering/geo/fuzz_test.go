@@ -90,7 +90,7 @@ func FuzzParseNets(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			if _, by := m.Explain(p.Addr()); !strings.HasPrefix(by, "nets file (line ") {
+			if _, by, _ := m.Explain(p.Addr()); !strings.HasPrefix(by, "nets file (line ") {
 				t.Errorf("%q: %s is located by %q", text, p, by)
 			}
 		}

@@ -14,14 +14,21 @@ type Options struct {
 	Network  *steering.Network // nil: without colos
 	Fallback steering.Location // where clients of unknown location stand
 	Nets     *Nets             // nil: no nets file. Must be parsed for the same network
+
+	// Reopen gives Database once more, for Explain: a map with Reopen does not keep Database, which may be as large as a
+	// hundred megabytes and is needed for nothing else. An error says why there is no such database any more. nil: the
+	// map keeps Database.
+	Reopen func() (*Database, error)
 }
 
 // Map knows the region of every client address. It is immutable.
 type Map struct {
-	options Options
-	regions []*steering.Region
-	unknown *steering.Region
-	v4, v6  trie
+	nets     *Nets
+	fallback steering.Location
+	database func() (*Database, error) // nil: there was none
+	regions  []*steering.Region
+	unknown  *steering.Region
+	v4, v6   trie
 }
 
 // Compile makes the map of a network. An error means that the database is damaged, and names the network of its first
@@ -40,7 +47,7 @@ func Compile(o Options) (*Map, error) {
 	if o.Database != nil {
 		t = &o.Database.tree
 	}
-	m := &Map{options: o}
+	m := &Map{nets: o.Nets, fallback: o.Fallback, database: o.reopen()}
 	all := newRegions(o)
 	var err error
 	v4 := &fold{tree: t, halves: t.halves, regions: all, width: 32}
@@ -74,26 +81,45 @@ func (m *Map) Lookup(addr netip.Addr) (*steering.Region, int) {
 	return m.regions[region], depth
 }
 
+// reopen is what a map has of its database for Explain.
+func (o *Options) reopen() func() (*Database, error) {
+	d := o.Database
+	switch {
+	case d == nil:
+		return nil
+	case o.Reopen != nil:
+		return o.Reopen
+	}
+	return func() (*Database, error) { return d, nil }
+}
+
 // Explain says where the map puts a client, and by what in words: "nets file (line 3): ams iad", "country GB",
 // "default: not located by GeoLite2-City". Where the nets file names colos, the location is the one by which the others
-// follow.
-func (m *Map) Explain(addr netip.Addr) (loc steering.Location, by string) {
+// follow. With ok false it is the database that knows, and it cannot be asked any more; by says why.
+func (m *Map) Explain(addr netip.Addr) (loc steering.Location, by string, ok bool) {
 	addr = addr.Unmap()
-	rule := m.options.Nets.rule(addr)
+	rule := m.nets.rule(addr)
 	if rule != nil && rule.stands {
-		return rule.at, rule.by()
+		return rule.at, rule.by(), true
 	}
-	loc, by = m.options.Fallback, "default"
-	if m.options.Database != nil {
-		at, words, ok := m.options.Database.Locate(addr)
-		if ok {
-			loc, by = at, words
-		} else {
-			by += ": " + words
-		}
-	}
+	loc, by, ok = m.explain(addr)
 	if rule != nil {
 		by = rule.by() + ", then " + by
 	}
-	return loc, by
+	return loc, by, ok
+}
+
+// explain does without the nets file.
+func (m *Map) explain(addr netip.Addr) (loc steering.Location, by string, ok bool) {
+	if m.database == nil {
+		return m.fallback, "default", true
+	}
+	d, err := m.database()
+	if err != nil {
+		return loc, "unknown: " + err.Error(), false
+	}
+	if loc, by, ok = d.Locate(addr); !ok {
+		loc, by = m.fallback, "default: "+by
+	}
+	return loc, by, true
 }

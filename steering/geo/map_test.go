@@ -1,9 +1,12 @@
 package geo_test
 
 import (
+	"errors"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
+	"weak"
 
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
@@ -36,7 +39,7 @@ func TestEmbeddedMapSendsCountriesToTheirNearestColo(t *testing.T) {
 		if depth == 0 || depth > p.Addr().BitLen() {
 			t.Errorf("%s has scope %d", p, depth)
 		}
-		if _, by := m.Explain(p.Addr()); by != row.by {
+		if _, by, _ := m.Explain(p.Addr()); by != row.by {
 			t.Errorf("%s is located by %q, not %q", p, by, row.by)
 		}
 	}
@@ -114,7 +117,7 @@ func TestNoAddressIsOfUnknownLocation(t *testing.T) {
 	if n.Colos()[region.Order()[0]].Name != "sin" || scope != 0 {
 		t.Errorf("no address has %s/%d", names(n, region), scope)
 	}
-	if loc, by := m.Explain(netip.Addr{}); loc != demo[4].Location || by != "default: no address" {
+	if loc, by, _ := m.Explain(netip.Addr{}); loc != demo[4].Location || by != "default: no address" {
 		t.Errorf("no address is at %v by %q", loc, by)
 	}
 }
@@ -154,7 +157,7 @@ func TestNetsOverTheDatabase(t *testing.T) {
 		if got := names(n, region); got != row.order || scope != row.scope {
 			t.Errorf("%s has %s/%d, not %s/%d", client, got, scope, row.order, row.scope)
 		}
-		if _, by := m.Explain(client); by != row.by {
+		if _, by, _ := m.Explain(client); by != row.by {
 			t.Errorf("%s is located by %q, not %q", client, by, row.by)
 		}
 	}
@@ -173,10 +176,53 @@ func TestMapWithoutDatabase(t *testing.T) {
 		{"2001:db8::1", "ams", 0, "default"},
 	} {
 		region, scope := m.Lookup(netip.MustParseAddr(row.client))
-		_, by := m.Explain(netip.MustParseAddr(row.client))
+		_, by, _ := m.Explain(netip.MustParseAddr(row.client))
 		if first := n.Colos()[region.Order()[0]].Name; first != row.first || scope != row.scope || by != row.by {
 			t.Errorf("%s has %s/%d by %q", row.client, first, scope, by)
 		}
+	}
+}
+
+// The rows are a client and what Explain says when the database can be had once more, and when it cannot. One whom the nets
+// file puts somewhere needs no database.
+func TestReopen(t *testing.T) {
+	n := network(t, demo...)
+	d := open(t, write(t, mmdbwriter.Options{DatabaseType: "City"}, entry{"10.0.0.0/8", london}))
+	var gone error
+	m := compile(t, geo.Options{Database: d, Network: n, Fallback: amsterdam, Nets: nets(t, "10.1.0.0/16 sin\n10.2.0.0/16 @1,2", n),
+		Reopen: func() (*geo.Database, error) { return d, gone }})
+	for _, row := range []struct {
+		client, by, gone string
+		ok               bool
+	}{
+		{"10.0.0.1", "City: 51.5, -0.1", "unknown: city.mmdb has changed", false},
+		{"10.1.0.1", "nets file (line 1): sin, then City: 51.5, -0.1", "nets file (line 1): sin, then unknown: city.mmdb has changed", false},
+		{"10.2.0.1", "nets file (line 2): @1,2", "nets file (line 2): @1,2", true},
+		{"192.0.2.1", "default: not located by City", "unknown: city.mmdb has changed", false},
+	} {
+		client := netip.MustParseAddr(row.client)
+		gone = nil
+		if loc, by, ok := m.Explain(client); by != row.by || !ok || loc == (steering.Location{}) {
+			t.Errorf("%s is at %v by %q, %v", client, loc, by, ok)
+		}
+		gone = errors.New("city.mmdb has changed")
+		if loc, by, ok := m.Explain(client); by != row.gone || ok != row.ok || ok == (loc == steering.Location{}) {
+			t.Errorf("without the database: %s is at %v by %q, %v", client, loc, by, ok)
+		}
+	}
+}
+
+func TestMapThatCanReopenKeepsNoDatabase(t *testing.T) {
+	n := network(t, demo...)
+	d := open(t, write(t, mmdbwriter.Options{}, entry{"10.0.0.0/8", london}))
+	kept := weak.Make(d)
+	m := compile(t, geo.Options{Database: d, Network: n, Reopen: func() (*geo.Database, error) { return nil, errors.New("gone") }})
+	runtime.GC()
+	if kept.Value() != nil {
+		t.Error("the database is still there")
+	}
+	if region, _ := m.Lookup(netip.MustParseAddr("10.0.0.1")); n.Colos()[region.Order()[0]].Name != "lhr" {
+		t.Errorf("10.0.0.1 has %s", names(n, region))
 	}
 }
 

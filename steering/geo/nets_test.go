@@ -61,7 +61,7 @@ func TestParseNetsSkipsCommentsAndEmptyLines(t *testing.T) {
 		"192.0.2.1": "nets file (line 4): sin, then default",
 		"10.0.0.1":  "nets file (line 5): nrt#1, then default",
 	} {
-		if _, by := m.Explain(netip.MustParseAddr(client)); by != want {
+		if _, by, _ := m.Explain(netip.MustParseAddr(client)); by != want {
 			t.Errorf("%s is located by %q, not %q", client, by, want)
 		}
 	}
