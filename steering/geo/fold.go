@@ -9,13 +9,18 @@ import (
 // together, depth first, and joins two halves of the same region on the way back, so that the trie never holds more
 // nodes than it needs.
 type fold struct {
-	tree    *tree
-	halves  func(node uint32) [2]uint32
-	regions *regions
-	width   int    // bits of an address
-	visited uint32 // nodes of the search tree
-	nodes   [][2]uint32
+	tree     *tree
+	halves   func(node uint32) [2]uint32
+	regions  *regions
+	width    int    // bits of an address
+	visited  uint32 // nodes of the search tree
+	nodes    [][2]uint32
+	progress func(done, total int) // nil: nobody asks
+	before   uint32                // nodes that were visited for another family
 }
+
+// progressEvery is after how many nodes of the search tree progress is told.
+const progressEvery = 1 << 12
 
 // point is a prefix, and what search tree and nets tree have there.
 type point struct {
@@ -77,11 +82,14 @@ func (f *fold) fold(p point) (uint32, error) {
 	return uint32(len(f.nodes) - 1), nil
 }
 
-// visit refuses a damaged search tree, which could be walked without end: one with more levels than an address has
+// visit counts a node. It refuses a damaged search tree, which could be walked without end: one with more levels than an address has
 // bits, or one in which a node is reached twice.
 func (f *fold) visit(p point) error {
 	if f.visited++; p.depth == f.width || f.visited > f.tree.count {
 		return fmt.Errorf("network %s: the search tree is damaged: it does not end", p.path.prefix(p.depth, f.width))
+	}
+	if f.progress != nil && f.visited%progressEvery == 0 {
+		f.progress(int(f.before)+int(f.visited), int(f.tree.count))
 	}
 	return nil
 }

@@ -19,6 +19,10 @@ type Options struct {
 	// hundred megabytes and is needed for nothing else. An error says why there is no such database any more. nil: the
 	// map keeps Database.
 	Reopen func() (*Database, error)
+
+	// Progress is told again and again, far more often than a person would read it, how much of the database Compile has
+	// done by now. nil: nobody asks.
+	Progress func(done, total int)
 }
 
 // Map knows the region of every client address. It is immutable.
@@ -50,11 +54,11 @@ func Compile(o Options) (*Map, error) {
 	m := &Map{nets: o.Nets, fallback: o.Fallback, database: o.reopen()}
 	all := newRegions(o)
 	var err error
-	v4 := &fold{tree: t, halves: t.halves, regions: all, width: 32}
+	v4 := &fold{tree: t, halves: t.halves, regions: all, width: 32, progress: o.Progress}
 	if m.v4, err = v4.trie(t.v4, o.Nets.v4); err != nil {
 		return nil, err
 	}
-	v6 := &fold{tree: t, halves: t.halves6, regions: all, width: 128}
+	v6 := &fold{tree: t, halves: t.halves6, regions: all, width: 128, progress: o.Progress, before: v4.visited}
 	if m.v6, err = v6.trie(t.v6, o.Nets.v6); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/netip"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"weak"
@@ -223,6 +224,16 @@ func TestMapThatCanReopenKeepsNoDatabase(t *testing.T) {
 	}
 	if region, _ := m.Lookup(netip.MustParseAddr("10.0.0.1")); n.Colos()[region.Order()[0]].Name != "lhr" {
 		t.Errorf("10.0.0.1 has %s", names(n, region))
+	}
+}
+
+func TestProgressGoesFromNothingToAll(t *testing.T) {
+	var all []float64
+	compile(t, geo.Options{Database: embedded(t), Network: network(t, demo...), Progress: func(done, total int) {
+		all = append(all, float64(done)/float64(total))
+	}})
+	if len(all) < 100 || all[0] > 0.01 || all[len(all)-1] < 0.99 || all[len(all)-1] > 1 || !slices.IsSorted(all) {
+		t.Errorf("told %d times: %v", len(all), all)
 	}
 }
 
