@@ -22,7 +22,7 @@ const (
 // *StartError: with it no start is possible.
 func Check(cfg *config.Config) (admin.CheckResult, error) {
 	result := admin.CheckResult{Zones: []admin.CheckedZone{}}
-	p, err := newPlane(cfg, slog.New(slog.DiscardHandler))
+	p, err := newPlane(cfg, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return result, &StartError{err}
 	}

@@ -15,17 +15,17 @@ const (
 
 // giveBack gives memory back to the system whenever long work has left much of it idle: reading all zones takes several
 // times what they need afterwards, and the runtime by itself keeps as much again as is in use. It waits until the work is
-// done, that is, until the heap has not grown for a second: collecting takes processor time, as it walks through all that
+// done, that is, until the heap has not grown for half a second: collecting takes processor time, as it walks through all that
 // is in use.
 func (s *Service) giveBack(ctx context.Context) error {
 	var last, before uint64
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-second.C:
+		case <-tick.C:
 		}
 		held := heap()
 		if s.Ready() && held <= before && grown(last, held) {

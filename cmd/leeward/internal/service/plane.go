@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
-	"os"
 	"reflect"
 
 	"leeward/cluster/probe"
@@ -20,62 +19,27 @@ type plane struct {
 	network *steering.Network // nil without colos, and then all that follows too
 	digest  steering.Digest   // see fingerprint
 	regions *geo.Map
+	recipe  recipe // of regions
 	tally   *dnsserver.Tally
 	prober  *probe.Prober
 	stop    func() // ends the prober, and waits for it; nil while it does not run
 }
 
-// newPlane reads what a configuration names and reckons the map. It starts nothing.
-func newPlane(cfg *config.Config, log *slog.Logger) (*plane, error) {
+// newPlane reads what a configuration names and reckons the map, unless the plane before, if there is one, has the same.
+// It starts nothing.
+func newPlane(cfg *config.Config, before *plane, log *slog.Logger) (*plane, error) {
 	p := &plane{config: cfg}
 	if len(cfg.Colos) == 0 {
 		return p, nil
 	}
 	p.network = cfg.Network
-	database, data, err := openDatabase(cfg.Steering.Geo.Database)
-	if err != nil {
+	if err := p.makeMap(before, log); err != nil {
 		return nil, err
 	}
-	var nets *geo.Nets
-	var text []byte
-	if file := cfg.Steering.Geo.Nets; file != "" {
-		if text, err = os.ReadFile(file); err != nil {
-			return nil, fmt.Errorf("steering.geo.nets: %w", err)
-		}
-		if nets, err = geo.ParseNets(string(text), file, p.network); err != nil {
-			return nil, err
-		}
-	}
-	p.regions, err = geo.Compile(geo.Options{Database: database, Network: p.network, Fallback: cfg.Steering.Geo.Default, Nets: nets})
-	if err != nil {
-		return nil, fmt.Errorf("steering.geo.database: %s: %w", databaseName(cfg.Steering.Geo.Database), err)
-	}
-	p.digest = fingerprint(cfg, data, text)
+	p.digest = fingerprint(cfg, p.recipe.database, p.recipe.nets)
 	p.tally = dnsserver.NewTally(p.network)
 	p.prober = probe.New(probe.Options{Check: p.network.Check(), Observer: cfg.Node.Name, Hold: cfg.Steering.Hold, Logger: log})
 	return p, nil
-}
-
-// openDatabase reads a geo database and gives its bytes too; for "" the embedded one, which needs none.
-func openDatabase(file string) (database *geo.Database, data []byte, err error) {
-	if file == "" {
-		database, err = geo.Embedded()
-		return database, nil, err
-	}
-	if data, err = os.ReadFile(file); err != nil {
-		return nil, nil, fmt.Errorf("steering.geo.database: %w", err)
-	}
-	if database, err = geo.Open(data); err != nil {
-		return nil, nil, fmt.Errorf("steering.geo.database: %s: %w", file, err)
-	}
-	return database, data, nil
-}
-
-func databaseName(file string) string {
-	if file == "" {
-		return "the embedded country map"
-	}
-	return file
 }
 
 // probesLike says whether another plane probes in the same way: then what is known of the targets that both have stays
@@ -86,15 +50,13 @@ func (p *plane) probesLike(other *plane) bool {
 }
 
 // fingerprint identifies all of a configuration that must be equal on two nodes for their answers to agree: the network,
-// the map, and the rules of steering. data are the geo database's bytes and the nets file's.
-func fingerprint(cfg *config.Config, data ...[]byte) steering.Digest {
+// the map, and the rules of steering.
+func fingerprint(cfg *config.Config, database, nets checksum) steering.Digest {
 	h := sha256.New()
 	st := cfg.Steering
 	fmt.Fprintf(h, "%s %v %v %v %s %s\n", cfg.Network.Digest(), st.TTL, st.Preempt, st.Geo.Default, st.Stale, st.Ramp)
-	for _, d := range data {
-		sum := sha256.Sum256(d)
-		h.Write(sum[:])
-	}
+	h.Write(database[:])
+	h.Write(nets[:])
 	return steering.Digest(h.Sum(nil)[:8])
 }
 

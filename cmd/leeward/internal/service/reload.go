@@ -46,7 +46,8 @@ func (s *Service) reconfigure() (words string, err error) {
 	if err != nil {
 		return "", err
 	}
-	p, err := newPlane(cfg, s.log)
+	before := s.plane.Load()
+	p, err := newPlane(cfg, before, s.log)
 	if err != nil {
 		return "", err
 	}

@@ -67,6 +67,7 @@ type Service struct {
 
 	unkept   atomic.Value // string: why the state could not be kept last time; "" when it is
 	changing sync.Mutex   // one operator's order at a time
+	asking   sync.Mutex   // one explanation at a time: each may read a large geo database
 
 	// The loop's own.
 	verdicts  *steering.Verdicts
@@ -133,7 +134,7 @@ func (s *Service) Run(ctx context.Context) error {
 // open reads all files and opens all sockets, so that whatever is wrong is said before anything runs.
 func (s *Service) open() (doors, error) {
 	cfg := s.opts.Config
-	p, err := newPlane(cfg, s.log)
+	p, err := newPlane(cfg, nil, s.log)
 	if err != nil {
 		return doors{}, &StartError{err}
 	}

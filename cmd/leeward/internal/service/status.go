@@ -14,8 +14,13 @@ import (
 	"leeward/zones/transfer"
 )
 
-// Explain is why a client gets the answer it gets.
+// Explain is why a client gets the answer it gets. With a geo database it reads that anew, so that two of them never are in
+// memory at once.
 func (s *Service) Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) (*dnsserver.Explanation, error) {
+	if p := s.plane.Load(); p != nil && p.recipe.file != "" {
+		s.asking.Lock()
+		defer s.asking.Unlock()
+	}
 	return s.server.Explain(name, qtype, asker)
 }
 
