@@ -39,8 +39,10 @@ func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt 
 			}
 		})
 	}
+	progress := s.config.Progress()
 	for i := range files {
 		work <- i
+		progress(i, len(files))
 	}
 	close(work)
 	workers.Wait()

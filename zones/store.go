@@ -32,6 +32,9 @@ type Config struct {
 	Quiesce   time.Duration     // how long files must be quiet before an edit is read; 0 is 100 ms
 	Patience  time.Duration     // how long an edit waits at most for quiet; 0 is 1 s
 
+	// Progress begins each reading of files: what it gives is told how many of how many are done, by one goroutine.
+	Progress func() func(done, total int) // nil: nobody wants to know
+
 	blind bool // for tests: a file system without events
 }
 
@@ -94,6 +97,9 @@ func NewStore(config Config) *Store {
 	}
 	if config.Now == nil {
 		config.Now = time.Now
+	}
+	if config.Progress == nil {
+		config.Progress = func() func(int, int) { return func(int, int) {} }
 	}
 	if config.Keeper == nil {
 		config.Keeper = forgetful{}

@@ -225,3 +225,22 @@ func TestLoadedIsByTheClockGiven(t *testing.T) {
 		t.Errorf("loaded at %s, want %s", got, epoch)
 	}
 }
+
+// TestProgress: whoever wants to know is told of every file, once in each reading.
+func TestProgress(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 5 {
+		write(t, filepath.Join(dir, fmt.Sprintf("z%d.zone", i)), zoneText(1, i))
+	}
+	var told []string
+	s := NewStore(Config{Directory: dir, Progress: func() func(done, total int) {
+		told = append(told, "begin")
+		return func(done, total int) { told = append(told, fmt.Sprint(done, "/", total)) }
+	}})
+	s.Load(false)
+	s.Load(false)
+	once := "begin 0/5 1/5 2/5 3/5 4/5"
+	if got := strings.Join(told, " "); got != once+" "+once {
+		t.Errorf("told %s", got)
+	}
+}

@@ -39,6 +39,7 @@ func (s *Service) openZones(p *plane) error {
 		return &StartError{err}
 	}
 	z.Log = s.log
+	z.Progress = func() func(done, total int) { return progress(s.log, "loading zones", time.Now) }
 	if s.state != "" {
 		z.Keeper = journal.Directory(filepath.Join(string(s.state), "zones"))
 	}
