@@ -1,8 +1,10 @@
 package steering
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -239,10 +241,50 @@ func TestVerdictDigest(t *testing.T) {
 	}
 }
 
+// BenchmarkJudge judges networks of so many colos, each with one of as many upstreams as colos have a tenth of, every target
+// probed by two nodes of seven colos: an upstream fails.
 func BenchmarkJudge(b *testing.B) {
-	n := demo(b)
-	heard := allSay(n, "lhr/northway")
-	for b.Loop() {
-		judge(n, heard)
+	for _, colos := range []int{10, 100, 1000} {
+		b.Run(fmt.Sprintf("%d colos", colos), func(b *testing.B) {
+			var list []string
+			for c := range colos {
+				list = append(list, fmt.Sprintf("c%d: u%d", c, c%(colos/10)))
+			}
+			n := network(b, list...)
+			heard := observed(n, 7, 2, "u0")
+			b.ReportAllocs()
+			for b.Loop() {
+				if v := judge(n, heard); v.Uplinks[0].State != Down || v.Uplinks[1].State == Down && colos > 10 {
+					b.Fatal(v.Uplinks[0], v.Uplinks[1])
+				}
+			}
+		})
 	}
+}
+
+// observed are the sheets of a network in which every target is probed from so many colos, by so many nodes in each, when
+// what is behind an upstream does not answer.
+func observed(n *Network, colos, nodes int, failed string) []Heard {
+	sheets := make([]*Sheet, len(n.colos)*nodes)
+	for i := range sheets {
+		colo := n.colos[i/nodes].Name
+		sheets[i] = &Sheet{Observer: fmt.Sprint("ns", i%nodes, "-", colo), Colo: colo}
+	}
+	for t, target := range n.targets {
+		vote := Vote{Target: target.ID}
+		if strings.HasSuffix(n.UplinkName(target.Uplink), "/"+failed) {
+			vote.State, vote.Detail = VoteDown, "timeout"
+		}
+		for c := range colos {
+			for i := range nodes {
+				at := (t + 1 + c) % len(n.colos) // not the target's own
+				sheets[at*nodes+i].Votes = append(sheets[at*nodes+i].Votes, vote)
+			}
+		}
+	}
+	var heard []Heard
+	for _, s := range sheets {
+		heard = append(heard, Heard{Sheet: s, Age: 400 * time.Millisecond})
+	}
+	return heard
 }

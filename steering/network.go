@@ -1,7 +1,6 @@
 package steering
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -68,13 +67,12 @@ type Network struct {
 	targets   []Target
 	witnesses []Witness
 	byID      map[TargetID]int
-	prefixes  []prefixOf // longest first
+	byName    map[string]ColoIndex
+	byPrefix  map[netip.Prefix]UplinkIndex
+	lengths   []int // of prefixes, longest first
 	digest    Digest
-}
 
-type prefixOf struct {
-	prefix netip.Prefix
-	uplink UplinkIndex
+	upstreamsOf [][]string // of each colo, sorted
 }
 
 // Colos are the colos in the order of the configuration. The caller must not change them.
@@ -96,8 +94,8 @@ func (n *Network) UplinkName(u UplinkIndex) string {
 
 // Colo finds a colo by name.
 func (n *Network) Colo(name string) (ColoIndex, bool) {
-	i := slices.IndexFunc(n.colos, func(c Colo) bool { return c.Name == name })
-	return ColoIndex(max(i, 0)), i >= 0
+	i, ok := n.byName[name]
+	return i, ok
 }
 
 // Check is how the network's addresses are probed.
@@ -121,9 +119,13 @@ func (n *Network) Witnesses() []Witness { return n.witnesses }
 // UplinkOf is the uplink whose prefix contains the address (longest match), or NoUplink.
 func (n *Network) UplinkOf(addr netip.Addr) UplinkIndex {
 	addr = addr.Unmap()
-	for _, p := range n.prefixes {
-		if p.prefix.Contains(addr) {
-			return p.uplink
+	for _, length := range n.lengths {
+		prefix, err := addr.Prefix(length)
+		if err != nil {
+			continue // longer than such addresses are
+		}
+		if u, ok := n.byPrefix[prefix]; ok {
+			return u
 		}
 	}
 	return NoUplink
@@ -134,7 +136,8 @@ func (n *Network) Digest() Digest { return n.digest }
 
 // NewNetwork checks the colos and links them up. Errors name the colo and uplink at fault. Witnesses are taken as they are.
 func NewNetwork(colos []Colo, check Check, witnesses ...Witness) (*Network, error) {
-	n := &Network{colos: colos, check: check, witnesses: witnesses, byID: map[TargetID]int{}}
+	n := &Network{colos: colos, check: check, witnesses: witnesses, byID: map[TargetID]int{},
+		byName: make(map[string]ColoIndex, len(colos)), byPrefix: map[netip.Prefix]UplinkIndex{}, upstreamsOf: make([][]string, len(colos))}
 	for c := range colos {
 		colo := &colos[c]
 		if err := n.checkColo(ColoIndex(c)); err != nil {
@@ -147,9 +150,12 @@ func NewNetwork(colos []Colo, check Check, witnesses ...Witness) (*Network, erro
 			if err := n.add(ColoIndex(c), colo.Uplinks[u]); err != nil {
 				return nil, fmt.Errorf("colo %s, uplink %s: %w", colo.Name, colo.Uplinks[u].Name(), err)
 			}
+			n.upstreamsOf[c] = append(n.upstreamsOf[c], colo.Uplinks[u].Upstreams...)
 		}
+		slices.Sort(n.upstreamsOf[c])
+		n.upstreamsOf[c] = slices.Compact(n.upstreamsOf[c])
 	}
-	slices.SortStableFunc(n.prefixes, func(a, b prefixOf) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
+	slices.SortFunc(n.lengths, func(a, b int) int { return b - a })
 	if err := n.checkProbes(); err != nil {
 		return nil, err
 	}
@@ -162,9 +168,10 @@ func (n *Network) checkColo(c ColoIndex) error {
 	if err := checkName("colo", colo.Name); err != nil {
 		return err
 	}
-	if i, ok := n.Colo(colo.Name); ok && i != c {
+	if _, twice := n.byName[colo.Name]; twice {
 		return fmt.Errorf("colo %s is listed twice", colo.Name)
 	}
+	n.byName[colo.Name] = c
 	if !colo.Location.Valid() {
 		return fmt.Errorf("colo %s: location %g, %g is not on the earth (lat -90 to 90, lon -180 to 180)",
 			colo.Name, colo.Location.Lat, colo.Location.Lon)
@@ -213,16 +220,17 @@ func (n *Network) add(c ColoIndex, u Uplink) error {
 		if p != p.Masked() {
 			return fmt.Errorf("prefix %s has bits set beyond its length: %s is meant?", p, p.Masked())
 		}
-		for _, other := range n.prefixes {
-			if other.prefix == p && other.uplink == index {
-				return fmt.Errorf("prefix %s is listed twice", p)
-			}
-			if other.prefix == p {
-				return fmt.Errorf("prefix %s belongs to %s already: an address can be reached through one uplink only",
-					p, n.UplinkName(other.uplink))
-			}
+		switch other, taken := n.byPrefix[p]; {
+		case taken && other == index:
+			return fmt.Errorf("prefix %s is listed twice", p)
+		case taken:
+			return fmt.Errorf("prefix %s belongs to %s already: an address can be reached through one uplink only",
+				p, n.UplinkName(other))
 		}
-		n.prefixes = append(n.prefixes, prefixOf{p, index})
+		n.byPrefix[p] = index
+		if !slices.Contains(n.lengths, p.Bits()) {
+			n.lengths = append(n.lengths, p.Bits())
+		}
 	}
 	n.uplinks = append(n.uplinks, u)
 	n.coloOf = append(n.coloOf, c)

@@ -207,14 +207,10 @@ func (n *Network) groups(votes []Counted, least VoteState) []group {
 
 // coloUpstreams is the sorted set of a colo's upstreams; none for a colo that the network does not have.
 func (n *Network) coloUpstreams(colo string) []string {
-	var set []string
-	for u := range n.uplinks {
-		if n.colos[n.coloOf[u]].Name == colo {
-			set = append(set, n.uplinks[u].Upstreams...)
-		}
+	if c, ok := n.byName[colo]; ok {
+		return n.upstreamsOf[c]
 	}
-	slices.Sort(set)
-	return slices.Compact(set)
+	return nil
 }
 
 // insideView counts the nodes of the target's own colo: the majority carries, a tie says up.

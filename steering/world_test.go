@@ -21,9 +21,9 @@ func network(t testing.TB, lines ...string) *Network {
 	var colos []Colo
 	for i, line := range lines {
 		name, uplinks, _ := strings.Cut(line, ":")
-		c := Colo{Name: name, Location: Location{Lon: float64(i)}}
+		c := Colo{Name: name, Location: Location{Lon: float64(i % 180)}}
 		for j, u := range strings.Fields(uplinks) {
-			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(i), byte(j), 0}), 24)
+			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10 + byte(i>>8), byte(i), byte(j), 0}), 24)
 			c.Uplinks = append(c.Uplinks, Uplink{Upstreams: strings.Split(u, "+"), Prefixes: []netip.Prefix{prefix},
 				Probe: []netip.Addr{prefix.Addr().Next()}})
 		}
