@@ -64,7 +64,7 @@ func (l *Listener) open(addr netip.AddrPort) error {
 	if addr.Addr().Is6() {
 		family = "6" // also sets IPV6_V6ONLY, so that 0.0.0.0 and [::] can stand beside each other
 	}
-	tcp, err := net.ListenTCP("tcp"+family, net.TCPAddrFromAddrPort(addr))
+	tcp, err := listenTCP("tcp"+family, addr)
 	if err != nil {
 		return err
 	}

@@ -5,9 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"sync"
 	"syscall"
 )
+
+// listenTCP opens a socket for connections. They get no keepalives, which would take four more system calls each: those that
+// are idle end soon. And the sockets are plain, as those of Multipath TCP cost more, also for clients that do not speak it.
+func listenTCP(network string, addr netip.AddrPort) (*net.TCPListener, error) {
+	config := net.ListenConfig{KeepAlive: -1}
+	config.SetMultipathTCP(false)
+	l, err := config.Listen(context.Background(), network, addr.String())
+	if err != nil {
+		return nil, err
+	}
+	return l.(*net.TCPListener), nil
+}
 
 // serveTCP accepts connections until the listener is closed.
 func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, conns *connections) error {
