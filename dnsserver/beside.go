@@ -35,6 +35,9 @@ func asksTransfer(msg []byte) bool {
 // beside answers a query for a transfer while the conversation goes on. When there are as many as may be, it waits for one
 // of them to end.
 func (c *conversation) beside(ctx context.Context, msg []byte) bool {
+	if c.transfers == nil {
+		c.transfers = make(chan struct{}, maxTransfersBeside)
+	}
 	select {
 	case c.transfers <- struct{}{}:
 	case <-ctx.Done():
@@ -55,8 +58,8 @@ var errDefect = errors.New("a defect")
 // give sends the messages of a transfer. It takes its turn at the work of making them, and lets others have theirs while a
 // message is on its way.
 func (c *conversation) give(ctx context.Context, msg []byte) (err error) {
-	buf := outBuffers.Get().(*[]byte)
-	defer outBuffers.Put(buf)
+	buf := buffers.Get().(*buffer)
+	defer buffers.Put(buf)
 	holds := false
 	defer func() {
 		if holds {
@@ -71,7 +74,7 @@ func (c *conversation) give(ctx context.Context, msg []byte) (err error) {
 			err = errDefect
 		}
 	}()
-	return c.Server.stream(msg, c.client.Unmap(), TCP, *buf, sink{
+	return c.Server.stream(msg, c.client.Unmap(), TCP, buf[:0], sink{
 		more: func() bool {
 			c.letOthers(func() { holds = c.room(ctx) })
 			return holds && c.conn.SetWriteBuffer(ahead) == nil
@@ -103,17 +106,16 @@ func (c *conversation) room(ctx context.Context) bool {
 	return false
 }
 
-var errEnded = errors.New("the connection is ended")
-
 // say sends one message of a transfer at once. Nobody else speaks before the client has taken it.
 func (c *conversation) say(msg []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.conns.writes(c.conn, c.Idle) {
+	if !c.conns.writes(c.place, c.Idle) {
 		return errEnded
 	}
-	if err := c.write(msg); err != nil {
+	if err := c.send(); err != nil {
 		return err
 	}
-	return c.out.Flush()
+	c.write(msg)
+	return c.send()
 }

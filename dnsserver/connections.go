@@ -12,52 +12,46 @@ type connections struct {
 	mu      sync.Mutex
 	limit   int
 	stopped bool
-	byAge   *list.List // of *net.TCPConn
-	entry   map[*net.TCPConn]*list.Element
+	byAge   list.List // of *net.TCPConn; nil where one was closed for another
 }
 
-func newConnections(limit int) *connections {
-	return &connections{limit: limit, byAge: list.New(), entry: map[*net.TCPConn]*list.Element{}}
-}
+func newConnections(limit int) *connections { return &connections{limit: limit} }
 
-// add takes a connection in; at the limit the longest idle one is closed for it. It says no once stopped.
-func (c *connections) add(conn *net.TCPConn) bool {
+// add takes a connection in, and gives its place; at the limit the longest idle one is closed for it. It gives nil once
+// stopped.
+func (c *connections) add(conn *net.TCPConn) *list.Element {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.stopped {
-		return false
+		return nil
 	}
 	if c.byAge.Len() >= c.limit {
 		c.dropFront()
 	}
-	c.entry[conn] = c.byAge.PushBack(conn)
-	return true
+	return c.byAge.PushBack(conn)
 }
 
 // waits notes that a connection begins to wait for its next query, at most for idle. It says no once stopped, or when the
 // connection was closed for another.
-func (c *connections) waits(conn *net.TCPConn, idle time.Duration) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e, ok := c.entry[conn]
-	if !ok || c.stopped {
-		return false
-	}
-	c.byAge.MoveToBack(e)
-	return conn.SetDeadline(time.Now().Add(idle)) == nil
+func (c *connections) waits(place *list.Element, idle time.Duration) bool {
+	return c.renew(place, idle, (*net.TCPConn).SetDeadline)
 }
 
-// writes notes that a message of a transfer is about to be written, which may take idle at most. It says no once stopped,
-// or when the connection was closed for another.
-func (c *connections) writes(conn *net.TCPConn, idle time.Duration) bool {
+// writes notes that answers are about to be written, which may take idle at most. It says no once stopped, or when the
+// connection was closed for another.
+func (c *connections) writes(place *list.Element, idle time.Duration) bool {
+	return c.renew(place, idle, (*net.TCPConn).SetWriteDeadline)
+}
+
+func (c *connections) renew(place *list.Element, idle time.Duration, set func(*net.TCPConn, time.Time) error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e, ok := c.entry[conn]
-	if !ok || c.stopped {
+	conn := place.Value.(*net.TCPConn)
+	if conn == nil || c.stopped {
 		return false
 	}
-	c.byAge.MoveToBack(e)
-	return conn.SetWriteDeadline(time.Now().Add(idle)) == nil
+	c.byAge.MoveToBack(place)
+	return set(conn, time.Now().Add(idle)) == nil
 }
 
 // makeRoom closes the connection that has waited longest, but never the last: it may be the one that room was made for,
@@ -72,21 +66,28 @@ func (c *connections) makeRoom() {
 
 func (c *connections) dropFront() {
 	if front := c.byAge.Front(); front != nil {
-		conn := c.byAge.Remove(front).(*net.TCPConn)
-		delete(c.entry, conn)
-		_ = conn.Close()
+		_ = c.forget(front).Close()
 	}
 }
 
 // remove closes a connection and forgets it.
-func (c *connections) remove(conn *net.TCPConn) {
+func (c *connections) remove(place *list.Element) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if e, ok := c.entry[conn]; ok {
-		c.byAge.Remove(e)
-		delete(c.entry, conn)
+	conn := c.forget(place)
+	c.mu.Unlock()
+	if conn != nil {
+		_ = conn.Close()
 	}
-	_ = conn.Close()
+}
+
+// forget takes the place of a connection away, and gives the connection, if it had one.
+func (c *connections) forget(place *list.Element) *net.TCPConn {
+	conn := place.Value.(*net.TCPConn)
+	if conn != nil {
+		c.byAge.Remove(place)
+		place.Value = (*net.TCPConn)(nil)
+	}
+	return conn
 }
 
 // grace is how long a client may take to read its last answers when the server ends the connection.
@@ -97,7 +98,8 @@ func (c *connections) stop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.stopped = true
-	for conn := range c.entry {
+	for place := c.byAge.Front(); place != nil; place = place.Next() {
+		conn := place.Value.(*net.TCPConn)
 		_ = conn.SetWriteDeadline(time.Now().Add(grace))
 		_ = conn.SetReadDeadline(time.Unix(1, 0))
 	}

@@ -1,7 +1,7 @@
 package dnsserver
 
 import (
-	"bufio"
+	"container/list"
 	"context"
 	"errors"
 	"io"
@@ -19,46 +19,56 @@ type conversation struct {
 	*Transports
 	conn      *net.TCPConn
 	conns     *connections
+	place     *list.Element // in conns
 	client    netip.Addr
-	mu        sync.Mutex // held while a message is written, so that it stays whole
-	out       *bufio.Writer
-	transfers chan struct{} // those in hand
+	in        *stream
+	mu        sync.Mutex    // held while a message is written, so that it stays whole
+	out       []byte        // answers that have not left
+	buf       *buffer       // where out is; nil while there are none
+	broken    error         // why no more can leave
+	transfers chan struct{} // those in hand; nil before the first
 	running   sync.WaitGroup
 	answered  atomic.Int64 // Unix nanoseconds: the last time
 }
 
-func newConversation(t *Transports, conn *net.TCPConn, conns *connections) *conversation {
-	return &conversation{Transports: t, conn: conn, conns: conns, out: bufio.NewWriterSize(conn, 4096),
-		transfers: make(chan struct{}, maxTransfersBeside)}
-}
+// together is how many octets of answers leave together, though more of the queries that came together are to be answered.
+const together = 16 << 10
 
-// outBuffers holds buffers for the largest response, with its length before it.
-var outBuffers = sync.Pool{New: func() any { b := make([]byte, 0, maxMessage); return &b }}
+var errEnded = errors.New("the connection is ended")
 
 // serve answers the queries of a connection. Responses to queries that came together leave together.
 func (c *conversation) serve(ctx context.Context) {
-	in := bufio.NewReaderSize(c, 2048)
-	if !c.conns.waits(c.conn, c.Idle) {
-		return
-	}
-	var ok bool
-	if c.client, ok = c.unwrapStream(in, c.conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr()); !ok {
-		return
-	}
-	var msg []byte
-	for c.conns.waits(c.conn, c.Idle) {
-		_, err := in.Peek(1)
-		if errors.Is(err, os.ErrDeadlineExceeded) && c.busy() {
-			continue
-		}
-		if msg, err = readMessage(in, msg); err != nil || !c.take(ctx, msg) {
-			break
-		}
-	}
+	err := c.answerAll(ctx)
+	c.in.release()
 	c.running.Wait()
-	if c.flush() == nil && time.Since(time.Unix(0, c.answered.Load())) < grace {
+	sent := c.flush() == nil
+	if sent && !errors.Is(err, io.EOF) && time.Since(time.Unix(0, c.answered.Load())) < grace {
 		bidFarewell(c.conn)
 	}
+}
+
+// answerAll answers queries until no more come or are wanted, and says why.
+func (c *conversation) answerAll(ctx context.Context) (err error) {
+	if c.in, err = newStream(c.conn, c.flush); err != nil {
+		return err
+	}
+	var ok bool
+	if c.client, ok = c.unwrapStream(c.conn.RemoteAddr().(*net.TCPAddr).AddrPort().Addr()); !ok {
+		return errEnded
+	}
+	for c.in.whole() || c.conns.waits(c.place, c.Idle) {
+		msg, err := c.in.message()
+		if errors.Is(err, os.ErrDeadlineExceeded) && len(c.in.unread) == 0 && c.busy() {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if !c.take(ctx, msg) {
+			return errEnded
+		}
+	}
+	return errEnded
 }
 
 // busy says whether a client that sends nothing is not idle: it waits for a transfer, or just had one.
@@ -74,58 +84,56 @@ func bidFarewell(conn *net.TCPConn) {
 	}
 }
 
-// readMessage reads a message and the length before it (RFC 1035 4.2.2), into buf if it has the room.
-func readMessage(in *bufio.Reader, buf []byte) ([]byte, error) {
-	length, err := in.Peek(2)
-	if err != nil {
-		return buf, err
-	}
-	size := int(get16(length, 0))
-	if _, err := in.Discard(2); err != nil {
-		return buf, err
-	}
-	if cap(buf) < size {
-		buf = make([]byte, size)
-	}
-	_, err = io.ReadFull(in, buf[:size])
-	return buf[:size], err
-}
-
-// Read reads the connection after what is to be said on it is said: no response waits for the rest of a later query.
-func (c *conversation) Read(p []byte) (int, error) {
-	if err := c.flush(); err != nil {
-		return 0, err
-	}
-	return c.conn.Read(p)
-}
-
-func (c *conversation) flush() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.out.Flush()
-}
-
 // take answers one query; false ends the connection.
 func (c *conversation) take(ctx context.Context, msg []byte) bool {
 	if asksTransfer(msg) {
 		return c.beside(ctx, msg)
 	}
-	buf := outBuffers.Get().(*[]byte)
-	defer outBuffers.Put(buf)
-	reply := c.answer(msg, c.client, TCP, *buf)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.out) >= together && (!c.conns.writes(c.place, c.Idle) || c.send() != nil) {
+		return false
+	}
+	at := len(c.unsent()) + 2
+	reply := c.answer(msg, c.client, TCP, c.out[at:at])
 	if len(reply) == 0 {
 		return false // a response, or less than a header: no peer that speaks DNS sends that
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.write(reply) == nil // not of buf: a reply that outgrew it for a while stands elsewhere
+	c.write(reply)
+	return true
 }
 
-// write puts a message, and its length before it, among what will be said. mu must be held.
-func (c *conversation) write(msg []byte) error {
-	_ = c.out.WriteByte(byte(len(msg) >> 8)) // an error stays, and the last write gives it
-	_ = c.out.WriteByte(byte(len(msg)))
-	_, err := c.out.Write(msg)
+// unsent gives the answers that have not left, with room for another behind them. mu must be held.
+func (c *conversation) unsent() []byte {
+	if c.buf == nil {
+		c.buf = buffers.Get().(*buffer)
+		c.out = c.buf[:0]
+	}
+	return c.out
+}
+
+// write puts a message, and its length before it, behind what has not left; where it may stand already. mu must be held.
+func (c *conversation) write(msg []byte) {
+	c.out = append(c.unsent(), byte(len(msg)>>8), byte(len(msg)))
+	c.out = append(c.out, msg...)
 	c.answered.Store(time.Now().UnixNano())
-	return err
+}
+
+// flush lets the answers leave: none waits for the rest of a later query.
+func (c *conversation) flush() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.send()
+}
+
+// send is flush while mu is held.
+func (c *conversation) send() error {
+	if c.broken == nil && len(c.out) > 0 {
+		_, c.broken = c.conn.Write(c.out)
+	}
+	if c.buf != nil {
+		buffers.Put(c.buf)
+	}
+	c.buf, c.out = nil, nil
+	return c.broken
 }

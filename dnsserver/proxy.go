@@ -1,10 +1,8 @@
 package dnsserver
 
 import (
-	"bufio"
 	"bytes"
 	"hash/crc32"
-	"io"
 	"net/netip"
 )
 
@@ -141,17 +139,20 @@ func (t *Transports) unwrap(msg []byte, sender netip.Addr) (rest []byte, client 
 }
 
 // unwrapStream takes the PROXY header off the beginning of a connection, as unwrap does.
-func (t *Transports) unwrapStream(in *bufio.Reader, sender netip.Addr) (client netip.Addr, ok bool) {
+func (c *conversation) unwrapStream(sender netip.Addr) (client netip.Addr, ok bool) {
 	sender = sender.Unmap()
-	if !t.Server.View().behindProxy(sender) {
+	if !c.Server.View().behindProxy(sender) {
 		return sender, true
 	}
-	if _, err := in.Peek(1); err != nil {
+	if !c.conns.waits(c.place, c.Idle) {
+		return client, false
+	}
+	if _, err := c.in.peek(1); err != nil {
 		return client, false // nobody spoke: a balancer looks whether the port is open
 	}
-	client, why := readProxy(in)
+	client, why := readProxy(c.in)
 	if why != "" {
-		t.refuseProxy(sender, why)
+		c.refuseProxy(sender, why)
 		return client, false
 	}
 	if !client.IsValid() {
@@ -161,15 +162,15 @@ func (t *Transports) unwrapStream(in *bufio.Reader, sender netip.Addr) (client n
 }
 
 // readProxy reads a header, and nothing after it.
-func readProxy(in *bufio.Reader) (client netip.Addr, why string) {
-	header, _ := in.Peek(proxyFixed)
+func readProxy(in *stream) (client netip.Addr, why string) {
+	header, _ := in.peek(proxyFixed)
 	size, why := proxySize(header)
 	if why != "" {
 		return client, why
 	}
-	header = make([]byte, size)
-	read, _ := io.ReadFull(in, header)
-	client, _, why = parseProxy(header[:read])
+	header, _ = in.peek(size)
+	client, _, why = parseProxy(header)
+	in.discard(len(header))
 	return client, why
 }
 

@@ -180,7 +180,7 @@ func wantEndOfProxy(t *testing.T, conn net.Conn) {
 	}
 }
 
-// TestProxyStream: over TCP a header may come octet by octet, and stands for all queries of the connection; a connection on
+// TestProxyStream: over TCP a header may come octet by octet, or be the largest there is, and stands for all queries of the connection; a connection on
 // which nothing is said is none.
 func TestProxyStream(t *testing.T) {
 	s, _ := proxied(t, "127.0.0.0/8")
@@ -191,6 +191,9 @@ func TestProxyStream(t *testing.T) {
 	for id := range uint16(3) {
 		exchangeTCP(t, conn, id)
 	}
+	largest := s.dial(t, "tcp")
+	write(t, largest, proxyHex(t, "S 21 11 L cb007107 c0000235 1234 0035 04 fff0"+strings.Repeat("00", 0xfff0)))
+	exchangeTCP(t, largest, 4)
 	silent := s.dial(t, "tcp").(*net.TCPConn)
 	if err := silent.CloseWrite(); err != nil {
 		t.Fatal(err)

@@ -42,14 +42,21 @@ func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, co
 			continue
 		}
 		running.Go(func() {
-			if !conns.add(conn) {
-				_ = conn.Close()
-				return
-			}
-			defer conns.remove(conn)
-			newConversation(t, conn, conns).serve(ctx)
+			t.converse(ctx, conn, conns)
 		})
 	}
+}
+
+// converse serves one connection to its end.
+func (t *Transports) converse(ctx context.Context, conn *net.TCPConn, conns *connections) {
+	place := conns.add(conn)
+	if place == nil {
+		_ = conn.Close()
+		return
+	}
+	defer conns.remove(place)
+	c := &conversation{Transports: t, conn: conn, conns: conns, place: place}
+	c.serve(ctx)
 }
 
 // refused makes room where the system ran out of descriptors or memory. Other errors belong to a connection that failed

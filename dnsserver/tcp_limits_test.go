@@ -1,11 +1,14 @@
 package dnsserver
 
 import (
+	"bytes"
 	"errors"
 	"net"
 	"os"
 	"testing"
 	"time"
+
+	"leeward/zones"
 )
 
 // TestIdleTimeStartsAnew with each query: a connection that asks again and again outlives the idle time. Where the test
@@ -31,6 +34,24 @@ func TestIdleTimeStartsAnew(t *testing.T) {
 			t.Fatalf("ended after %s: %v", time.Since(opened), err)
 		}
 	}
+}
+
+// TestIdleTimeEnds: after an answer, too, a connection is idle no longer than it may be. Where the test itself was held up, it asks
+// again.
+func TestIdleTimeEnds(t *testing.T) {
+	const idle = 500 * time.Millisecond
+	s := start(t, &Transports{Idle: idle}, "127.0.0.1:0")
+	var took time.Duration
+	for range 5 {
+		conn := s.dial(t, "tcp")
+		exchangeTCP(t, conn, 1)
+		asked := time.Now()
+		wantEnd(t, conn)
+		if took = time.Since(asked); took < 3*idle/2 {
+			return
+		}
+	}
+	t.Errorf("ended only after %s", took)
 }
 
 // TestClientThatNeverReads: it holds up no other, and is ended.
@@ -82,4 +103,21 @@ func TestConnectionLimit(t *testing.T) {
 	wantEnd(t, third)
 	exchangeTCP(t, first, 5)
 	exchangeTCP(t, fourth, 5)
+}
+
+// TestSlowReader: a client with more answers on the way than it reads within the idle time gets them all, as long as it reads.
+func TestSlowReader(t *testing.T) {
+	const idle, queries = 2 * time.Second, 300
+	s := start(t, &Transports{Idle: idle}, "127.0.0.1:0")
+	view := *s.Server.View()
+	view.Zones = zones.NewSet(largeZone(t))
+	s.Server.Publish(&view)
+	conn := narrow(t, s)
+	write(t, conn, bytes.Repeat(framed(pack(t, 1, "all.large.", "A")), queries))
+	next := time.NewTicker(3 * idle / 2 / queries)
+	defer next.Stop()
+	for range queries {
+		wantReply(t, readTCP(t, conn), 1)
+		<-next.C
+	}
 }
