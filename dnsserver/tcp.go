@@ -22,10 +22,16 @@ func listenTCP(network string, addr netip.AddrPort) (*net.TCPListener, error) {
 	return l.(*net.TCPListener), nil
 }
 
+// maxSpare is how many goroutines of a listener wait for another connection when theirs has ended: one that has grown its
+// stack already spares much of what a query alone on its connection costs.
+const maxSpare = 64
+
 // serveTCP accepts connections until the listener is closed.
 func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, conns *connections) error {
 	var running sync.WaitGroup
 	defer running.Wait()
+	next, spare := make(chan *net.TCPConn), make(chan struct{}, maxSpare)
+	defer close(next)
 	for {
 		conn, err := listener.AcceptTCP()
 		switch {
@@ -41,9 +47,28 @@ func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, co
 			pause(ctx)
 			continue
 		}
+		select {
+		case next <- conn:
+			continue
+		default:
+		}
 		running.Go(func() {
-			t.converse(ctx, conn, conns)
+			for conn := conn; conn != nil; {
+				t.converse(ctx, conn, conns)
+				conn = another(next, spare)
+			}
 		})
+	}
+}
+
+// another waits for another connection, if there is room among the spare. It gives nil when no more will come.
+func another(next <-chan *net.TCPConn, spare chan struct{}) *net.TCPConn {
+	select {
+	case spare <- struct{}{}:
+		defer func() { <-spare }()
+		return <-next
+	default:
+		return nil
 	}
 }
 
