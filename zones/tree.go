@@ -2,6 +2,7 @@ package zones
 
 import (
 	"cmp"
+	"encoding/binary"
 	"iter"
 	"net/netip"
 	"slices"
@@ -18,6 +19,7 @@ type growth struct {
 	shared  *sharing // with the version before; nil: nothing is shared
 	room    *room
 	addrs   []netip.Addr // of one RRset
+	steered map[string]*links
 }
 
 // node is the node of a lower-case name, made if need be, together with the empty non-terminals above it.
@@ -175,9 +177,29 @@ func (g *growth) steer(n *Node) {
 		for _, at := range order {
 			ordered = appendRecord(ordered, s.RData(at))
 		}
-		n.sets[i] = &RRset{Owner: s.Owner, Type: s.Type, TTL: s.TTL, links: &links{reach: reach}, records: pack(ordered)}
+		n.sets[i] = &RRset{Owner: s.Owner, Type: s.Type, TTL: s.TTL, links: g.reached(reach), records: pack(ordered)}
 		g.zone.steered++
 	}
+}
+
+// reached is the links of a steered RRset. Most names of a zone have their addresses in the same uplinks, and share them: a
+// query then finds them in the processor's cache.
+func (g *growth) reached(reach *steering.Reach) *links {
+	var key []byte
+	for _, run := range reach.Runs() {
+		key = binary.BigEndian.AppendUint16(key, uint16(run.Uplink))
+		key = binary.BigEndian.AppendUint16(key, run.To)
+	}
+	key = binary.BigEndian.AppendUint16(key, uint16(reach.Outside()))
+	if g.steered == nil {
+		g.steered = map[string]*links{}
+	}
+	l := g.steered[string(key)]
+	if l == nil {
+		l = &links{reach: reach}
+		g.steered[string(key)] = l
+	}
+	return l
 }
 
 // link gives an RRset the addresses of the names in its rdata that a client asks for next.
