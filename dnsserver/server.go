@@ -43,7 +43,8 @@ func (s *Server) View() *View { return s.view.Load() }
 // NOTIFY, transfers and whatever is signed leave the ordinary way here: all that allocates, reads the clock or needs more
 // than the view.
 func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out []byte) []byte {
-	a := answering{view: s.view.Load(), client: client}
+	var a answering // a literal would be made elsewhere, and copied
+	a.view, a.client = s.view.Load(), client
 	rcode, answer := a.query.parse(msg)
 	if !answer {
 		s.counts.dropped[dropReason(msg)].Add(1)

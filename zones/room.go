@@ -14,7 +14,6 @@ type room struct {
 	copies     []RRset     // free
 	gatherings []gathering // free
 	nodes      []Node      // free
-	lists      []*RRset    // free
 	text       []byte      // of a file that was read again
 	octets     []byte      // the present piece
 	names      strings.Builder
@@ -84,16 +83,6 @@ func one[T any](free *[]T, piece int) *T {
 	first := &(*free)[0]
 	*free = (*free)[1:]
 	return first
-}
-
-// list is a list of one, without room for more.
-func (m *room) list(s *RRset) []*RRset {
-	if len(m.lists) == 0 {
-		m.lists = make([]*RRset, m.piece(1))
-	}
-	list := m.lists[:1:1]
-	list[0], m.lists = s, m.lists[1:]
-	return list
 }
 
 // node is a new node.

@@ -82,7 +82,8 @@ func (g *growth) plant(s *RRset) {
 	}
 	n := g.node(s.Owner.Lower())
 	if n.sets == nil {
-		n.sets = g.room.list(s)
+		n.one[0] = s
+		n.sets = n.one[:]
 		return
 	}
 	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {

@@ -84,13 +84,14 @@ func (z *Zone) WithHidden(hidden bool) *Zone {
 
 // Node is a name of a zone, with its RRsets or without any (an empty non-terminal).
 type Node struct {
-	sets      []*RRset // in order of type; signatures in order of the type that they cover
-	rule      *RRset   // the NS of the cut at or above, or the DNAME above; the highest one
-	seldom    *seldom  // nil: it has nothing of that
-	children  uint32   // nodes right below
-	delegates bool     // rule is the NS of this very node
-	redirects bool     // the names below are ruled by the DNAME of this very node
-	ruled     bool     // rule and the two before are known
+	sets      []*RRset  // in order of type; signatures in order of the type that they cover
+	one       [1]*RRset // what sets is of, if there is but one: beside it, where a query finds it at once
+	rule      *RRset    // the NS of the cut at or above, or the DNAME above; the highest one
+	seldom    *seldom   // nil: it has nothing of that
+	children  uint32    // nodes right below
+	delegates bool      // rule is the NS of this very node
+	redirects bool      // the names below are ruled by the DNAME of this very node
+	ruled     bool      // rule and the two before are known
 }
 
 // seldom is what few nodes have.
