@@ -96,12 +96,12 @@ func (l *Listener) open(addr netip.AddrPort) error {
 }
 
 func (l *Listener) take(conn *net.UDPConn) (err error) {
-	if size := l.sockets.ReceiveBuffer; size > 0 {
-		err = conn.SetReadBuffer(size)
-	}
-	s, takeErr := takeOver(conn)
+	s, err := takeOver(conn)
 	l.udp = append(l.udp, s)
-	return errors.Join(err, takeErr)
+	if err == nil {
+		err = s.setReceiveBuffer(cmp.Or(l.sockets.ReceiveBuffer, receiveBuffer))
+	}
+	return err
 }
 
 // ReceiveBuffer is how many octets the system keeps for a UDP socket: it may give less than it was asked for. It is 0 where

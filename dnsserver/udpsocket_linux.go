@@ -48,6 +48,14 @@ func (s *udpSocket) close() {
 	s.fd = -1
 }
 
+// setReceiveBuffer asks for room for so many octets: also for more than net.core.rmem_max, which is given to root.
+func (s *udpSocket) setReceiveBuffer(size int) error {
+	if unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, size) == nil {
+		return nil
+	}
+	return unix.SetsockoptInt(s.fd, unix.SOL_SOCKET, unix.SO_RCVBUF, size)
+}
+
 // receiveBuffer is how many octets the system keeps for the socket. It tells the double, for what it needs itself (socket(7)).
 func (s *udpSocket) receiveBuffer() int {
 	s.mu.Lock()

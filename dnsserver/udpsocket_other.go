@@ -13,6 +13,12 @@ func takeOver(conn *net.UDPConn) (*udpSocket, error) { return &udpSocket{conn}, 
 // close closes the socket.
 func (s *udpSocket) close() { _ = s.conn.Close() }
 
+// setReceiveBuffer asks for room for so many octets. Where that is more than may be, it stays as it was.
+func (s *udpSocket) setReceiveBuffer(size int) error {
+	_ = s.conn.SetReadBuffer(size)
+	return nil
+}
+
 // receiveBuffer is not known here.
 func (s *udpSocket) receiveBuffer() int { return 0 }
 

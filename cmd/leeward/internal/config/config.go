@@ -53,7 +53,7 @@ type DNS struct {
 type UDP struct {
 	Sockets       int // for each address; 0: one for each processor
 	Batch         int // queries taken from a socket at a time, at the most
-	ReceiveBuffer int `mapstructure:"receive_buffer"` // octets; 0: what the system gives
+	ReceiveBuffer int `mapstructure:"receive_buffer"` // octets; 0: 1 MiB, or what the system allows
 }
 
 // TCP bounds the connections of the DNS server.

@@ -38,7 +38,7 @@ func keys() []key {
 			{name: "udp", keys: []key{
 				{name: "sockets", kind: whole(0, 1024), fallback: int64(0), instead: "0 (one for each processor)"},
 				{name: "batch", kind: whole(1, 1024), fallback: int64(32)},
-				{name: "receive_buffer", kind: whole(0, 1<<30), fallback: int64(0), instead: "0 (what the system gives)"},
+				{name: "receive_buffer", kind: whole(0, 1<<30), fallback: int64(0), instead: "0 (1 MiB, or what the system allows)"},
 			}},
 			{name: "tcp", keys: []key{
 				{name: "idle", kind: duration(time.Millisecond, forever), fallback: "10s"},

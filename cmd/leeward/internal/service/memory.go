@@ -13,9 +13,12 @@ const (
 	growthOctets = 8 << 20
 )
 
+// restOctets is what the heap may grow by between two looks without there being long work: probes and gossip never rest.
+const restOctets = 1 << 20
+
 // giveBack gives memory back to the system whenever long work has left much of it idle: reading all zones takes several
 // times what they need afterwards, and the runtime by itself keeps as much again as is in use. It waits until the work is
-// done, that is, until the heap has not grown for half a second: collecting takes processor time, as it walks through all that
+// done, that is, until the heap has hardly grown for half a second: collecting takes processor time, as it walks through all that
 // is in use.
 func (s *Service) giveBack(ctx context.Context) error {
 	var last, before uint64
@@ -28,7 +31,7 @@ func (s *Service) giveBack(ctx context.Context) error {
 		case <-tick.C:
 		}
 		held := heap()
-		if s.Ready() && held <= before && grown(last, held) {
+		if s.Ready() && held < before+restOctets && grown(last, held) {
 			debug.FreeOSMemory()
 			last = heap()
 		}
