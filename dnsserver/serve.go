@@ -31,7 +31,7 @@ type Transports struct {
 func (t *Transports) Run(ctx context.Context) error {
 	conns := newConnections(t.Connections)
 	t.transfers = make(chan struct{}, maxTransfers)
-	t.turns = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))
+	t.turns = make(chan struct{}, max(1, runtime.NumCPU()/2))
 	running, ctx := errgroup.WithContext(ctx)
 	for _, l := range t.Listeners {
 		for _, s := range l.udp {

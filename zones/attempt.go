@@ -31,8 +31,11 @@ func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt 
 	attempts := make([]*attempt, len(files))
 	work := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(files)) {
+	for range min(runtime.NumCPU(), len(files)) {
 		workers.Go(func() {
+			if !p.first {
+				stepBack()
+			}
 			var m room
 			for i := range work {
 				attempts[i] = s.attempt(ctx, p, files[i], &m)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 
@@ -86,11 +87,15 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(growth)
 	}
+	processors := runtime.GOMAXPROCS(0)
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(2 * processors)
+	}
 	log, level := newLogger(cfg, stderr)
 	for _, warning := range cfg.Warnings {
 		log.Warn(warning)
 	}
-	s := service.New(service.Options{Config: cfg, Version: version, Logger: log, Level: level,
+	s := service.New(service.Options{Config: cfg, Version: version, Processors: processors, Logger: log, Level: level,
 		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()

@@ -35,6 +35,7 @@ type Options struct {
 	Config      *config.Config
 	Reconfigure func() (*config.Config, error) // reads the configuration anew; nil: it cannot be
 	Version     string
+	Processors  int // that queries are answered on; 0: all
 	Logger      *slog.Logger
 	Level       *slog.LevelVar // of the logger, changed by a new configuration; nil: it stays
 }
