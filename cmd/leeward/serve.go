@@ -7,8 +7,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
-	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -72,10 +70,6 @@ func newLogger(cfg *config.Config, out io.Writer) (*slog.Logger, *slog.LevelVar)
 	return slog.New(slog.NewTextHandler(out, options)), level
 }
 
-// growth is by how many hundredths the heap may grow before it is collected, where the environment does not say. Answers
-// allocate nothing, so collections are few, and memory is dearer than they are.
-const growth = 50
-
 func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Writer) error {
 	if whole, err := filepath.Abs(file); err == nil {
 		file = whole // what it tells later is read elsewhere
@@ -84,18 +78,11 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	if err != nil {
 		return err
 	}
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(growth)
-	}
-	processors := runtime.GOMAXPROCS(0)
-	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(2 * processors)
-	}
 	log, level := newLogger(cfg, stderr)
 	for _, warning := range cfg.Warnings {
 		log.Warn(warning)
 	}
-	s := service.New(service.Options{Config: cfg, Version: version, Processors: processors, Logger: log, Level: level,
+	s := service.New(service.Options{Config: cfg, Version: version, Processors: tune(), Logger: log, Level: level,
 		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
