@@ -78,11 +78,12 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	if err != nil {
 		return err
 	}
+	collectSoon()
 	log, level := newLogger(cfg, stderr)
 	for _, warning := range cfg.Warnings {
 		log.Warn(warning)
 	}
-	s := service.New(service.Options{Config: cfg, Version: version, Processors: tune(), Logger: log, Level: level,
+	s := service.New(service.Options{Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
 		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()

@@ -10,17 +10,19 @@ import (
 // few, and memory is dearer than they are.
 const growth = 50
 
-// tune sets the runtime up for a name server, but for what the environment says (GOGC, GOMAXPROCS), and gives the number of
-// processors. The runtime is let have twice as many threads at work as there are processors: a loop that comes back from the
-// kernel with queries then never waits for a turn behind long work, such as the reading of zones; the kernel, which knows
-// who has waited longest, shares out the processors.
-func tune() (processors int) {
+// collectSoon has the heap collected sooner than the runtime does by itself, unless the environment says when (GOGC).
+func collectSoon() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(growth)
 	}
-	processors = runtime.GOMAXPROCS(0)
+}
+
+// spareThreads lets twice as many threads be at work as there are processors, unless the environment says how many
+// (GOMAXPROCS). A loop that comes back from the kernel with queries then never waits for a turn behind long work, such as
+// the reading of zones; the kernel, which knows who has waited longest, shares out the processors. Before there are
+// queries it would only cost memory.
+func spareThreads() {
 	if os.Getenv("GOMAXPROCS") == "" {
-		runtime.GOMAXPROCS(2 * processors)
+		runtime.GOMAXPROCS(2 * runtime.GOMAXPROCS(0))
 	}
-	return processors
 }

@@ -1,7 +1,6 @@
 package service
 
 import (
-	"cmp"
 	"errors"
 	"net"
 	"net/http"
@@ -33,7 +32,7 @@ func (s *Service) openDoors() (d doors, err error) {
 		d.admin = append(d.admin, adminDoor{l, s.Handler(true)})
 	}
 	for _, addr := range cfg.DNS.Listen {
-		l, err := dnsserver.Listen(addr, dnsserver.Sockets{Count: cmp.Or(cfg.DNS.UDP.Sockets, s.opts.Processors), Batch: cfg.DNS.UDP.Batch,
+		l, err := dnsserver.Listen(addr, dnsserver.Sockets{Count: cfg.DNS.UDP.Sockets, Batch: cfg.DNS.UDP.Batch,
 			ReceiveBuffer: cfg.DNS.UDP.ReceiveBuffer})
 		if err != nil {
 			return d, err

@@ -35,7 +35,7 @@ type Options struct {
 	Config      *config.Config
 	Reconfigure func() (*config.Config, error) // reads the configuration anew; nil: it cannot be
 	Version     string
-	Processors  int // that queries are answered on; 0: all
+	Serving     func() // is called before the first query is answered; nil: nothing is to be done then
 	Logger      *slog.Logger
 	Level       *slog.LevelVar // of the logger, changed by a new configuration; nil: it stays
 }
@@ -210,6 +210,9 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 	cfg := s.opts.Config
 	transports := &dnsserver.Transports{Server: s.server, Listeners: d.dns, Idle: cfg.DNS.TCP.Idle,
 		Connections: cfg.DNS.TCP.Connections, Logger: s.log}
+	if s.opts.Serving != nil {
+		s.opts.Serving()
+	}
 	s.ready.Store(true)
 	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(d.addrs()), "zones", len(s.served.Load().set.All()))
 	return transports.Run(ctx)
