@@ -31,12 +31,7 @@ func newDatagrams(s *udpSocket, _ int) (*datagrams, error) {
 // exchange sends the answer, and waits a while for the next query: none is no error. The answer and what query gave before
 // are gone then. Lost is how many of the answers the system did not take.
 func (d *datagrams) exchange() (taken, lost int, err error) {
-	if len(d.reply) > 0 {
-		if _, err := d.conn.WriteToUDPAddrPort(d.reply, d.sender); err != nil {
-			lost = 1
-		}
-		d.reply = nil
-	}
+	lost = d.send()
 	if err := d.conn.SetReadDeadline(time.Now().Add(nap)); err != nil {
 		return 0, lost, err
 	}
@@ -48,6 +43,17 @@ func (d *datagrams) exchange() (taken, lost int, err error) {
 		return 0, lost, err
 	}
 	return 1, lost, nil
+}
+
+// send sends the answer, if there is one.
+func (d *datagrams) send() (lost int) {
+	if len(d.reply) > 0 {
+		if _, err := d.conn.WriteToUDPAddrPort(d.reply, d.sender); err != nil {
+			lost = 1
+		}
+	}
+	d.reply = nil
+	return lost
 }
 
 // query is the query that was taken, and who sent it.

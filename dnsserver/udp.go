@@ -46,6 +46,8 @@ func (t *Transports) serveUDP(ctx context.Context, l *Listener, s *udpSocket) er
 		}
 		switch {
 		case ctx.Err() != nil:
+			t.answerAll(d, taken) // those in hand
+			t.Server.counts.dropped[dropSend].Add(uint64(d.send()))
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("UDP %s: %w", l.addr, err)
