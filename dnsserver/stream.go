@@ -15,15 +15,19 @@ type buffer [proxyFixed + maxMessage]byte
 // buffers are lent to the connections on which something is being said.
 var buffers = sync.Pool{New: func() any { return new(buffer) }}
 
+// mostPart is how much of a message is copied while it waits for the rest. Of a longer one the buffer is kept: who sends it
+// octet by octet would have it copied each time.
+const mostPart = 1 << 10
+
 // stream is what a client says on a connection. It has a buffer only while there are octets to look at: while it waits, it
-// keeps no more than those of a message that is not whole.
+// keeps no more than those of a message that is not whole, or the buffer if they are many.
 type stream struct {
 	raw    syscall.RawConn
 	before func() error          // is called before it waits
 	take   func(fd uintptr) bool // receive
 	buf    *buffer               // where unread is; nil while it waits
 	unread []byte
-	part   []byte // the beginning of a message, while it waits for the rest
+	part   []byte // the beginning of a message, while it waits for the rest without buf
 	err    error  // why nothing came
 }
 
@@ -72,22 +76,29 @@ func (s *stream) more() error {
 	if err := s.before(); err != nil {
 		return err
 	}
-	s.part = slices.Clone(s.unread)
-	s.release()
+	if len(s.unread) < mostPart {
+		s.part = slices.Clone(s.unread)
+		s.release()
+	} else if &s.unread[0] != &s.buf[0] {
+		s.unread = s.buf[:copy(s.buf[:], s.unread)]
+	}
 	err := s.raw.Read(s.take)
 	if err == nil {
 		err = s.err
 	}
-	if err != nil {
+	if err != nil && s.buf == nil {
 		s.unread = s.part
 	}
 	return err
 }
 
-// receive takes the octets that came, and puts them behind part. It says no if there are none yet.
+// receive takes the octets that came, and puts them behind those there are. It says no if there are none yet.
 func (s *stream) receive(fd uintptr) bool {
-	buf := buffers.Get().(*buffer)
-	size := copy(buf[:], s.part)
+	buf, size := s.buf, len(s.unread)
+	if buf == nil {
+		buf = buffers.Get().(*buffer)
+		size = copy(buf[:], s.part)
+	}
 	n, err := syscall.Read(int(fd), buf[size:])
 	for errors.Is(err, syscall.EINTR) {
 		n, err = syscall.Read(int(fd), buf[size:])
@@ -96,7 +107,9 @@ func (s *stream) receive(fd uintptr) bool {
 		s.buf, s.unread, s.part, s.err = buf, buf[:size+n], nil, nil
 		return true
 	}
-	buffers.Put(buf)
+	if s.buf == nil {
+		buffers.Put(buf)
+	}
 	if s.err = err; err == nil {
 		s.err = io.EOF
 	}
