@@ -1,6 +1,7 @@
 package dnsserver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -19,6 +20,7 @@ type Transports struct {
 	Listeners   []*Listener
 	Idle        time.Duration // a TCP connection without a whole query for so long is closed
 	Connections int           // TCP connections at the most, over all listeners; then the longest idle one is closed
+	Processors  int           // half of which may make messages of transfers; 0: as many as the runtime has
 	Logger      *slog.Logger
 
 	defects, refusals, proxies seldom        // what was told of each
@@ -31,7 +33,7 @@ type Transports struct {
 func (t *Transports) Run(ctx context.Context) error {
 	conns := newConnections(t.Connections)
 	t.transfers = make(chan struct{}, maxTransfers)
-	t.turns = make(chan struct{}, max(1, runtime.NumCPU()/2))
+	t.turns = make(chan struct{}, max(1, cmp.Or(t.Processors, runtime.GOMAXPROCS(0))/2))
 	running, ctx := errgroup.WithContext(ctx)
 	for _, l := range t.Listeners {
 		for _, s := range l.udp {

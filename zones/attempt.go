@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"runtime"
 	"sync"
 	"time"
 )
@@ -31,7 +30,7 @@ func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt 
 	attempts := make([]*attempt, len(files))
 	work := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.NumCPU(), len(files)) {
+	for range min(s.config.Processors, len(files)) {
 		workers.Go(func() {
 			if !p.first {
 				stepBack()
@@ -114,7 +113,7 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone, m *room) 
 	}
 	serial, warning := s.config.Serial.serve(before, a.text, a.at)
 	next := s.version(before, a, serial, m)
-	if err := s.config.Verify.Check(ctx, next); err != nil {
+	if err := s.ask(ctx, next); err != nil {
 		if a.again = wasCut(ctx); a.again {
 			err = fmt.Errorf("zones.verify: %w", errCut)
 		}
@@ -122,6 +121,13 @@ func (s *Store) prepare(ctx context.Context, a *attempt, before *Zone, m *room) 
 	}
 	a.next, a.warning = next, warning
 	return nil
+}
+
+// ask asks the command that verifies: from another thread, as it would have the priority of the one that reads.
+func (s *Store) ask(ctx context.Context, z *Zone) error {
+	verdict := make(chan error, 1)
+	go func() { verdict <- s.config.Verify.Check(ctx, z) }()
+	return <-verdict
 }
 
 // version is the version that a text makes after another one, or nil: with the history of that.

@@ -31,6 +31,9 @@ func (g *growth) own(name Name) *Node {
 		return n
 	}
 	fresh := *n
+	if len(n.sets) == 1 {
+		fresh.sets = fresh.one[:] // not those of the node before, which would stay for it
+	}
 	g.shared.nodes[name] = &fresh
 	g.put(name, &fresh)
 	return &fresh

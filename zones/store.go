@@ -3,6 +3,7 @@ package zones
 import (
 	"log/slog"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -31,6 +32,8 @@ type Config struct {
 	Rescan    time.Duration     // between two looks at all files, for file systems without events; 0 is 30 s
 	Quiesce   time.Duration     // how long files must be quiet before an edit is read; 0 is 100 ms
 	Patience  time.Duration     // how long an edit waits at most for quiet; 0 is 1 s
+
+	Processors int // that files are read on; 0: as many as the runtime has
 
 	// Progress begins each reading of files: what it gives is told how many of how many are done, by one goroutine.
 	Progress func() func(done, total int) // nil: nobody wants to know
@@ -97,6 +100,9 @@ func NewStore(config Config) *Store {
 	}
 	if config.Now == nil {
 		config.Now = time.Now
+	}
+	if config.Processors == 0 {
+		config.Processors = runtime.GOMAXPROCS(0)
 	}
 	if config.Progress == nil {
 		config.Progress = func() func(int, int) { return func(int, int) {} }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -46,6 +47,7 @@ type Service struct {
 	log     *slog.Logger
 	started time.Time
 	state   state.Directory
+	procs   int // processors, as the runtime had them at the start
 	server  *dnsserver.Server
 	store   *zones.Store
 	node    *cluster.Node
@@ -86,7 +88,7 @@ type Service struct {
 
 // New makes a service. It reads and opens nothing.
 func New(o Options) *Service {
-	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory),
+	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory), procs: runtime.GOMAXPROCS(0),
 		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
 		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing()}
 	rand.Read(s.random[:]) // never fails (crypto/rand)
@@ -209,7 +211,7 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 	s.order(ctx, s.judge)
 	cfg := s.opts.Config
 	transports := &dnsserver.Transports{Server: s.server, Listeners: d.dns, Idle: cfg.DNS.TCP.Idle,
-		Connections: cfg.DNS.TCP.Connections, Logger: s.log}
+		Connections: cfg.DNS.TCP.Connections, Processors: s.procs, Logger: s.log}
 	if s.opts.Serving != nil {
 		s.opts.Serving()
 	}

@@ -38,7 +38,7 @@ func (s *Service) openZones(p *plane) error {
 	if err != nil {
 		return &StartError{err}
 	}
-	z.Log = s.log
+	z.Log, z.Processors = s.log, s.procs
 	z.Progress = func() func(done, total int) { return progress(s.log, "loading zones", time.Now) }
 	if s.state != "" {
 		z.Keeper = journal.Directory(filepath.Join(string(s.state), "zones"))
