@@ -18,7 +18,7 @@ const (
 const (
 	lookEvery  = 500 * time.Millisecond
 	restOctets = 8 << 20
-	leaveAlone = 5 * time.Second
+	leaveAlone = time.Second
 )
 
 // giveBack gives memory back to the system when long work has left much of it idle: reading all zones takes several times what
@@ -52,7 +52,7 @@ type dirt struct {
 // due says whether it is time to give memory back.
 //
 //	since it was done last   allocated since the last look   held over the least since    then
-//	less than 5 s            any                             any                          no
+//	less than 1 s            any                             any                          no
 //	more                     8 MiB or more: work goes on     any                          no
 //	more                     less                            an eighth and 8 MiB, less    no
 //	more                     less                            more                         yes
