@@ -51,7 +51,7 @@ func (a *answering) name() []byte { return a.buf[:a.size] }
 //	otherwise                  as the last name says (RFC 6604)
 func (a *answering) fromZones() (rcode int) {
 	rcode = a.answers()
-	if rcode != rcodeRefused && rcode != rcodeServFail {
+	if rcode != rcodeRefused && rcode != rcodeServFail && !a.refer() {
 		a.authority()
 		a.additional()
 	}

@@ -36,11 +36,16 @@ func (a *answering) authority() {
 	switch found := &a.found; found.Kind {
 	case zones.Referral:
 		a.putAuthority(found.Set, found.Set.TTL)
-		if found.Set.DS() != nil && a.query.edns.do && found.Zone.Signed() {
-			a.putAuthority(found.Set.DS(), found.Set.DS().TTL)
-		}
 	case zones.NoData, zones.NXDomain:
 		a.putAuthority(found.Zone.SOA(), found.Zone.NegativeTTL())
+	}
+	a.putProofs()
+}
+
+// putProofs writes what says that the rest is so.
+func (a *answering) putProofs() {
+	if found := &a.found; found.Kind == zones.Referral && found.Set.DS() != nil && a.query.edns.do && found.Zone.Signed() {
+		a.putAuthority(found.Set.DS(), found.Set.DS().TTL)
 	}
 	for _, set := range a.proofs.sets[:a.proofs.size] {
 		a.putAuthority(set, set.TTL)

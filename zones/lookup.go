@@ -27,6 +27,9 @@ type Result struct {
 	// Node is, for Answer, NoData and CNAME, the node that was found. It is nil otherwise.
 	Node *Node
 
+	// Below says, for Referral, that the zone has a name below the cut, for glue, that is the name asked for or above it.
+	Below bool
+
 	// Wildcard says that the node is a wildcard: the owner in the answer is the name that was asked.
 	Wildcard bool
 }
@@ -47,9 +50,9 @@ func (z *Zone) Lookup(name []byte, qtype uint16) Result {
 	case exact && node.rule == nil, exact && node.delegates && qtype == dns.TypeDS:
 		return node.result(z, qtype)
 	case exact && node.rule != nil:
-		return node.rule.result(z)
+		return node.ruled(z, node.rule)
 	case node.ruleBelow() != nil:
-		return node.ruleBelow().result(z)
+		return node.ruled(z, node.ruleBelow())
 	case node.wildcard() != nil:
 		r := node.wildcard().result(z, qtype)
 		r.Wildcard = true
@@ -105,10 +108,10 @@ func (n *Node) result(z *Zone, qtype uint16) Result {
 	return r
 }
 
-// result is the referral, or the DNAME, of the RRset that rules a name.
-func (s *RRset) result(z *Zone) Result {
-	if s.Type == dns.TypeDNAME {
-		return Result{Kind: DNAME, Zone: z, Set: s}
+// ruled is the referral, or the DNAME, by what rules a name, of its closest encloser.
+func (n *Node) ruled(z *Zone, rule *RRset) Result {
+	if rule.Type == dns.TypeDNAME {
+		return Result{Kind: DNAME, Zone: z, Set: rule}
 	}
-	return Result{Kind: Referral, Zone: z, Set: s}
+	return Result{Kind: Referral, Zone: z, Set: rule, Below: !n.delegates}
 }

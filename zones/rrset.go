@@ -20,6 +20,7 @@ type links struct {
 	reach            *steering.Reach
 	signatures, ds   *RRset
 	glue, additional []*RRset
+	referral         referral
 }
 
 var noLinks links

@@ -49,7 +49,7 @@ func drawn(z *Zone) map[Name]string {
 	}
 	all := map[Name]string{}
 	for name, n := range z.nodes.all() {
-		text := fmt.Sprintln(n.children, n.delegates, n.ruled, draw(n.proof()), draw(n.rule), draw(n.ruleBelow()))
+		text := fmt.Sprintln(n.children, n.delegates, n.settled, draw(n.proof()), draw(n.rule), draw(n.ruleBelow()))
 		for _, s := range n.sets {
 			text += fmt.Sprintln(draw(s), draw(s.Signatures()), draw(s.DS()), "glue", drawAll(s.Glue()), "additional", drawAll(s.Additional()))
 		}

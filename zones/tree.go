@@ -113,10 +113,10 @@ func (g *growth) finish(made iter.Seq2[Name, *Node]) {
 //	no                  no                       yes          nothing          its DNAME
 //	no                  no                       no           nothing          nothing
 func (g *growth) rule(name Name, n *Node) {
-	if n.ruled {
+	if n.settled {
 		return
 	}
-	n.ruled = true
+	n.settled = true
 	if n != g.zone.apex {
 		parent := g.zone.nodes.of(name.parent())
 		g.rule(name.parent(), parent)
@@ -203,7 +203,7 @@ func (g *growth) reached(reach *steering.Reach) *links {
 	return l
 }
 
-// link gives an RRset the addresses of the names in its rdata that a client asks for next.
+// link gives an RRset the addresses of the names in its rdata that a client asks for next, and makes referrals ready.
 //
 //	RRset               target lies                 its addresses are
 //	NS of a cut         at or below that cut        Glue
@@ -240,6 +240,9 @@ func (g *growth) link(n *Node) {
 		}
 		own := n.sets[i].link()
 		own.glue, own.additional = found.glue, found.additional
+	}
+	if n.delegates {
+		n.rule.link().referral = readied(n.rule)
 	}
 }
 

@@ -91,7 +91,7 @@ type Node struct {
 	children  uint32    // nodes right below
 	delegates bool      // rule is the NS of this very node
 	redirects bool      // the names below are ruled by the DNAME of this very node
-	ruled     bool      // rule and the two before are known
+	settled   bool      // rule and the two before are known
 }
 
 // seldom is what few nodes have.
