@@ -34,7 +34,7 @@ type referral struct {
 // compressed as far as can be behind a question for a name at or below the cut that has nothing in common with theirs but
 // the cut (not Result.Below). It says no where some of the addresses have signatures, or it would be long.
 func (s *RRset) Referral() (servers, addresses Ready, ok bool) {
-	r := &s.linked().referral
+	r := &s.cut().referral
 	records, pointers := r.octets[:r.size], r.octets[r.size:]
 	servers = Ready{records[:r.split], pointers[:r.points], r.servers}
 	addresses = Ready{records[r.split:], pointers[r.points:], r.addresses}
@@ -54,16 +54,16 @@ type written struct {
 	at   uint16 // as a pointer has it
 }
 
-// readied is the referral to a cut.
-func readied(cut *RRset) (r referral) {
+// readied is the referral to the cut of an NS RRset.
+func readied(ns *RRset) (r referral) {
 	var w writing
-	for name := cut.Owner.Lower(); name != Root; name = name.parent() {
-		w.names = append(w.names, written{name, FromOwner | uint16(len(cut.Owner)-len(name))})
+	for name := ns.Owner.Lower(); name != Root; name = name.parent() {
+		w.names = append(w.names, written{name, FromOwner | uint16(len(ns.Owner)-len(name))})
 	}
-	w.put(cut)
-	r.servers, r.split, r.points = cut.count, uint16(len(w.octets)), uint16(len(w.pointers))
+	w.put(ns)
+	r.servers, r.split, r.points = ns.count, uint16(len(w.octets)), uint16(len(w.pointers))
 	w.begin = len(w.octets)
-	for _, s := range slices.Concat(cut.Glue(), cut.Additional()) {
+	for _, s := range slices.Concat(ns.Glue(), ns.Additional()) {
 		if s.Signatures() != nil || len(w.octets) > mostReady {
 			return referral{}
 		}

@@ -1,10 +1,6 @@
 package zones
 
-import (
-	"slices"
-
-	"leeward/steering"
-)
+import "leeward/steering"
 
 // RRset is all records of one name and type. It is immutable.
 type RRset struct {
@@ -17,13 +13,23 @@ type RRset struct {
 
 // links lead from an RRset to what belongs to it, if anything does: most have none.
 type links struct {
-	reach            *steering.Reach
-	signatures, ds   *RRset
-	glue, additional []*RRset
-	referral         referral
+	reach      *steering.Reach
+	signatures *RRset
+	additional []*RRset
+	cut        *cut // nil: it is no NS of a zone cut
 }
 
-var noLinks links
+// cut is what only the NS of a zone cut has.
+type cut struct {
+	ds       *RRset
+	glue     []*RRset
+	referral referral
+}
+
+var (
+	noLinks links
+	noCut   cut
+)
 
 func (s *RRset) linked() *links {
 	if s.links == nil {
@@ -40,6 +46,14 @@ func (s *RRset) link() *links {
 	return s.links
 }
 
+// cut is what the NS of a zone cut has as such.
+func (s *RRset) cut() *cut {
+	if c := s.linked().cut; c != nil {
+		return c
+	}
+	return &noCut
+}
+
 // Reach is where the addresses of a steered RRset lie. The records are then in the order of its runs. It is nil for any
 // other RRset.
 func (s *RRset) Reach() *steering.Reach { return s.linked().reach }
@@ -48,11 +62,11 @@ func (s *RRset) Reach() *steering.Reach { return s.linked().reach }
 func (s *RRset) Signatures() *RRset { return s.linked().signatures }
 
 // DS, for the NS RRset of a zone cut, is the DS RRset beside it: nil for an unsigned delegation.
-func (s *RRset) DS() *RRset { return s.linked().ds }
+func (s *RRset) DS() *RRset { return s.cut().ds }
 
 // Glue, for the NS RRset of a zone cut, is the addresses of the name servers at or below the cut. A referral needs them
 // all (RFC 9471).
-func (s *RRset) Glue() []*RRset { return s.linked().glue }
+func (s *RRset) Glue() []*RRset { return s.cut().glue }
 
 // Additional is what else this zone has of the names in the rdata: the addresses for NS, MX, SRV, SVCB and HTTPS, the
 // services for the last two. They may be left out. A steered RRset is never among them.
@@ -71,7 +85,6 @@ func (s *RRset) fresh(to *RRset) *RRset {
 	*to = *s
 	if s.links != nil {
 		own := *s.links
-		own.glue, own.additional = slices.Clip(own.glue), slices.Clip(own.additional)
 		to.links = &own
 	}
 	return to

@@ -215,35 +215,39 @@ func (g *growth) link(n *Node) {
 	if n.rule != nil && !n.delegates {
 		return
 	}
-	if n.delegates {
-		if ds := n.set(dns.TypeDS); ds != nil {
-			n.rule.link().ds = ds
-		}
-	}
 	for i, s := range n.sets {
-		var found links
+		var glue, additional []*RRset
 		eachTarget(s, func(target []byte) {
 			at := g.zone.nodes.find(target)
 			switch {
 			case at == nil:
 			case s.Type == dns.TypeNS && at.rule == s:
-				found.glue = at.addresses(found.glue)
+				glue = at.addresses(glue)
 			case at.rule == nil, s.Type == dns.TypeNS && at.rule.Type == dns.TypeNS:
-				found.additional = at.services(s, at.addresses(found.additional))
+				additional = at.services(s, at.addresses(additional))
 			}
 		})
-		if len(found.glue)+len(found.additional) == 0 {
-			continue
+		if len(additional) > 0 && !g.ledTo(s) {
+			s = g.room.copy(s)
+			n.sets[i] = s
 		}
-		if !g.ledTo(s) {
-			n.sets[i] = g.room.copy(s)
+		if len(additional) > 0 {
+			s.link().additional = additional
 		}
-		own := n.sets[i].link()
-		own.glue, own.additional = found.glue, found.additional
+		if n.delegates && s == n.rule {
+			s.delegate(n.set(dns.TypeDS), glue)
+		}
 	}
-	if n.delegates {
-		n.rule.link().referral = readied(n.rule)
-	}
+}
+
+// delegate makes an NS RRset that of a zone cut: with everything that a referral has in one piece of memory.
+func (s *RRset) delegate(ds *RRset, glue []*RRset) {
+	both := &struct {
+		links
+		cut
+	}{*s.linked(), cut{ds: ds, glue: glue}}
+	s.links, both.links.cut = &both.links, &both.cut
+	both.referral = readied(s)
 }
 
 // addresses adds the unsteered addresses of the node to a list, once each.

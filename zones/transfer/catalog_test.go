@@ -242,7 +242,7 @@ func TestPlan(t *testing.T) {
 		{"a.test", "a.test", "y.test", "y.test", "x.test: a.test is listed by the catalog y.test already"},
 		{"a.test", "", "y.test", "x.test", ""},
 	} {
-		p := plan(nil, nil, listings(row.inX, row.inY), func(zones.Name) zones.Name {
+		p := plan(nil, func(zones.Name) bool { return false }, listings(row.inX, row.inY), func(zones.Name) zones.Name {
 			if row.holder == "" {
 				return ""
 			}

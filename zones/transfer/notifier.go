@@ -19,7 +19,8 @@ type Notifier struct {
 
 	mu     sync.Mutex // guards what follows
 	lines  []*line
-	served map[zones.Name]*zones.Zone
+	served *zones.Set
+	except []zones.Name // of those, nobody is told of
 }
 
 // line is what one target is told. A target that is silent holds up no other.
@@ -53,7 +54,7 @@ func NewNotifier(log *slog.Logger) *Notifier {
 	}
 	const answer = 2 * time.Second
 	return &Notifier{
-		log: log, wake: make(chan struct{}, 1), served: map[zones.Name]*zones.Zone{},
+		log: log, wake: make(chan struct{}, 1), served: zones.NewSet(),
 		send: func(ctx context.Context, t Target, z *zones.Zone) error { return send(ctx, t, z, answer) },
 	}
 }
@@ -71,8 +72,10 @@ func (n *Notifier) Targets(targets []Target) {
 		}
 		l := &line{target: t, errands: map[zones.Name]*errand{}}
 		lines = append(lines, l)
-		for _, z := range n.served {
-			l.tell(z)
+		for _, z := range n.served.All() {
+			if n.tells(z) {
+				l.tell(z)
+			}
 		}
 	}
 	for _, l := range n.lines {
@@ -84,25 +87,30 @@ func (n *Notifier) Targets(targets []Target) {
 	n.poke()
 }
 
-// Serve says which zones are served by now. Those whose serial is another one than at the last call are told of.
-func (n *Notifier) Serve(all []*zones.Zone) {
+// Serve says which zones are served by now, and of which of them nobody is told. Those whose serial is another one than at
+// the last call are told of.
+func (n *Notifier) Serve(served *zones.Set, except []zones.Name) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	served := make(map[zones.Name]*zones.Zone, len(all))
-	for _, z := range all {
-		if z.Unready() != "" {
-			continue
-		}
-		served[z.Origin()] = z
-		if before := n.served[z.Origin()]; before != nil && before.Serial() == z.Serial() {
+	last := n.served
+	n.served, n.except = served, except
+	if len(n.lines) == 0 {
+		return
+	}
+	for _, z := range served.All() {
+		if before := last.Zone(z.Origin()); !n.tells(z) || before != nil && before.Unready() == "" && before.Serial() == z.Serial() {
 			continue
 		}
 		for _, l := range n.lines {
 			l.tell(z)
 		}
 	}
-	n.served = served
 	n.poke()
+}
+
+// tells says whether targets are told of a zone, which may be nil. The lock is held.
+func (n *Notifier) tells(z *zones.Zone) bool {
+	return z != nil && z.Unready() == "" && !slices.Contains(n.except, z.Origin())
 }
 
 // Run sends until the context ends, and then returns nil, when nothing is under way any more.
@@ -128,7 +136,7 @@ func (n *Notifier) pass(ctx context.Context, under *sync.WaitGroup) {
 		for l.sending < atOnce && len(l.queue) > 0 {
 			e := l.queue[0]
 			l.queue = l.queue[1:]
-			if n.served[e.zone.Origin()] == nil {
+			if !n.tells(n.served.Zone(e.zone.Origin())) {
 				delete(l.errands, e.zone.Origin())
 				continue
 			}

@@ -66,43 +66,43 @@ func TestNotifier(t *testing.T) {
 		}
 		net := member(t, "example.net", 1)
 		n.Targets([]Target{{Addr: one}, {Addr: two, Zones: []zones.Name{name(t, "Example.NET")}}})
-		n.Serve([]*zones.Zone{small(t, 7, ""), net, zones.Unready(name(t, "example.org"), "never")})
+		n.Serve(zones.NewSet(small(t, 7, ""), net, zones.Unready(name(t, "example.org"), "never")), nil)
 		want("at the start", "192.0.2.1 example.com 7, 192.0.2.1 example.net 1, 192.0.2.2 example.net 1")
-		n.Serve([]*zones.Zone{small(t, 7, "www A 192.0.2.1"), net})
+		n.Serve(zones.NewSet(small(t, 7, "www A 192.0.2.1"), net), nil)
 		want("the same serials", "")
-		n.Serve([]*zones.Zone{small(t, 8, ""), net})
+		n.Serve(zones.NewSet(small(t, 8, ""), net), nil)
 		want("another serial", "192.0.2.1 example.com 8")
 		n.Targets([]Target{{Addr: one}, {Addr: two}})
 		want("a target changed", "192.0.2.2 example.com 8, 192.0.2.2 example.net 1")
 
 		n.Targets([]Target{{Addr: one}})
 		h.set(errors.New("no answer"), 2*time.Second)
-		n.Serve([]*zones.Zone{small(t, 9, ""), net})
+		n.Serve(zones.NewSet(small(t, 9, ""), net), nil)
 		time.Sleep(2 * time.Minute)
 		want("silence", strings.TrimSuffix(strings.Repeat("192.0.2.1 example.com 9, ", 6), ", "))
 		if strings.Count(log.String(), "\n") != 1 {
 			t.Errorf("logged:\n%s", log.String())
 		}
-		n.Serve([]*zones.Zone{small(t, 10, ""), net})
+		n.Serve(zones.NewSet(small(t, 10, ""), net), nil)
 		time.Sleep(5 * time.Second)
 		h.set(nil, 0)
-		n.Serve([]*zones.Zone{small(t, 11, ""), net})
+		n.Serve(zones.NewSet(small(t, 11, ""), net), nil)
 		time.Sleep(2 * time.Minute)
 		want("a newer version while an older one is tried", "192.0.2.1 example.com 10, 192.0.2.1 example.com 10, 192.0.2.1 example.com 11")
 		h.set(nil, time.Second)
 		for serial := 12; serial < 100; serial++ {
-			n.Serve([]*zones.Zone{small(t, serial, ""), net})
+			n.Serve(zones.NewSet(small(t, serial, ""), net), nil)
 			synctest.Wait()
 		}
 		time.Sleep(time.Minute)
 		want("many versions at once", "192.0.2.1 example.com 12, 192.0.2.1 example.com 99")
 		h.set(&refusal{5}, 0)
-		n.Serve([]*zones.Zone{small(t, 100, ""), net})
+		n.Serve(zones.NewSet(small(t, 100, ""), net), nil)
 		time.Sleep(time.Minute)
 		want("a refusal", "192.0.2.1 example.com 100")
 
 		h.set(errors.New("no answer"), 0)
-		n.Serve([]*zones.Zone{small(t, 101, ""), net})
+		n.Serve(zones.NewSet(small(t, 101, ""), net), nil)
 		time.Sleep(time.Second)
 		cancel()
 		if err := <-ended; err != nil {
@@ -136,7 +136,7 @@ func TestManyNotifies(t *testing.T) {
 			all = append(all, member(t, fmt.Sprintf("n%d.test", i), 1))
 		}
 		n.Targets([]Target{{Addr: one}, {Addr: two}})
-		n.Serve(all)
+		n.Serve(zones.NewSet(all...), nil)
 		time.Sleep(time.Second)
 		got := h.take()
 		if silent, other := strings.Count(got, "192.0.2.1"), strings.Count(got, "two"); silent != atOnce || other != 100 {

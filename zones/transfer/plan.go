@@ -36,7 +36,7 @@ type planned struct {
 	clashes map[zones.Name][]string // by catalog
 }
 
-// plan decides which zones are to be fetched. Holder is the catalog that a zone was taken from so far, or "".
+// plan decides which zones are to be fetched. Own are those of files here. Holder is the catalog that a zone was taken from so far, or "".
 //
 //	the zone is                             then
 //	of a file here                          not fetched, and a clash where a catalog lists it
@@ -46,10 +46,10 @@ type planned struct {
 //
 // A clash changes nothing of what is served (RFC 9432 section 5.2). What nodes of ours list is no clash: several may have
 // one zone.
-func plan(configured []Secondary, own map[zones.Name]bool, listings []listing, holder func(zones.Name) zones.Name) planned {
+func plan(configured []Secondary, own func(zones.Name) bool, listings []listing, holder func(zones.Name) zones.Name) planned {
 	p := planned{map[zones.Name]wanted{}, map[zones.Name][]string{}}
 	for _, c := range configured {
-		if origin := c.Origin.Lower(); !own[origin] {
+		if origin := c.Origin.Lower(); !own(origin) {
 			c.Origin = origin
 			p.zones[origin] = wanted{Secondary: c}
 		}
@@ -65,7 +65,7 @@ func plan(configured []Secondary, own map[zones.Name]bool, listings []listing, h
 		for _, m := range l.members {
 			other, there := p.zones[m.Origin]
 			switch {
-			case own[m.Origin]:
+			case own(m.Origin):
 				clash(l.catalog, m, "a zone of a file here")
 				continue
 			case there && other.catalog == "":

@@ -50,7 +50,7 @@ type Secondaries struct {
 	mu         sync.Mutex // guards what follows
 	network    *steering.Network
 	configured []Secondary
-	own        map[zones.Name]bool
+	own        []zones.Name // in order
 	zones      map[zones.Name]*secondary
 	agenda     agenda
 	queue      []*secondary // due, first come first served
@@ -95,15 +95,15 @@ func (s *Secondaries) Source(origin zones.Name) (catalog zones.Name, fetched boo
 	return catalog, fetched
 }
 
-// Configure says which zones are to be fetched, and which zones are served from files here: those are left alone,
+// Configure says which zones are to be fetched, and which zones, in lower case, are served from files here: those are left alone,
 // whatever a catalog lists. What is kept on disk is in service when it returns; what is no longer wanted, with what was
 // kept of it, is not.
 func (s *Secondaries) Configure(list []Secondary, own []zones.Name) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.configured, s.own = slices.Clone(list), map[zones.Name]bool{}
-	for _, origin := range own {
-		s.own[origin.Lower()] = true
+	s.configured, s.own = slices.Clone(list), own
+	if !slices.IsSorted(own) {
+		s.own = slices.Sorted(slices.Values(own))
 	}
 	s.recall()
 	s.settle()

@@ -15,7 +15,7 @@ import (
 // loaded from disk, may want more in turn. The lock is held.
 func (s *Secondaries) settle() {
 	for {
-		p := plan(s.configured, s.own, s.listings(), s.holder)
+		p := plan(s.configured, s.isOwn, s.listings(), s.holder)
 		for _, z := range s.zones {
 			z.clashes = s.clashed(z, p.clashes[z.want.Origin])
 		}
@@ -33,6 +33,12 @@ func (s *Secondaries) settle() {
 			s.forget(origin)
 		}
 	}
+}
+
+// isOwn says whether a zone is served from a file here. The lock is held.
+func (s *Secondaries) isOwn(origin zones.Name) bool {
+	_, own := slices.BinarySearch(s.own, origin)
+	return own
 }
 
 // listings are the catalogs in the order of the configuration. The lock is held.

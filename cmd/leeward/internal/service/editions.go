@@ -37,12 +37,6 @@ func allEditions(cfg *config.Config) []zones.Name {
 	return names
 }
 
-// withoutEditions are the zones that are no business of the cluster's alone.
-func withoutEditions(all []*zones.Zone, cfg *config.Config) []*zones.Zone {
-	editions := allEditions(cfg)
-	return slices.DeleteFunc(all, func(z *zones.Zone) bool { return slices.Contains(editions, z.Origin()) })
-}
-
 // listing lists zones with their versions. One that is not ready has none: whoever has a version keeps it.
 func listing(all []*zones.Zone, fetched bool) []transfer.Listed {
 	listed := make([]transfer.Listed, 0, len(all))

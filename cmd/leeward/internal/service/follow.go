@@ -82,7 +82,7 @@ func (s *Service) announce() {
 	now, cfg := s.served.Load(), s.plane.Load().config
 	if now != s.announced {
 		s.announced = now
-		s.notifier.Serve(withoutEditions(now.set.All(), cfg))
+		s.notifier.Serve(now.set, allEditions(cfg))
 	}
 	if cfg.Cluster == nil {
 		return
