@@ -25,21 +25,23 @@ func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 	if a.err != nil {
 		return st.refuse(p, f, a)
 	}
-	st.gone, st.err, st.unproven, st.held, st.file, st.inputs = false, nil, false, false, f.file, a.inputs
+	st.gone, st.unproven, st.held, st.file, st.inputs = false, false, false, f.file, a.inputs
+	st.setErr(nil)
 	if a.next == nil && !st.zone.says(a.text) {
 		st.hold()
 		return []Outcome{st.outcome(Held)}
 	}
 	if a.next == nil { // a comment was edited, or an error taken back
-		st.warnings = a.advice
+		st.setWarnings(a.advice)
 		return []Outcome{st.outcome(Unchanged)}
 	}
 	before := st.zone
 	st.zone, st.loaded = a.next, a.at
-	st.warnings = a.advice
+	warnings := a.advice
 	if a.warning != "" {
-		st.warnings = append([]Warning{{File: f.file, Text: a.warning}}, st.warnings...)
+		warnings = append([]Warning{{File: f.file, Text: a.warning}}, warnings...)
 	}
+	st.setWarnings(warnings)
 	o := st.outcome(Loaded)
 	o.touched(before, st.zone)
 	return []Outcome{o}
@@ -49,9 +51,9 @@ func (s *Store) apply(p pass, f found, a *attempt) []Outcome {
 func (st *state) hold() {
 	n := st.zone.Note()
 	st.held = true
-	st.err = fmt.Errorf("zone %s: rolled back at %s: what %s says (serial %d) is not served until it is edited, "+
+	st.setErr(fmt.Errorf("zone %s: rolled back at %s: what %s says (serial %d) is not served until it is edited, "+
 		"or taken up all the same with: leeward zone rollback --undo %s",
-		st.id.origin.Bare(), n.RolledBack.UTC().Format(time.DateTime+"Z"), st.file, n.RejectedSerial, st.id.origin.Bare())
+		st.id.origin.Bare(), n.RolledBack.UTC().Format(time.DateTime+"Z"), st.file, n.RejectedSerial, st.id.origin.Bare()))
 }
 
 // maxNames is how many names of an edit are told one by one.
@@ -84,8 +86,9 @@ func (o *Outcome) touched(before, after *Zone) {
 
 // refuse keeps the version in service. An error that is known already is told again only if it was asked for.
 func (st *state) refuse(p pass, f found, a *attempt) []Outcome {
-	known := !p.explicit && !st.gone && st.err != nil && st.err.Error() == a.err.Error()
-	st.gone, st.err, st.file = false, a.err, f.file
+	known := !p.explicit && !st.gone && st.err() != nil && st.err().Error() == a.err.Error()
+	st.gone, st.file = false, f.file
+	st.setErr(a.err)
 	if !a.same {
 		st.inputs, st.unproven, st.held = a.inputs, a.unproven, false
 		if a.again {
@@ -142,23 +145,23 @@ func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 	case known:
 		return nil
 	case l.unreadable:
-		st.err = fmt.Errorf("%w, because its directory cannot be read: the version in service stays", why)
+		st.setErr(fmt.Errorf("%w, because its directory cannot be read: the version in service stays", why))
 	case p.explicit && !p.first && l.many:
-		st.err = fmt.Errorf("%w, as are %d of %d zone files: the version in service stays (reload with --force to drop them)",
-			why, l.lost, l.served)
+		st.setErr(fmt.Errorf("%w, as are %d of %d zone files: the version in service stays (reload with --force to drop them)",
+			why, l.lost, l.served))
 	case p.explicit && !p.first:
 		s.drop(st)
 		return []Outcome{{Origin: st.id.origin, File: st.file, Action: Dropped, Err: why}}
 	default:
-		st.err = fmt.Errorf("%w: the version in service stays; put the file back, or drop the zone with a reload", why)
+		st.setErr(fmt.Errorf("%w: the version in service stays; put the file back, or drop the zone with a reload", why))
 	}
 	return []Outcome{st.outcome(Kept)}
 }
 
 func (st *state) outcome(action Action) Outcome {
-	o := Outcome{Origin: st.id.origin, File: st.file, Action: action, Err: st.err}
-	if st.err == nil {
-		o.Warnings = st.keptWarnings()
+	o := Outcome{Origin: st.id.origin, File: st.file, Action: action, Err: st.err()}
+	if o.Err == nil {
+		o.Warnings = st.faults.all()
 	}
 	if st.zone != nil {
 		o.Serial, o.Records = st.zone.Serial(), st.zone.Records()

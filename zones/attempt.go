@@ -66,10 +66,10 @@ func (s *Store) attempt(ctx context.Context, p pass, f found, m *room) *attempt 
 			return nil
 		}
 		if st.same(s.config.Now(), m) && !(p.explicit && st.unproven) {
-			if st.err == nil {
+			if st.err() == nil {
 				return nil
 			}
-			return &attempt{err: st.err, same: true}
+			return &attempt{err: st.err(), same: true}
 		}
 	}
 	a := &attempt{at: s.config.Now(), err: f.err}

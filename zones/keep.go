@@ -2,7 +2,6 @@ package zones
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"path/filepath"
 	"time"
@@ -112,10 +111,11 @@ func (s *Store) save(st *state) {
 	err := s.config.Keeper.Save(st.zone)
 	switch {
 	case err == nil:
-		st.saved, st.unkept = st.zone, nil
-	case st.unkept == nil:
+		st.saved = st.zone
+		st.setUnkept(nil)
+	case st.unkept() == nil:
 		s.config.Log.Error(err.Error()+": until this is mended, a restart goes on from an older version, with its serial, and forgets a rollback", "zone", st.id.origin.Bare())
-		st.unkept = err
+		st.setUnkept(err)
 	}
 }
 
@@ -128,7 +128,7 @@ func (s *Store) KeepAll() error {
 	}
 	var errs []error
 	for _, st := range s.inOrder() {
-		errs = append(errs, st.unkept)
+		errs = append(errs, st.unkept())
 	}
 	return errors.Join(errs...)
 }
@@ -153,7 +153,7 @@ func (s *Store) saveAll(chosen func(*state) bool) (news bool) {
 // unkept counts the versions in service that could not be kept.
 func (s *Store) unkept() (count int) {
 	for _, st := range s.states {
-		if st.unkept != nil {
+		if st.unkept() != nil {
 			count++
 		}
 	}
@@ -166,12 +166,4 @@ func (s *Store) drop(st *state) {
 	if err := s.config.Keeper.Drop(st.id.origin); err != nil {
 		s.config.Log.Error(err.Error(), "zone", st.id.origin.Bare())
 	}
-}
-
-// keptWarnings are the warnings of a version, and that it could not be kept.
-func (st *state) keptWarnings() []Warning {
-	if st.unkept == nil {
-		return st.warnings
-	}
-	return append(st.warnings[:len(st.warnings):len(st.warnings)], Warning{Text: fmt.Sprint(st.unkept)})
 }

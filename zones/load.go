@@ -90,7 +90,7 @@ func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	if p.first {
 		s.recallMissing(there)
 	}
-	told := s.saveAll(func(st *state) bool { return st.unkept != nil })
+	told := s.saveAll(func(st *state) bool { return st.unkept() != nil })
 	attempts := s.attempts(ctx, p, files)
 	for i, f := range files {
 		if a := attempts[i]; a != nil {
@@ -127,10 +127,11 @@ func (s *Store) directory(p pass, files []found, err error) []Outcome {
 		s.publish()
 		return nil
 	}
-	if before != nil && !p.explicit && before.err.Error() == err.Error() {
+	if before != nil && !p.explicit && before.err().Error() == err.Error() {
 		return nil
 	}
 	st := s.state(at)
-	st.file, st.err = at.path, err
+	st.file = at.path
+	st.setErr(err)
 	return []Outcome{st.outcome(Failed)}
 }

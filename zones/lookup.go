@@ -65,7 +65,7 @@ func (z *Zone) Lookup(name []byte, qtype uint16) Result {
 // closest is the node of the name, or else of its closest encloser (RFC 4592 section 3.3.1).
 func (z *Zone) closest(name []byte) (node *Node, exact bool) {
 	exact = true
-	if extra := countLabels(name) - z.depth; extra > 0 { // deeper than any name of the zone
+	if extra := countLabels(name) - int(z.depth); extra > 0 { // deeper than any name of the zone
 		name, exact = skipLabels(name, extra), false
 	}
 	for len(name) > len(z.origin) {

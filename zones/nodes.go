@@ -12,8 +12,12 @@ import (
 // small. More lie in shards, so that a version of a zone shares with the one before all shards that a change leaves alone.
 type nodes struct {
 	few    []named
-	shards []map[string]*Node // none: all are in the list
-	seed   maphash.Seed       // of shards
+	shards *shards // nil: all are in the list
+}
+
+type shards struct {
+	maps []map[string]*Node
+	seed maphash.Seed
 }
 
 type named struct {
@@ -41,9 +45,9 @@ func newNodes(count int) nodes {
 
 // shard puts all nodes into shards, with room for so many.
 func (n *nodes) shard(count int) {
-	n.shards, n.seed = make([]map[string]*Node, (count+perShard-1)/perShard), maphash.MakeSeed()
-	for i := range n.shards {
-		n.shards[i] = make(map[string]*Node, count/len(n.shards))
+	n.shards = &shards{make([]map[string]*Node, (count+perShard-1)/perShard), maphash.MakeSeed()}
+	for i := range n.shards.maps {
+		n.shards.maps[i] = make(map[string]*Node, count/len(n.shards.maps))
 	}
 	for _, f := range n.few {
 		n.put(f.name, f.node)
@@ -53,30 +57,31 @@ func (n *nodes) shard(count int) {
 
 // find is the node of a name, or nil. It does not allocate.
 func (n *nodes) find(name []byte) *Node {
-	switch len(n.shards) {
-	case 0:
+	s := n.shards
+	switch {
+	case s == nil:
 		for i := range n.few {
 			if string(n.few[i].name) == string(name) {
 				return n.few[i].node
 			}
 		}
 		return nil
-	case 1:
-		return n.shards[0][string(name)]
+	case len(s.maps) == 1:
+		return s.maps[0][string(name)]
 	default:
-		return n.shards[n.placeOf(maphash.Bytes(n.seed, name))][string(name)]
+		return s.maps[s.placeOf(maphash.Bytes(s.seed, name))][string(name)]
 	}
 }
 
 // of is the same for a Name.
 func (n *nodes) of(name Name) *Node {
-	if len(n.shards) == 0 {
+	if n.shards == nil {
 		if at := n.among(name); at >= 0 {
 			return n.few[at].node
 		}
 		return nil
 	}
-	return n.shards[n.place(name)][string(name)]
+	return n.shards.of(name)[string(name)]
 }
 
 // among is where in the list a name is, or -1.
@@ -84,22 +89,25 @@ func (n *nodes) among(name Name) int {
 	return slices.IndexFunc(n.few, func(f named) bool { return f.name == name })
 }
 
-// place is the shard that a name is in.
-func (n *nodes) place(name Name) int {
-	if len(n.shards) == 1 {
+// of is the shard that a name is in.
+func (s *shards) of(name Name) map[string]*Node { return s.maps[s.place(name)] }
+
+// place is which shard that is.
+func (s *shards) place(name Name) int {
+	if len(s.maps) == 1 {
 		return 0
 	}
-	return n.placeOf(maphash.String(n.seed, string(name)))
+	return s.placeOf(maphash.String(s.seed, string(name)))
 }
 
-func (n *nodes) placeOf(hash uint64) int {
-	place, _ := bits.Mul64(hash, uint64(len(n.shards)))
+func (s *shards) placeOf(hash uint64) int {
+	place, _ := bits.Mul64(hash, uint64(len(s.maps)))
 	return int(place)
 }
 
 // put puts a node to its name.
 func (n *nodes) put(name Name, node *Node) {
-	if len(n.shards) == 0 {
+	if n.shards == nil {
 		at := n.among(name)
 		switch {
 		case at >= 0:
@@ -111,20 +119,25 @@ func (n *nodes) put(name Name, node *Node) {
 		}
 		n.shard(2 * mostFew)
 	}
-	n.shards[n.place(name)][string(name)] = node
+	n.shards.of(name)[string(name)] = node
 }
 
 // remove takes a name away that is there.
 func (n *nodes) remove(name Name) {
-	if len(n.shards) == 0 {
+	if n.shards == nil {
 		n.few = slices.DeleteFunc(n.few, func(f named) bool { return f.name == name })
 		return
 	}
-	delete(n.shards[n.place(name)], string(name))
+	delete(n.shards.of(name), string(name))
 }
 
 // crowded says whether so many nodes are too many for the shards.
-func (n *nodes) crowded(count int) bool { return count > 4*perShard*max(1, len(n.shards)) }
+func (n *nodes) crowded(count int) bool {
+	if n.shards == nil {
+		return count > 4*perShard
+	}
+	return count > 4*perShard*len(n.shards.maps)
+}
 
 // all are the nodes, in no order.
 func (n *nodes) all() iter.Seq2[Name, *Node] {
@@ -134,7 +147,10 @@ func (n *nodes) all() iter.Seq2[Name, *Node] {
 				return
 			}
 		}
-		for _, shard := range n.shards {
+		if n.shards == nil {
+			return
+		}
+		for _, shard := range n.shards.maps {
 			for name, node := range shard {
 				if !yield(Name(name), node) {
 					return
@@ -146,8 +162,12 @@ func (n *nodes) all() iter.Seq2[Name, *Node] {
 
 // cloned are nodes that share all shards with these until unshare.
 func (n *nodes) cloned() nodes {
-	return nodes{slices.Clone(n.few), slices.Clone(n.shards), n.seed}
+	fresh := nodes{few: slices.Clone(n.few)}
+	if n.shards != nil {
+		fresh.shards = &shards{slices.Clone(n.shards.maps), n.shards.seed}
+	}
+	return fresh
 }
 
 // unshare copies a shard.
-func (n *nodes) unshare(at int) { n.shards[at] = maps.Clone(n.shards[at]) }
+func (s *shards) unshare(at int) { s.maps[at] = maps.Clone(s.maps[at]) }

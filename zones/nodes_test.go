@@ -28,8 +28,8 @@ func TestNodes(t *testing.T) {
 			sameNodes(t, &got, want)
 			clone, was := got.cloned(), maps.Clone(want)
 			for name := range was {
-				if len(clone.shards) > 0 {
-					clone.unshare(clone.place(name))
+				if clone.shards != nil {
+					clone.shards.unshare(clone.shards.place(name))
 				}
 				clone.remove(name)
 			}

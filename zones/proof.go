@@ -76,7 +76,7 @@ func (z *Zone) proveEncloser(p *Proof, name []byte) (encloser []byte) {
 
 // encloser is the closest encloser of a name that the chain can prove, other than the name, and the next closer name.
 func (z *Zone) encloser(name []byte) (encloser, next []byte) {
-	next = skipLabels(name, countLabels(name)-z.depth-1)
+	next = skipLabels(name, countLabels(name)-int(z.depth)-1)
 	for {
 		encloser = skipLabels(next, 1)
 		if n := z.nodes.find(encloser); n == z.apex || n != nil && n.proof() != nil {

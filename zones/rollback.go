@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -35,19 +36,19 @@ func (s *Store) Versions(origin Name) ([]Version, error) {
 
 // notServed is why nothing can be said of a zone's versions.
 func (s *Store) notServed(origin Name) error {
-	if st := s.public.Load().of(origin); st != nil && st.Error != "" {
-		return fmt.Errorf("%s (no version of it is in service)", st.Error)
+	if st := s.public.Load().of(origin); st != nil && st.err() != nil {
+		return fmt.Errorf("%w (no version of it is in service)", st.err())
 	}
 	return fmt.Errorf("zone %s: no such zone is served from a file", origin.Bare())
 }
 
 // of is the state of a zone, nil when there is none.
-func (p *public) of(origin Name) *Status {
-	at := slices.IndexFunc(p.status, func(s Status) bool { return s.Origin == origin.Lower() })
-	if at < 0 {
+func (p *public) of(origin Name) *standing {
+	at, there := slices.BinarySearchFunc(p.standings, origin.Lower(), func(s standing, origin Name) int { return cmp.Compare(s.origin, origin) })
+	if !there {
 		return nil
 	}
-	return &p.status[at]
+	return &p.standings[at]
 }
 
 // Rollback serves an earlier version again: the last one with the serial, or, with serial 0, the one before. It goes into
@@ -76,8 +77,8 @@ func (s *Store) Rollback(origin Name, serial uint32) (Outcome, error) {
 		return Outcome{}, err
 	}
 	before := st.zone
-	st.zone, st.loaded, st.warnings = next, s.config.Now(), nil
-	st.warnings = s.backWarnings(before, next)
+	st.zone, st.loaded = next, s.config.Now()
+	st.setWarnings(s.backWarnings(before, next))
 	action := Kept
 	if !st.gone { // else a reload would drop the zone, which must stay known
 		action = Held
@@ -86,7 +87,7 @@ func (s *Store) Rollback(origin Name, serial uint32) (Outcome, error) {
 	s.save(st)
 	s.publish()
 	o := st.outcome(action)
-	o.Warnings = st.keptWarnings()
+	o.Warnings = st.faults.all()
 	o.touched(before, next)
 	s.config.Log.Warn(o.Err.Error(), "serving", next.serial)
 	for _, w := range o.Warnings {
@@ -200,7 +201,7 @@ func (s *Store) Diff(origin Name) (*Change, error) {
 	if zone == nil || st == nil {
 		return nil, s.notServed(origin)
 	}
-	_, t, err := read(Source{Origin: zone.origin, File: st.File}, s.config.Now())
+	_, t, err := read(Source{Origin: zone.origin, File: st.file}, s.config.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -15,11 +15,11 @@ type sharing struct {
 
 // unshare makes the shard of a name one that may be written to.
 func (g *growth) unshare(name Name) {
-	if g.shared == nil || len(g.zone.nodes.shards) == 0 {
+	if g.shared == nil || g.zone.nodes.shards == nil {
 		return
 	}
-	if at := g.zone.nodes.place(name); !g.shared.shards[at] {
-		g.zone.nodes.unshare(at)
+	if at := g.zone.nodes.shards.place(name); !g.shared.shards[at] {
+		g.zone.nodes.shards.unshare(at)
 		g.shared.shards[at] = true
 	}
 }
@@ -112,7 +112,7 @@ func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
 }
 
 // steered counts the steered RRsets of the node.
-func (n *Node) steered() (count int) {
+func (n *Node) steered() (count uint32) {
 	for _, s := range n.sets {
 		if s.Reach() != nil {
 			count++

@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"cmp"
 	"log/slog"
 	"maps"
 	"runtime"
@@ -58,39 +59,19 @@ type Store struct {
 
 // public is what readers see of the store, renewed as a whole.
 type public struct {
-	set    *Set
-	status []Status
+	set       *Set
+	standings []standing // in order of the origins
 }
 
 // state is what the store knows of one zone.
 type state struct {
-	id       id
-	shown    string // for order
-	file     string
-	zone     *Zone // in service, or nil
-	loaded   time.Time
+	id id
+	standing
 	inputs   []input // what the last attempt read
-	err      error   // of the last attempt
+	saved    *Zone   // the version that is kept
 	gone     bool    // the file
-	unproven bool    // err is that of the command that verifies
-	held     bool    // err is that the file was rolled back from
-	warnings []Warning
-	saved    *Zone // the version that is kept
-	unkept   error // why the version in service could not be kept
-}
-
-// Status is the state of one zone, or of a file or directory that could not be made one.
-type Status struct {
-	Origin     Name // "" when it is about a file or directory that names no zone
-	File       string
-	Serial     uint32 // served
-	FileSerial uint32 // in the file of the version served
-	Records    int
-	Steered    int       // RRsets
-	Loaded     time.Time // when the version served was read; zero when none is
-	RolledBack time.Time // when an operator rolled back to the version served; zero when the file may be served
-	Error      string    // why the file is not served as it stands, "" when it is
-	Warnings   []Warning // of the version served
+	unproven bool    // the error is that of the command that verifies
+	held     bool    // the error is that the file was rolled back from
 }
 
 // NewStore opens nothing and starts nothing. Until Load, no zone is in service.
@@ -130,9 +111,6 @@ func NewStore(config Config) *Store {
 // Set is the zones in service.
 func (s *Store) Set() *Set { return s.public.Load().set }
 
-// Status is the state of each zone, in order of their origins. The caller must not change it.
-func (s *Store) Status() []Status { return s.public.Load().status }
-
 // Resteer puts all zones on another network, without reading their files.
 func (s *Store) Resteer(network *steering.Network) {
 	s.passing.Lock()
@@ -151,45 +129,31 @@ func (s *Store) Resteer(network *steering.Network) {
 
 // publish renews what readers see. The lock is held.
 func (s *Store) publish() {
-	p := &public{}
-	var zones []*Zone
+	p := &public{standings: make([]standing, 0, len(s.states))}
+	zones := make([]*Zone, 0, len(s.states))
 	for _, st := range s.inOrder() {
 		if st.zone != nil {
 			zones = append(zones, st.zone)
 		}
-		p.status = append(p.status, st.status())
+		p.standings = append(p.standings, st.standing)
 	}
 	p.set = NewSet(zones...)
 	s.public.Store(p)
 }
 
-// inOrder is all states as a person would order them. The lock is held.
+// inOrder is all states in order of their origins: what names no zone comes first. The lock is held.
 func (s *Store) inOrder() []*state {
-	return slices.SortedFunc(maps.Values(s.states), func(a, b *state) int { return strings.Compare(a.shown, b.shown) })
+	return slices.SortedFunc(maps.Values(s.states), func(a, b *state) int {
+		return cmp.Or(strings.Compare(string(a.origin), string(b.origin)), strings.Compare(a.id.path, b.id.path))
+	})
 }
 
 // state is the state of this id, made if need be. The lock is held.
 func (s *Store) state(of id) *state {
 	st := s.states[of]
 	if st == nil {
-		st = &state{id: of, shown: "\x00" + of.path} // what names no zone comes first
-		if of.origin != "" {
-			st.shown = of.origin.String()
-		}
+		st = &state{id: of, standing: standing{origin: of.origin}}
 		s.states[of] = st
 	}
 	return st
-}
-
-func (st *state) status() Status {
-	status := Status{Origin: st.id.origin, File: st.file, Loaded: st.loaded, Warnings: st.keptWarnings()}
-	if z := st.zone; z != nil {
-		status.Serial, status.FileSerial = z.Serial(), z.FileSerial()
-		status.Records, status.Steered = z.Records(), z.Steered()
-		status.RolledBack = z.Note().RolledBack
-	}
-	if st.err != nil {
-		status.Error = st.err.Error()
-	}
-	return status
 }

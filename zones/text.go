@@ -13,12 +13,12 @@ import (
 type text struct {
 	origin  Name
 	sets    []*RRset // one for each key; none is steered, none has glue
-	serial  uint32   // of the file
 	records int
-	octets  int  // of all records, without compression
-	signed  bool // the SOA has a signature
-	sealed  bool // a ZONEMD at the apex covers everything
+	octets  int // of all records, without compression
 	digest  Digest
+	serial  uint32 // of the file
+	signed  bool   // the SOA has a signature
+	sealed  bool   // a ZONEMD at the apex covers everything
 }
 
 // newText is the text of these RRsets, which keep the rules of a zone.

@@ -27,7 +27,7 @@ func (g *growth) node(name Name) *Node {
 	if n := g.zone.nodes.of(name); n != nil {
 		return n
 	}
-	g.zone.depth = max(g.zone.depth, name.Labels())
+	g.zone.depth = max(g.zone.depth, uint8(name.Labels()))
 	n := g.room.node()
 	if name != g.zone.origin {
 		g.node(name.parent())

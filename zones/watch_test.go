@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func (w *watched) await(origin string, octet int, fault string) {
 }
 
 func (w *watched) fault(origin string) string {
-	for _, s := range w.Status() {
+	for s := range w.Status() {
 		if s.Origin == name(w.t, origin) {
 			return s.Error
 		}
@@ -209,8 +210,8 @@ func TestReadersDuringLoads(t *testing.T) {
 		default:
 		}
 		zone := w.Set().Zone(name(t, "a"))
-		if got := www(t, NewSet(zone), "a"); uint32(got) != zone.Serial() || w.Status()[0].Error != "" {
-			t.Fatalf("www %d in serial %d, error %q", got, zone.Serial(), w.Status()[0].Error)
+		if got := www(t, NewSet(zone), "a"); uint32(got) != zone.Serial() || slices.Collect(w.Status())[0].Error != "" {
+			t.Fatalf("www %d in serial %d, error %q", got, zone.Serial(), slices.Collect(w.Status())[0].Error)
 		}
 	}
 }

@@ -14,19 +14,19 @@ type Zone struct {
 	origin   Name
 	nodes    nodes
 	apex     *Node
-	depth    int // labels of the deepest name, or more
 	soa      *RRset
 	whole    []*RRset // would be steered if they were not signed
 	denial   *denial  // nil: nothing proves what the zone does not have
 	network  *steering.Network
-	steered  int
 	serial   uint32
 	negative uint32 // TTL of the SOA in negative answers, seconds
+	steered  uint32
+	depth    uint8 // labels of the deepest name, or more
+	hidden   bool
 
 	fileSerial uint32
 	rolledBack *Note // nil: it is not
 	history    *history
-	hidden     bool
 	unready    string
 }
 
@@ -150,7 +150,7 @@ func (z *Zone) Signed() bool { return z.text.signed }
 func (z *Zone) Records() int { return z.text.records }
 
 // Steered is the number of steered RRsets.
-func (z *Zone) Steered() int { return z.steered }
+func (z *Zone) Steered() int { return int(z.steered) }
 
 // Resteer is the same zone for another network, without reading its text again.
 func (z *Zone) Resteer(network *steering.Network) *Zone {

@@ -71,8 +71,8 @@ func (h *house) want(zone string, serial uint32, www int, fault string) {
 	if r := z.Lookup([]byte(name(h.T, "www."+zone)), dns.TypeA); r.Kind == zones.Answer {
 		got = int(r.Set.RData(0)[3])
 	}
-	at := slices.IndexFunc(h.store.Status(), func(s zones.Status) bool { return s.Origin == name(h.T, zone) })
-	status := h.store.Status()[at]
+	at := slices.IndexFunc(slices.Collect(h.store.Status()), func(s zones.Status) bool { return s.Origin == name(h.T, zone) })
+	status := slices.Collect(h.store.Status())[at]
 	if z.Serial() != serial || got != www || (status.Error == "") != (fault == "") || !strings.Contains(status.Error, fault) {
 		h.Fatalf("%s: serial %d, www %d, error %q; want %d, %d, %q", zone, z.Serial(), got, status.Error, serial, www, fault)
 	}
@@ -205,7 +205,7 @@ func TestNowhereToKeep(t *testing.T) {
 	h.write("a", text(8, 2))
 	h.store.Load(false)
 	h.want("a", 8, 2, "")
-	if got := fmt.Sprint(h.store.Status()[0].Warnings); !strings.Contains(got, "what is served cannot be kept") {
+	if got := fmt.Sprint(slices.Collect(h.store.Status())[0].Warnings); !strings.Contains(got, "what is served cannot be kept") {
 		t.Errorf("the status has no such warning: %s", got)
 	}
 	if got := strings.Count(h.log.String(), "cannot be kept"); got == 0 {
@@ -215,7 +215,7 @@ func TestNowhereToKeep(t *testing.T) {
 	if got := fmt.Sprint(h.store.Load(false)[0].Warnings); got != "[]" {
 		t.Errorf("told of after it was made good: %s", got)
 	}
-	if got := h.store.Status()[0].Warnings; len(got) > 0 {
+	if got := slices.Collect(h.store.Status())[0].Warnings; len(got) > 0 {
 		t.Errorf("the warning stays: %v", got)
 	}
 	h.start()
@@ -262,7 +262,7 @@ func TestRollback(t *testing.T) {
 	h.write("a", text(10, 5))
 	h.store.Load(false)
 	h.want("a", 13, 5, "")
-	if got := fmt.Sprint(h.store.Status()[0].Warnings); !strings.Contains(got, "the serial 10 is not ahead of the 12 served: it is served with 13; give it one ahead of that") {
+	if got := fmt.Sprint(slices.Collect(h.store.Status())[0].Warnings); !strings.Contains(got, "the serial 10 is not ahead of the 12 served: it is served with 13; give it one ahead of that") {
 		t.Errorf("%s", got)
 	}
 	h.start()
@@ -314,7 +314,7 @@ func TestRollbackOfASignedZone(t *testing.T) {
 	h.start()
 	h.back("a", 0, "")
 	h.want("a", 7, 1, "rolled back")
-	if got := fmt.Sprint(h.store.Status()[0].Warnings); !strings.Contains(got, "its own serial, 7, which is not ahead of 8: secondaries will not notice") {
+	if got := fmt.Sprint(slices.Collect(h.store.Status())[0].Warnings); !strings.Contains(got, "its own serial, 7, which is not ahead of 8: secondaries will not notice") {
 		t.Errorf("%s", got)
 	}
 	h.start()

@@ -47,7 +47,7 @@ func (s *Service) gather() {
 func (s *Service) inFiles() []*zones.Zone {
 	set := s.store.Set()
 	all := set.All()
-	for _, z := range s.store.Status() {
+	for z := range s.store.Status() {
 		if z.Origin != "" && set.Zone(z.Origin) == nil {
 			all = append(all, zones.Unready(z.Origin, "its file has an error, and there is no version before it"))
 		}

@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -147,9 +148,10 @@ func digest(d steering.Digest) string {
 // zoneStatus is the state of all zones, those in files first.
 func (s *Service) zoneStatus() []admin.Zone {
 	list := []admin.Zone{}
-	for _, z := range s.store.Status() {
+	for z := range s.store.Status() {
 		list = append(list, zone(z))
 	}
+	slices.SortStableFunc(list, func(a, b admin.Zone) int { return strings.Compare(a.Origin, b.Origin) })
 	return append(list, s.fetched()...)
 }
 
