@@ -110,7 +110,7 @@ func (st *state) refuse(p pass, f found, a *attempt) []Outcome {
 func (s *Store) missing(p pass, there map[id]bool, keep bool) []Outcome {
 	var lost []*state
 	served := 0
-	for _, st := range s.inOrder() {
+	for _, st := range s.states {
 		if st.zone != nil {
 			served++
 		}
@@ -122,6 +122,7 @@ func (s *Store) missing(p pass, there map[id]bool, keep bool) []Outcome {
 			lost = append(lost, st)
 		}
 	}
+	slices.SortFunc(lost, inOrder)
 	many := served > 1 && 2*len(lost) > served
 	var outcomes []Outcome
 	for _, st := range lost {

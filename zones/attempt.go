@@ -28,7 +28,7 @@ type attempt struct {
 // attempts reads, on all cores, the files that may have changed: at each file's place nil or what came of it.
 func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt {
 	attempts := make([]*attempt, len(files))
-	work := make(chan int)
+	work := make(chan int, 256) // nobody is woken for each
 	var workers sync.WaitGroup
 	for range min(s.config.Processors, len(files)) {
 		workers.Go(func() {

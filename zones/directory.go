@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // suffix is how the name of a zone file ends; before it stands the name of the zone.
@@ -30,7 +31,7 @@ type id struct {
 // listed file that is not there is a fault as well, unless its zone is known: then it is gone.
 func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 	if s.config.Directory != "" {
-		files, dirErr = list(s.config.Directory)
+		files, dirErr = s.listed.list(s.config.Directory, s.config.Now())
 	}
 	for _, f := range s.config.Files {
 		zone := id{origin: f.Origin.Lower()}
@@ -39,9 +40,7 @@ func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 		}
 		files = append(files, found{id: zone, file: f.File})
 	}
-	slices.SortStableFunc(files, func(a, b found) int {
-		return cmp.Or(cmp.Compare(a.id.origin, b.id.origin), cmp.Compare(a.id.path, b.id.path))
-	})
+	slices.SortStableFunc(files, inTurn)
 	once := files[:0]
 	for _, f := range files {
 		last := len(once) - 1
@@ -54,14 +53,41 @@ func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 	return once, dirErr
 }
 
-// list lists the zone files of a directory. Anything but NAME.zone is passed over: other files, hidden ones, what
-// editors leave for a moment (all of which end otherwise or begin with a dot), and directories.
-func list(directory string) ([]found, error) {
+func inTurn(a, b found) int {
+	return cmp.Or(cmp.Compare(a.id.origin, b.id.origin), cmp.Compare(a.id.path, b.id.path))
+}
+
+// listed is what a directory had when it was listed: with very many zones listing them is most of the work of a look at all
+// files, and a directory that looks as it did has the same ones.
+type listed struct {
+	look  look
+	at    time.Time
+	files []found // of plain files, all of them; the caller must not change them
+}
+
+// list is the zone files of a directory.
+func (l *listed) list(directory string, now time.Time) ([]found, error) {
+	look := lookAt(directory)
+	if look == l.look && l.files != nil && l.look.changed < l.at.Add(-young).UnixNano() {
+		return slices.Clone(l.files), nil
+	}
+	*l = listed{}
+	files, plain, err := list(directory)
+	slices.SortStableFunc(files, inTurn)
+	if err == nil && plain {
+		*l = listed{look, now, slices.Clone(files)}
+	}
+	return files, err
+}
+
+// list reads which zone files a directory has, and says whether all are plain files. Anything but NAME.zone is passed over:
+// other files, hidden ones, what editors leave for a moment (all of which end otherwise or begin with a dot), and directories.
+func list(directory string) (files []found, plain bool, err error) {
 	entries, err := os.ReadDir(directory)
 	if err != nil {
-		return nil, fmt.Errorf("zones.directory %s: %w", directory, bare(err))
+		return nil, false, fmt.Errorf("zones.directory %s: %w", directory, bare(err))
 	}
-	var files []found
+	plain = true
 	for _, e := range entries {
 		text, ok := strings.CutSuffix(e.Name(), suffix)
 		if !ok || text == "" || strings.ContainsAny(text[:1], ".#") || e.IsDir() {
@@ -69,6 +95,7 @@ func list(directory string) ([]found, error) {
 		}
 		file := filepath.Join(directory, e.Name())
 		if !e.Type().IsRegular() { // a link, which may lead to a directory
+			plain = false
 			if info, err := os.Stat(file); err == nil && info.IsDir() {
 				continue
 			}
@@ -80,5 +107,5 @@ func list(directory string) ([]found, error) {
 		}
 		files = append(files, found{id: id{origin: origin.Lower()}, file: file})
 	}
-	return files, nil
+	return files, plain, nil
 }

@@ -95,8 +95,7 @@ func (in *input) untouched() bool {
 	if in.look == (look{}) || in.look.changed > in.at-int64(young) {
 		return false
 	}
-	info, err := os.Stat(in.path)
-	return err == nil && lookOf(info) == in.look
+	return lookAt(in.path) == in.look
 }
 
 // same reads the file again and says whether it holds the same bytes. It notes what the file is like now.

@@ -83,7 +83,7 @@ func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	p.first, s.begun = !s.begun, true
 	files, dirErr := s.look(func(zone id) bool { return s.states[zone] != nil && s.states[zone].zone != nil })
 	outcomes := s.directory(p, files, dirErr)
-	there := map[id]bool{}
+	there := make(map[id]bool, len(files))
 	for _, f := range files {
 		there[f.id] = true
 	}

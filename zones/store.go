@@ -55,6 +55,7 @@ type Store struct {
 	network *steering.Network
 	states  map[id]*state
 	begun   bool // there was a pass
+	listed  listed
 }
 
 // public is what readers see of the store, renewed as a whole.
@@ -143,9 +144,11 @@ func (s *Store) publish() {
 
 // inOrder is all states in order of their origins: what names no zone comes first. The lock is held.
 func (s *Store) inOrder() []*state {
-	return slices.SortedFunc(maps.Values(s.states), func(a, b *state) int {
-		return cmp.Or(strings.Compare(string(a.origin), string(b.origin)), strings.Compare(a.id.path, b.id.path))
-	})
+	return slices.SortedFunc(maps.Values(s.states), inOrder)
+}
+
+func inOrder(a, b *state) int {
+	return cmp.Or(strings.Compare(string(a.origin), string(b.origin)), strings.Compare(a.id.path, b.id.path))
 }
 
 // state is the state of this id, made if need be. The lock is held.

@@ -3,9 +3,7 @@ package zones
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -130,7 +128,7 @@ func (s *Store) directories() map[string]string {
 			seen[dir] = true
 			watch(trace(dir), "")
 		}
-		if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+		if isLink(path) {
 			watch(filepath.Dir(trace(path)), "")
 		}
 	}
