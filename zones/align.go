@@ -112,6 +112,6 @@ func adopt(before, after []*RRset) (touched map[Name]bool) {
 	for _, s := range gone {
 		touch(s)
 	}
-	sign(after)
+	sign(&room{}, after)
 	return touched
 }

@@ -107,7 +107,7 @@ func (st *state) refuse(p pass, f found, a *attempt) []Outcome {
 
 // missing deals with zones whose files are gone. Keep is for a directory that cannot be read: nothing is known of its
 // files then.
-func (s *Store) missing(p pass, there map[id]bool, keep bool) []Outcome {
+func (s *Store) missing(p pass, there []found, keep bool) []Outcome {
 	var lost []*state
 	served := 0
 	for _, st := range s.states {
@@ -115,7 +115,7 @@ func (s *Store) missing(p pass, there map[id]bool, keep bool) []Outcome {
 			served++
 		}
 		switch {
-		case there[st.id], st.id.path == s.config.Directory && st.id.origin == "":
+		case st.id.among(there), st.id.path == s.config.Directory && st.id.origin == "":
 		case st.zone == nil:
 			delete(s.states, st.id) // it never came to be
 		default:

@@ -28,11 +28,16 @@ type id struct {
 }
 
 // look lists the zone files that there are, in order of their origins, with two for one origin made into a fault. A
-// listed file that is not there is a fault as well, unless its zone is known: then it is gone.
+// listed file that is not there is a fault as well, unless its zone is known: then it is gone. The caller must not change the
+// list.
 func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 	if s.config.Directory != "" {
 		files, dirErr = s.listed.list(s.config.Directory, s.config.Now())
 	}
+	if len(s.config.Files) == 0 {
+		return files, dirErr
+	}
+	files = slices.Clone(files)
 	for _, f := range s.config.Files {
 		zone := id{origin: f.Origin.Lower()}
 		if gone(f.File) && known(zone) {
@@ -40,6 +45,11 @@ func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 		}
 		files = append(files, found{id: zone, file: f.File})
 	}
+	return once(files), dirErr
+}
+
+// once puts the files in order of their origins, and makes two for one origin into a fault.
+func once(files []found) []found {
 	slices.SortStableFunc(files, inTurn)
 	once := files[:0]
 	for _, f := range files {
@@ -50,11 +60,19 @@ func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
 		}
 		once[last].err = fmt.Errorf("zone %s: two files for it, %s and %s", f.id.origin.Bare(), once[last].file, f.file)
 	}
-	return once, dirErr
+	return once
 }
 
-func inTurn(a, b found) int {
-	return cmp.Or(cmp.Compare(a.id.origin, b.id.origin), cmp.Compare(a.id.path, b.id.path))
+func inTurn(a, b found) int { return a.id.compare(b.id) }
+
+func (a id) compare(b id) int {
+	return cmp.Or(cmp.Compare(a.origin, b.origin), cmp.Compare(a.path, b.path))
+}
+
+// among says whether one of these files, in order, is of this id.
+func (a id) among(files []found) bool {
+	_, there := slices.BinarySearchFunc(files, a, func(f found, a id) int { return f.id.compare(a) })
+	return there
 }
 
 // listed is what a directory had when it was listed: with very many zones listing them is most of the work of a look at all
@@ -62,20 +80,20 @@ func inTurn(a, b found) int {
 type listed struct {
 	look  look
 	at    time.Time
-	files []found // of plain files, all of them; the caller must not change them
+	files []found // all of plain files
 }
 
-// list is the zone files of a directory.
+// list is the zone files of a directory, as of once. The caller must not change the list.
 func (l *listed) list(directory string, now time.Time) ([]found, error) {
 	look := lookAt(directory)
 	if look == l.look && l.files != nil && l.look.changed < l.at.Add(-young).UnixNano() {
-		return slices.Clone(l.files), nil
+		return l.files, nil
 	}
 	*l = listed{}
 	files, plain, err := list(directory)
-	slices.SortStableFunc(files, inTurn)
+	files = once(files)
 	if err == nil && plain {
-		*l = listed{look, now, slices.Clone(files)}
+		*l = listed{look, now, files}
 	}
 	return files, err
 }

@@ -101,9 +101,9 @@ func (in *input) untouched() bool {
 // same reads the file again and says whether it holds the same bytes. It notes what the file is like now.
 func (in *input) same(now time.Time, m *room) bool {
 	before := *in
-	data, err := in.read(now, m.text)
-	if cap(data) > cap(m.text) && cap(data) <= mostText {
-		m.text = data
+	data, err := in.read(now, m.again)
+	if cap(data) > cap(m.again) && cap(data) <= mostText {
+		m.again = data
 	}
 	return err == nil && before.look != (look{}) && in.sum == before.sum
 }
@@ -119,6 +119,9 @@ func gone(path string) bool {
 
 // open reads a file and remembers it, whether or not it is there: the zone changes when it appears.
 func (r *reading) open(path, root string) ([]byte, error) {
+	if r.inputs == nil {
+		r.inputs = r.room.input()
+	}
 	in := input{path: path, root: root}
 	data, err := in.read(r.now, nil)
 	r.inputs = append(r.inputs, in)

@@ -67,14 +67,14 @@ func (s *Store) recall(origin Name, t *text) (*Zone, error) {
 // recallMissing takes into service, at the start, what is kept of zones that no file is there for now: whoever emptied
 // the directory, or did not mount it, while the server was down finds all in service, and says with a reload whether that
 // was meant.
-func (s *Store) recallMissing(there map[id]bool) {
+func (s *Store) recallMissing(there []found) {
 	names, err := s.config.Keeper.Names()
 	if err != nil {
 		s.config.Log.Warn("zones that are kept and cannot be read", "error", err)
 	}
 	for _, origin := range names {
 		zone := id{origin: origin}
-		if there[zone] {
+		if zone.among(there) {
 			continue
 		}
 		kept, lost := s.recall(origin, nil)

@@ -83,12 +83,8 @@ func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	p.first, s.begun = !s.begun, true
 	files, dirErr := s.look(func(zone id) bool { return s.states[zone] != nil && s.states[zone].zone != nil })
 	outcomes := s.directory(p, files, dirErr)
-	there := make(map[id]bool, len(files))
-	for _, f := range files {
-		there[f.id] = true
-	}
 	if p.first {
-		s.recallMissing(there)
+		s.recallMissing(files)
 	}
 	told := s.saveAll(func(st *state) bool { return st.unkept() != nil })
 	attempts := s.attempts(ctx, p, files)
@@ -100,7 +96,7 @@ func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 		}
 	}
 	keepGone := dirErr != nil && (!p.force || !errors.Is(dirErr, fs.ErrNotExist))
-	outcomes = append(outcomes, s.missing(p, there, keepGone)...)
+	outcomes = append(outcomes, s.missing(p, files, keepGone)...)
 	told = s.saveAll(func(st *state) bool { return st.saved != nil }) || told
 	if len(outcomes) > 0 || told {
 		s.publish()

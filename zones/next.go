@@ -133,7 +133,7 @@ func (e *edit) apply(c *Change) (*text, *Change, error) {
 	exact := &Change{Before: e.zone.soa.record(0), After: t.soa().record(0)}
 	exact.differ(old, t.sets)
 	e.touched = adopt(old, t.sets)
-	return e.zone.text.with(newText(t.origin, old), t, kept), exact, nil
+	return e.zone.text.with(newText(&room{}, t.origin, old), t, kept), exact, nil
 }
 
 // leave gathers what the change leaves of an RRset.

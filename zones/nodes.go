@@ -35,10 +35,11 @@ const (
 )
 
 // newNodes has room for so many nodes.
-func newNodes(count int) nodes {
-	var n nodes
+func newNodes(m *room, count int) (n nodes) {
 	if count > mostFew {
 		n.shard(count)
+	} else {
+		n.few = m.few()
 	}
 	return n
 }

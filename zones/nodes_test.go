@@ -13,7 +13,7 @@ func TestNodes(t *testing.T) {
 	for _, size := range []int{0, 3, mostFew, mostFew + 1, perShard, 5 * perShard} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			d := rand.New(rand.NewPCG(1, uint64(size)))
-			got, want := newNodes(size), map[Name]*Node{}
+			got, want := newNodes(&room{}, size), map[Name]*Node{}
 			for range 3*size + 30 {
 				name := Name(fmt.Sprintf("\x04n%03d\x00", d.IntN(size+2)))
 				if d.IntN(3) == 0 && want[name] != nil {

@@ -108,7 +108,7 @@ func (r *reading) whole(file string) (*text, error) {
 	if err := r.signed(); err != nil {
 		return nil, r.named(err)
 	}
-	return newText(r.origin, r.gathered()), nil
+	return newText(r.room, r.origin, r.gathered()), nil
 }
 
 // named names the zone in an error.
@@ -116,10 +116,10 @@ func (r *reading) named(err error) error { return fmt.Errorf("zone %s: %w", r.or
 
 // gathered are the RRsets that were read.
 func (r *reading) gathered() []*RRset {
-	sets := make([]*RRset, len(r.keys.sets))
-	for i, g := range r.keys.sets {
-		sets[i] = g.set
+	sets := r.room.list(len(r.keys.sets))
+	for _, g := range r.keys.sets {
+		sets = append(sets, g.set)
 	}
-	sign(sets)
+	sign(r.room, sets)
 	return sets
 }

@@ -14,7 +14,13 @@ type room struct {
 	copies     []RRset     // free
 	gatherings []gathering // free
 	nodes      []Node      // free
-	text       []byte      // of a file that was read again
+	zones      []Zone      // free
+	texts      []text      // free
+	lists      []*RRset    // free
+	links      []links     // free
+	named      []named     // free
+	inputs     []input     // free
+	again      []byte      // of a file that was read again
 	octets     []byte      // the present piece
 	names      strings.Builder
 	growing    *gathering // whose records are at the end of the present piece
@@ -85,8 +91,41 @@ func one[T any](free *[]T, piece int) *T {
 	return first
 }
 
+// some is an empty list with room for so many, of a piece of so many.
+func some[T any](free *[]T, size, piece int) []T {
+	if len(*free) < size {
+		*free = make([]T, max(size, piece))
+	}
+	empty := (*free)[:0:size]
+	*free = (*free)[size:]
+	return empty
+}
+
 // node is a new node.
 func (m *room) node() *Node { return one(&m.nodes, m.piece(1)) }
+
+// zone is a new zone.
+func (m *room) zone() *Zone { return one(&m.zones, m.piece(1)/8) }
+
+// text is a new text.
+func (m *room) text() *text { return one(&m.texts, m.piece(1)/8) }
+
+// link is the links of an RRset that nobody else has yet, to be set.
+func (m *room) link(s *RRset) *links {
+	if s.links == nil {
+		s.links = one(&m.links, m.piece(1)/8)
+	}
+	return s.links
+}
+
+// list is an empty list of RRsets.
+func (m *room) list(size int) []*RRset { return some(&m.lists, size, m.piece(1)) }
+
+// few is an empty list of nodes, with room for as many as most small zones have.
+func (m *room) few() []named { return some(&m.named, 4, m.piece(1)) }
+
+// input is an empty list of files: of most zones there is one.
+func (m *room) input() []input { return some(&m.inputs, 1, m.piece(1)/8) }
 
 // copy is a copy of an RRset, whose links may be set.
 func (m *room) copy(s *RRset) *RRset { return s.fresh(one(&m.copies, m.piece(1)/4)) }

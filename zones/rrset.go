@@ -38,14 +38,6 @@ func (s *RRset) linked() *links {
 	return s.links
 }
 
-// link is the links of an RRset that nobody else has yet, to be set.
-func (s *RRset) link() *links {
-	if s.links == nil {
-		s.links = &links{}
-	}
-	return s.links
-}
-
 // cut is what the NS of a zone cut has as such.
 func (s *RRset) cut() *cut {
 	if c := s.linked().cut; c != nil {

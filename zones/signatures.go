@@ -35,7 +35,7 @@ func (r *reading) signed() error {
 }
 
 // sign gives every RRset the signatures that cover it, and leaves alone those that have them. There are none in most zones.
-func sign(sets []*RRset) {
+func sign(m *room, sets []*RRset) {
 	var byKey map[setKey]*RRset
 	for _, s := range sets {
 		if s.Type != dns.TypeRRSIG {
@@ -54,7 +54,7 @@ func sign(sets []*RRset) {
 			continue
 		}
 		if by := byKey[setKey{owner: s.Owner.Lower(), typ: s.Type}]; s.Signatures() != by {
-			s.link().signatures = by
+			m.link(s).signatures = by
 		}
 	}
 }

@@ -1,12 +1,10 @@
 package zones
 
 import (
-	"cmp"
 	"log/slog"
 	"maps"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -147,9 +145,7 @@ func (s *Store) inOrder() []*state {
 	return slices.SortedFunc(maps.Values(s.states), inOrder)
 }
 
-func inOrder(a, b *state) int {
-	return cmp.Or(strings.Compare(string(a.origin), string(b.origin)), strings.Compare(a.id.path, b.id.path))
-}
+func inOrder(a, b *state) int { return a.id.compare(b.id) }
 
 // state is the state of this id, made if need be. The lock is held.
 func (s *Store) state(of id) *state {

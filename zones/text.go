@@ -22,8 +22,9 @@ type text struct {
 }
 
 // newText is the text of these RRsets, which keep the rules of a zone.
-func newText(origin Name, sets []*RRset) *text {
-	t := &text{origin: origin, sets: sets}
+func newText(m *room, origin Name, sets []*RRset) *text {
+	t := m.text()
+	*t = text{origin: origin, sets: sets}
 	for _, s := range sets {
 		t.records += s.Len()
 		if s.Type == dns.TypeSOA {
@@ -73,9 +74,8 @@ func (t *text) zone(network *steering.Network, serial uint32) *Zone {
 
 // zoneIn is the same, in a room that has other zones too.
 func (t *text) zoneIn(m *room, network *steering.Network, serial uint32) *Zone {
-	g := growth{zone: &Zone{text: t, origin: t.origin, network: network, serial: serial, nodes: newNodes(len(t.sets))}, network: network,
-		room: m}
-	g.zone.fileSerial = t.serial
+	g := growth{zone: m.zone(), network: network, room: m}
+	*g.zone = Zone{text: t, origin: t.origin, network: network, serial: serial, fileSerial: t.serial, nodes: newNodes(m, len(t.sets))}
 	g.node(t.origin)
 	for _, s := range t.sets {
 		g.plant(s)

@@ -89,6 +89,13 @@ func (g *growth) plant(s *RRset) {
 	at, _ := slices.BinarySearchFunc(n.sets, s, func(a, b *RRset) int {
 		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Covers(), b.Covers()))
 	})
+	if len(n.sets) == 1 {
+		size := 2 // A and AAAA
+		if n == g.zone.apex {
+			size = 4
+		}
+		n.sets = append(g.room.list(size), n.sets...)
+	}
 	n.sets = slices.Insert(n.sets, at, s)
 }
 
@@ -232,7 +239,7 @@ func (g *growth) link(n *Node) {
 			n.sets[i] = s
 		}
 		if len(additional) > 0 {
-			s.link().additional = additional
+			g.room.link(s).additional = append(g.room.list(len(additional)), additional...)
 		}
 		if n.delegates && s == n.rule {
 			s.delegate(n.set(dns.TypeDS), glue)
