@@ -122,12 +122,35 @@ func (r *reply) putRotated(s section, rs *records) bool {
 // putRun writes the records [from, to) of a set.
 func (r *reply) putRun(s section, rs *records, from, to int) bool {
 	at := rs.set.From(from)
-	for range to - from {
+	for i := from; i < to; i++ {
+		if rs.owner != 0 && !hasNames(rs.set.Type) {
+			return r.putPlain(s, rs, at, to-i)
+		}
 		if !r.putRecord(s, rs, at.Next()) {
 			return false
 		}
 	}
 	return true
+}
+
+// putPlain writes so many records that have no names in their rdata, behind an owner that stands in the message. There may be
+// many: what is the same in all is made once.
+func (r *reply) putPlain(s section, rs *records, at zones.Cursor, count int) bool {
+	owner, t, ttl := rs.owner, rs.set.Type, rs.ttl
+	head := [...]byte{0xC0 | byte(owner>>8), byte(owner), byte(t >> 8), byte(t), 0, classIN,
+		byte(ttl >> 24), byte(ttl >> 16), byte(ttl >> 8), byte(ttl)}
+	out := r.out
+	for i := range count {
+		if len(out) > r.limit {
+			count = i
+			break
+		}
+		rdata := at.NextSized()
+		out = append(append(out, head[:]...), rdata...)
+	}
+	r.out = out
+	put16(r.out, int(s), get16(r.out, int(s))+uint16(count))
+	return len(r.out) <= r.limit
 }
 
 func (r *reply) putRecord(s section, rs *records, rdata []byte) bool {
@@ -143,6 +166,15 @@ func (r *reply) putRecord(s section, rs *records, rdata []byte) bool {
 	put16(r.out, at-2, uint16(len(r.out)-at))
 	r.count(s)
 	return len(r.out) <= r.limit
+}
+
+// hasNames says whether rdata of a type may have names that are compressed: those of RFC 1035 only (RFC 3597 4).
+func hasNames(t uint16) bool {
+	switch t {
+	case typeNS, typeMD, typeMF, typeCNAME, typeMB, typeMG, typeMR, typePTR, typeMX, typeSOA, typeMINFO:
+		return true
+	}
+	return false
 }
 
 // putRData writes rdata. Names in it are compressed for the types of RFC 1035 only (RFC 3597 4).

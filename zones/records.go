@@ -79,6 +79,14 @@ func (r *records) All() iter.Seq[[]byte] {
 // Cursor goes from record to record.
 type Cursor struct{ rest []byte }
 
+// NextSized is the rdata of the next record behind its size in two octets, as it stands in a message. There must be one.
+func (c *Cursor) NextSized() []byte {
+	end := 2 + int(binary.BigEndian.Uint16(c.rest))
+	sized := c.rest[:end:end]
+	c.rest = c.rest[end:]
+	return sized
+}
+
 // Next is the rdata of the next record. There must be one.
 func (c *Cursor) Next() []byte {
 	end := 2 + int(binary.BigEndian.Uint16(c.rest))
