@@ -19,7 +19,10 @@ type growth struct {
 	shared  *sharing // with the version before; nil: nothing is shared
 	room    *room
 	addrs   []netip.Addr // of one RRset
-	steered map[string]*links
+
+	lastName Name
+	last     *Node // of that name, the last one that another was put below
+	steered  map[string]*links
 }
 
 // node is the node of a lower-case name, made if need be, together with the empty non-terminals above it.
@@ -30,11 +33,29 @@ func (g *growth) node(name Name) *Node {
 	g.zone.depth = max(g.zone.depth, uint8(name.Labels()))
 	n := g.room.node()
 	if name != g.zone.origin {
-		g.node(name.parent())
-		g.own(name.parent()).children++
+		g.above(name).children++
 	}
 	g.make(name, n)
 	return n
+}
+
+// above is the node right above a name, made if need be, which may be written to.
+func (g *growth) above(name Name) *Node {
+	parent := name.parent()
+	if n := g.again(parent); n != nil {
+		return n
+	}
+	g.node(parent)
+	g.lastName, g.last = parent, g.own(parent)
+	return g.last
+}
+
+// again is the node of a name if it is the one above that was found last, as it is for most names; else nil.
+func (g *growth) again(name Name) *Node {
+	if g.shared == nil && g.last != nil && name == g.lastName {
+		return g.last
+	}
+	return nil
 }
 
 // put puts a node of this version to its name.
@@ -125,7 +146,11 @@ func (g *growth) rule(name Name, n *Node) {
 	}
 	n.settled = true
 	if n != g.zone.apex {
-		parent := g.zone.nodes.of(name.parent())
+		parent := g.again(name.parent())
+		if parent == nil {
+			parent = g.zone.nodes.of(name.parent())
+			g.lastName, g.last = name.parent(), parent
+		}
 		g.rule(name.parent(), parent)
 		n.rule = parent.ruleBelow()
 		if n.rule != nil {
