@@ -116,7 +116,7 @@ func TestCatalogOut(t *testing.T) {
 			})
 			peer := peers.Start(t, p, "member0.test.", "member1.test.")
 			notifier.Targets([]transfer.Target{{Addr: peer.Addr, Key: key(t, "sha256")}})
-			notifier.Serve(serve(members[1:]))
+			notifier.Serve(zones.NewSet(serve(members[1:])...), nil)
 			if err := peer.Ready(t.Context(), "member2.test."); err != nil {
 				t.Fatal(err, peer.Log())
 			}

@@ -66,7 +66,7 @@ func newPrimary(t testing.TB, z *zones.Zone, key *tsig.Key) *primary {
 func (p *primary) serve(z *zones.Zone) {
 	p.zone = z
 	p.Publish(&dnsserver.View{Zones: zones.NewSet(z), UDPSize: 1232, Access: p.access})
-	p.notifier.Serve([]*zones.Zone{z})
+	p.notifier.Serve(zones.NewSet(z), nil)
 }
 
 // given is how many transfers of a kind were given.
