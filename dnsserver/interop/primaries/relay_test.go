@@ -81,8 +81,11 @@ func (r *relay) stream(c net.Conn) {
 	}
 	defer p.Close()
 	go func() { _, _ = io.Copy(p, c) }()
+	done := false
 	if _, err := io.CopyN(c, p, r.after); err == nil {
-		r.once.Do(r.do)
+		r.once.Do(func() { r.do(); done = true })
 	}
-	_, _ = io.Copy(c, p)
+	if !done { // else what the system has taken from the primary is lost with it: that may be all that is left
+		_, _ = io.Copy(c, p)
+	}
 }
