@@ -9,7 +9,7 @@ import (
 )
 
 // relay stands before a primary at an address of its own, and does something once so many octets of a connection have gone
-// through: what follows them is held back until that is done.
+// through: what follows on that connection is lost.
 type relay struct {
 	addr  netip.AddrPort
 	to    netip.AddrPort
