@@ -2,8 +2,8 @@ package dnsserver
 
 import "leeward/zones"
 
-// refer writes a referral from what is ready for it, octet for octet what authority and additional write, and says whether it
-// did: not behind a chain, or where the question has more of the names in it than the cut, or where not all of it fits.
+// refer writes a referral from what is ready for it, as authority and additional would, and says whether it did: not behind a
+// chain, or where the question has more of the names in it than the cut, or where not all of it fits.
 func (a *answering) refer() bool {
 	if a.found.Kind != zones.Referral || a.found.Below || a.hops > 0 {
 		return false

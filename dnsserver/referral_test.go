@@ -91,6 +91,9 @@ func delegations(draw *rand.Rand) string {
 				}
 			}
 		}
+		if draw.IntN(8) == 0 { // against RFC 4035 section 2.2, and given all the same
+			fmt.Fprintf(&b, "%s 600 IN RRSIG NS 13 2 600 20360101000000 20260101000000 1 example. AAAA\n", cut)
+		}
 		if draw.IntN(2) == 0 {
 			fmt.Fprintf(&b, "%s 600 IN DS 1 13 2 %064d\n", cut, 1)
 		}

@@ -109,6 +109,7 @@ func (st *state) refuse(p pass, f found, a *attempt) []Outcome {
 // files then.
 func (s *Store) missing(p pass, there []found, keep bool) []Outcome {
 	var lost []*state
+	var outcomes []Outcome
 	served := 0
 	for _, st := range s.states {
 		if st.zone != nil {
@@ -116,15 +117,15 @@ func (s *Store) missing(p pass, there []found, keep bool) []Outcome {
 		}
 		switch {
 		case st.id.among(there), st.id.path == s.config.Directory && st.id.origin == "":
-		case st.zone == nil:
-			delete(s.states, st.id) // it never came to be
+		case st.zone == nil: // it never came to be
+			delete(s.states, st.id)
+			outcomes = append(outcomes, Outcome{Origin: st.id.origin, File: st.file, Action: Dropped, Err: st.isGone()})
 		default:
 			lost = append(lost, st)
 		}
 	}
 	slices.SortFunc(lost, inOrder)
 	many := served > 1 && 2*len(lost) > served
-	var outcomes []Outcome
 	for _, st := range lost {
 		outcomes = append(outcomes, s.lose(st, p, losses{len(lost), served, keep, many && !p.force})...)
 	}
@@ -141,7 +142,7 @@ type losses struct {
 func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 	known := st.gone && !p.explicit
 	st.gone = true
-	why := fmt.Errorf("zone %s: %s is gone", st.id.origin.Bare(), st.file)
+	why := st.isGone()
 	switch {
 	case known:
 		return nil
@@ -157,6 +158,14 @@ func (s *Store) lose(st *state, p pass, l losses) []Outcome {
 		st.setErr(fmt.Errorf("%w: the version in service stays; put the file back, or drop the zone with a reload", why))
 	}
 	return []Outcome{st.outcome(Kept)}
+}
+
+// isGone says that the file is.
+func (st *state) isGone() error {
+	if st.id.origin == "" {
+		return fmt.Errorf("%s is gone", st.file)
+	}
+	return fmt.Errorf("zone %s: %s is gone", st.id.origin.Bare(), st.file)
 }
 
 func (st *state) outcome(action Action) Outcome {

@@ -29,10 +29,10 @@ type id struct {
 
 // look lists the zone files that there are, in order of their origins, with two for one origin made into a fault. A
 // listed file that is not there is a fault as well, unless its zone is known: then it is gone. The caller must not change the
-// list.
-func (s *Store) look(known func(id) bool) (files []found, dirErr error) {
+// list. Whoever asks for it has the directory read anew, whatever it looks like.
+func (s *Store) look(anew bool, known func(id) bool) (files []found, dirErr error) {
 	if s.config.Directory != "" {
-		files, dirErr = s.listed.list(s.config.Directory, s.config.Now())
+		files, dirErr = s.listed.list(s.config.Directory, s.config.Now(), anew)
 	}
 	if len(s.config.Files) == 0 {
 		return files, dirErr
@@ -83,17 +83,18 @@ type listed struct {
 	files []found // all of plain files
 }
 
-// list is the zone files of a directory, as of once. The caller must not change the list.
-func (l *listed) list(directory string, now time.Time) ([]found, error) {
-	look := lookAt(directory)
-	if look == l.look && l.files != nil && l.look.changed < l.at.Add(-young).UnixNano() {
+// list is the zone files of a directory, as of once: anew, or as they were if it looks as it did. The caller must not change the
+// list.
+func (l *listed) list(directory string, at time.Time, anew bool) ([]found, error) {
+	now := lookAt(directory)
+	if !anew && l.look != (look{}) && now == l.look && now.old(l.at.UnixNano()) {
 		return l.files, nil
 	}
 	*l = listed{}
 	files, plain, err := list(directory)
 	files = once(files)
 	if err == nil && plain {
-		*l = listed{look, now, files}
+		*l = listed{now, at, files}
 	}
 	return files, err
 }

@@ -24,13 +24,12 @@ type input struct {
 type look struct {
 	device, number uint64
 	size           int64
-	changed        int64 // nanoseconds since 1970
+	changed        int64 // nanoseconds since 1970, as the file says: whoever copies it may set that
+	touched        int64 // likewise, as the system has it (ctime), of its name and mode too; 0 where it does not tell
 }
 
-func lookOf(info fs.FileInfo) look {
-	device, number := inode(info)
-	return look{device, number, info.Size(), info.ModTime().UnixNano()}
-}
+// old says whether the file was changed so long before a time that this shows.
+func (l look) old(at int64) bool { return max(l.changed, l.touched) <= at-int64(young) }
 
 // young is how old a file must be for its time of change to prove anything: a second write within one tick of the file
 // system's clock leaves the same time.
@@ -55,7 +54,7 @@ func (in *input) read(now time.Time, into []byte) ([]byte, error) {
 	if _, err := data.ReadFrom(f); err != nil {
 		return nil, err
 	}
-	in.look, in.sum = lookOf(info), sha256.Sum256(data.Bytes())
+	in.look, in.sum = lookOf(f), sha256.Sum256(data.Bytes())
 	return data.Bytes(), nil
 }
 
@@ -92,7 +91,7 @@ func (in *input) open() (*os.File, error) {
 
 // untouched says whether the file looks as it did, without reading it. It may say no of an untouched file.
 func (in *input) untouched() bool {
-	if in.look == (look{}) || in.look.changed > in.at-int64(young) {
+	if in.look == (look{}) || !in.look.old(in.at) {
 		return false
 	}
 	return lookAt(in.path) == in.look

@@ -81,7 +81,7 @@ func (s *Store) pass(ctx context.Context, p pass) []Outcome {
 	ctx, end := s.urgent.begin(ctx)
 	defer end()
 	p.first, s.begun = !s.begun, true
-	files, dirErr := s.look(func(zone id) bool { return s.states[zone] != nil && s.states[zone].zone != nil })
+	files, dirErr := s.look(p.explicit, func(zone id) bool { return s.states[zone] != nil && s.states[zone].zone != nil })
 	outcomes := s.directory(p, files, dirErr)
 	if p.first {
 		s.recallMissing(files)

@@ -7,16 +7,18 @@ import (
 	"os"
 )
 
-// inode would tell a file from others that may stand at its path: here only its size and its time of change do.
-func inode(fs.FileInfo) (device, number uint64) { return 0, 0 }
+// lookAt is what the file at a path looks like, symbolic links followed; zero when that cannot be seen. Only its size and its time
+// of change tell it from others that may stand there.
+func lookAt(path string) look { return lookBy(os.Stat(path)) }
 
-// lookAt is what the file at a path looks like, symbolic links followed; zero when that cannot be seen.
-func lookAt(path string) look {
-	info, err := os.Stat(path)
+// lookOf is the same of an open file.
+func lookOf(f *os.File) look { return lookBy(f.Stat()) }
+
+func lookBy(info fs.FileInfo, err error) look {
 	if err != nil {
 		return look{}
 	}
-	return lookOf(info)
+	return look{size: info.Size(), changed: info.ModTime().UnixNano()}
 }
 
 // isLink says whether there is a symbolic link at a path.

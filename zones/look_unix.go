@@ -3,28 +3,28 @@
 package zones
 
 import (
-	"io/fs"
-	"syscall"
+	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-// inode tells a file from others that may stand at its path: its device and its number there.
-func inode(info fs.FileInfo) (device, number uint64) {
-	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
-		return uint64(stat.Dev), uint64(stat.Ino)
-	}
-	return 0, 0
-}
-
 // lookAt is what the file at a path looks like, symbolic links followed; zero when that cannot be seen. It leaves nothing
 // for the collector, as os.Stat does: all files are looked at again and again.
 func lookAt(path string) look {
+	return lookBy(func(stat *unix.Stat_t) error { return unix.Stat(path, stat) })
+}
+
+// lookOf is the same of an open file.
+func lookOf(f *os.File) look {
+	return lookBy(func(stat *unix.Stat_t) error { return unix.Fstat(int(f.Fd()), stat) })
+}
+
+func lookBy(call func(*unix.Stat_t) error) look {
 	var stat unix.Stat_t
-	if again(func() error { return unix.Stat(path, &stat) }) != nil {
+	if again(func() error { return call(&stat) }) != nil {
 		return look{}
 	}
-	return look{uint64(stat.Dev), uint64(stat.Ino), stat.Size, stat.Mtim.Nano()}
+	return look{uint64(stat.Dev), uint64(stat.Ino), stat.Size, stat.Mtim.Nano(), stat.Ctim.Nano()}
 }
 
 // isLink says whether there is a symbolic link at a path.

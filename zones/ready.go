@@ -32,7 +32,7 @@ type referral struct {
 
 // Referral is, for the NS RRset of a zone cut, its records, and those of all addresses in Glue and Additional. Names are
 // compressed as far as can be behind a question for a name at or below the cut that has nothing in common with theirs but
-// the cut (not Result.Below). It says no where some of the addresses have signatures, or it would be long.
+// the cut (not Result.Below). It says no where some of these have signatures, or it would be long.
 func (s *RRset) Referral() (servers, addresses Ready, ok bool) {
 	r := &s.cut().referral
 	records, pointers := r.octets[:r.size], r.octets[r.size:]
@@ -64,22 +64,25 @@ func readied(ns *RRset) (r referral) {
 	r.servers, r.split, r.points = ns.count, uint16(len(w.octets)), uint16(len(w.pointers))
 	w.begin = len(w.octets)
 	for _, s := range slices.Concat(ns.Glue(), ns.Additional()) {
-		if s.Signatures() != nil || len(w.octets) > mostReady {
+		if s.Signatures() != nil {
 			return referral{}
 		}
 		w.put(s)
 		r.addresses += s.count
 	}
-	if len(w.octets) > mostReady {
+	if len(w.octets) > mostReady || ns.Signatures() != nil {
 		return referral{}
 	}
 	r.octets, r.size = slices.Concat(w.octets, w.pointers), uint16(len(w.octets))
 	return r
 }
 
-// put writes an RRset of name servers or of addresses.
+// put writes an RRset of name servers or of addresses, unless all is too much already.
 func (w *writing) put(s *RRset) {
 	for rdata := range s.All() {
+		if len(w.octets) > mostReady {
+			return
+		}
 		w.putName(s.Owner)
 		w.octets = binary.BigEndian.AppendUint16(w.octets, s.Type)
 		w.octets = binary.BigEndian.AppendUint16(w.octets, dns.ClassINET)

@@ -104,11 +104,21 @@ func some[T any](free *[]T, size, piece int) []T {
 // node is a new node.
 func (m *room) node() *Node { return one(&m.nodes, m.piece(1)) }
 
-// zone is a new zone.
-func (m *room) zone() *Zone { return one(&m.zones, m.piece(1)/8) }
+// zone is a new zone of so many RRsets. A large one lies by itself: while its neighbours are kept, so would be all that it has.
+func (m *room) zone(sets int) *Zone {
+	if sets > mostFew {
+		return &Zone{}
+	}
+	return one(&m.zones, m.piece(1)/8)
+}
 
-// text is a new text.
-func (m *room) text() *text { return one(&m.texts, m.piece(1)/8) }
+// text is a new text, likewise.
+func (m *room) text(sets int) *text {
+	if sets > mostFew {
+		return &text{}
+	}
+	return one(&m.texts, m.piece(1)/8)
+}
 
 // link is the links of an RRset that nobody else has yet, to be set.
 func (m *room) link(s *RRset) *links {

@@ -46,3 +46,16 @@ func TestRoom(t *testing.T) {
 		}
 	}
 }
+
+// A large zone lies by itself, so that it is not kept for the sake of small ones beside it.
+func TestLargeZonesShareNoPiece(t *testing.T) {
+	m := &room{used: 1000}
+	m.zone(mostFew)
+	m.text(mostFew)
+	zones, texts := len(m.zones), len(m.texts)
+	m.zone(mostFew + 1)
+	m.text(mostFew + 1)
+	if zones == 0 || texts == 0 || len(m.zones) != zones || len(m.texts) != texts {
+		t.Errorf("%d of %d places for zones are left, and %d of %d for texts", len(m.zones), zones, len(m.texts), texts)
+	}
+}

@@ -245,3 +245,21 @@ func TestProgress(t *testing.T) {
 		t.Errorf("told %s", got)
 	}
 }
+
+// A zone that never was in service goes with its file: nobody reads of it any more.
+func TestBadFileThatIsGone(t *testing.T) {
+	dir := t.TempDir()
+	good, bad := filepath.Join(dir, "a.zone"), filepath.Join(dir, "b.zone")
+	write(t, good, zoneText(1, 1))
+	write(t, bad, "no zone")
+	store := NewStore(Config{Directory: dir})
+	store.Load(false)
+	if got := len(slices.Collect(store.Status())); got != 2 {
+		t.Fatalf("%d states, want 2", got)
+	}
+	do(t, os.Remove(bad))
+	wantOutcomes(t, store.pass(t.Context(), pass{}), dir, "b. dropped 0 zone b: DIR/b.zone is gone")
+	if status := slices.Collect(store.Status()); len(status) != 1 || status[0].Error != "" {
+		t.Errorf("status %+v", status)
+	}
+}

@@ -23,7 +23,7 @@ type text struct {
 
 // newText is the text of these RRsets, which keep the rules of a zone.
 func newText(m *room, origin Name, sets []*RRset) *text {
-	t := m.text()
+	t := m.text(len(sets))
 	*t = text{origin: origin, sets: sets}
 	for _, s := range sets {
 		t.records += s.Len()
@@ -74,7 +74,7 @@ func (t *text) zone(network *steering.Network, serial uint32) *Zone {
 
 // zoneIn is the same, in a room that has other zones too.
 func (t *text) zoneIn(m *room, network *steering.Network, serial uint32) *Zone {
-	g := growth{zone: m.zone(), network: network, room: m}
+	g := growth{zone: m.zone(len(t.sets)), network: network, room: m}
 	*g.zone = Zone{text: t, origin: t.origin, network: network, serial: serial, fileSerial: t.serial, nodes: newNodes(m, len(t.sets))}
 	g.node(t.origin)
 	for _, s := range t.sets {
