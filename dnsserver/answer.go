@@ -23,8 +23,10 @@ type answering struct {
 	cookie [wholeCookie]byte
 	zone   *zones.Zone // of the qname
 
-	failedOpen, stale bool          // of a choice
-	because           extendedError // of an error that says more than its rcode
+	row     steering.Row  // the highest of any choice
+	stale   bool          // of a choice
+	closed  uint32        // seconds that no address is given for; 0: not by a policy
+	because extendedError // of an error that says more than its rcode
 
 	size   int                    // octets of the name looked up: the qname, then the targets of a chain
 	owner  int                    // where in the message that name stands
@@ -159,6 +161,10 @@ func (a *answering) put(set *zones.RRset) {
 	if set.Reach() != nil {
 		a.steer(&rs)
 	}
+	if rs.choice.Row == steering.RowClosed {
+		a.found.Kind, a.closed = zones.NoData, rs.ttl
+		return
+	}
 	if !a.reply.put(answerSection, rs) {
 		a.reply.flags |= flagTC
 	}
@@ -172,12 +178,12 @@ func (a *answering) steer(rs *records) {
 	region, depth := view.Map.Lookup(standpoint)
 	client := steering.Client{Region: region}
 	sliced := depth
-	if view.Verdicts.Ramping() {
-		client.Slice, sliced = steering.SliceOf(standpoint, depth)
+	if view.Verdicts.Ramping() || reach.Sliced() {
+		client.Key, sliced = steering.KeyOf(standpoint, depth)
 	}
 	rs.given = view.Verdicts
 	rs.choice = reach.Choose(client, view.Verdicts, view.Preempt)
-	rs.ttl = view.TTL.Of(rs.set.TTL, rs.choice.Settled)
+	rs.ttl = reach.TTL(view.TTL).Of(rs.set.TTL, rs.choice.Settled)
 	a.note(rs)
 	if rs.choice.Sliced {
 		depth = sliced
@@ -185,14 +191,14 @@ func (a *answering) steer(rs *records) {
 	if standpoint.Is4In6() {
 		depth += 96 // bits of the IPv6 prefix that such addresses share
 	}
-	if reach.Spans() && a.query.edns.subnet.source > 0 {
+	if (reach.Spans() || rs.choice.Sliced) && a.query.edns.subnet.source > 0 {
 		a.scope = max(a.scope, uint8(depth))
 	}
 	if a.trace != nil {
 		a.trace.steer(rs, client)
 		return
 	}
-	view.Tally.add(rs.choice)
+	view.Tally.add(rs)
 }
 
 // standpoint is the address that stands for the client.

@@ -37,7 +37,11 @@ func (a *answering) authority() {
 	case zones.Referral:
 		a.putAuthority(found.Set, found.Set.TTL)
 	case zones.NoData, zones.NXDomain:
-		a.putAuthority(found.Zone.SOA(), found.Zone.NegativeTTL())
+		ttl := found.Zone.NegativeTTL()
+		if a.closed > 0 {
+			ttl = min(ttl, a.closed)
+		}
+		a.putAuthority(found.Zone.SOA(), ttl)
 	}
 	a.putProofs()
 }

@@ -23,7 +23,7 @@ type Explanation struct {
 	TTL       uint32          `json:"ttl"` // of the last RRset of the answer, in seconds
 	TTLReason string          `json:"ttl_reason"`
 	Colos     []ExplainedColo `json:"colos"` // those in which the RRset has an address, nearest first
-	Row       int             `json:"row"`   // of the chart of choice, 1 to 4; 0 for an answer that is not steered
+	Row       int             `json:"row"`   // of the chart of choice, 1 to 6; 0 for an answer that is not steered
 	Answer    []string        `json:"answer"`
 	Rcode     string          `json:"rcode"`
 	Steps     []string        `json:"steps"` // what happened, in order, in words

@@ -22,20 +22,20 @@ func (e *Explanation) steering(view *View, tr *trace) {
 	e.Row = int(tr.choice.Row)
 	e.Region = regionName(n, region)
 	e.Steps = append(e.Steps, located)
+	if p := tr.set.Reach().Policy(); p != nil {
+		e.Steps = append(e.Steps, "its policy is "+p.Text)
+	}
 	nearer := !tr.choice.Home
-	for _, colo := range region.Order() {
-		nearer = nearer && colo != tr.choice.Colo
+	for _, colo := range tr.set.Reach().Order(tr.client) {
+		nearer = nearer && !tr.choice.All && colo != tr.choice.Colo
 		ex := explainColo(view, tr, colo, from)
-		if len(ex.Addresses) == 0 {
-			continue
-		}
 		if nearer {
 			e.Steps = append(e.Steps, ex.passOver()...)
 		}
 		e.Colos = append(e.Colos, ex)
 	}
 	name := n.Colos()[tr.choice.Colo].Name
-	e.Reason = fmt.Sprintf("%s is the nearest colo with an address on an uplink that is %s (row %d)", name, rowWords[tr.choice.Row], e.Row)
+	e.Reason = policyReason(tr, name)
 	if tr.choice.Home {
 		e.Reason = fmt.Sprintf("%s is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row %d)", name, e.Row)
 	}
@@ -58,20 +58,48 @@ func (c *ExplainedColo) passOver() (steps []string) {
 
 // ttlReason says which bound holds for a steered answer, and what may be about to change.
 func ttlReason(view *View, tr *trace) string {
-	if tr.choice.Settled {
-		return fmt.Sprintf("the record's %d, at most ttl.max %d", tr.set.TTL, view.TTL.Max)
+	bounds, by := tr.set.Reach().TTL(view.TTL), ""
+	if bounds != view.TTL {
+		by = " (of its policy)"
 	}
-	reason := fmt.Sprintf("the record's %d, at most ttl.min %d: the answer may be about to change", tr.set.TTL, view.TTL.Min)
+	if tr.choice.Settled {
+		return fmt.Sprintf("the record's %d, at most ttl.max %d%s", tr.set.TTL, bounds.Max, by)
+	}
+	reason := fmt.Sprintf("the record's %d, at most ttl.min %d%s: the answer may be about to change", tr.set.TTL, bounds.Min, by)
 	if tr.choice.Home {
 		reason += "; this node is blind and alone"
 	}
-	if tr.choice.Row > steering.RowHealthy {
+	if tr.choice.Row > steering.RowHealthy && tr.choice.Row <= steering.RowNearest {
 		reason += fmt.Sprintf("; nothing that is up is left undrained (row %d)", tr.choice.Row)
 	}
-	for _, u := range tr.set.Reach().Unsettled(tr.client.Region, view.Verdicts, tr.choice) {
+	for _, u := range tr.set.Reach().Unsettled(tr.client, view.Verdicts, tr.choice) {
 		reason += "; " + view.Network.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
 	}
 	return reason
+}
+
+// policyReason says what made the choice.
+func policyReason(tr *trace, colo string) string {
+	row, kind := tr.choice.Row, steering.PolicyNearest
+	if p := tr.set.Reach().Policy(); p != nil {
+		kind = p.Kind
+	}
+	switch {
+	case row == steering.RowFallback:
+		return "no colo of it is healthy: the fallback of its policy answers"
+	case row == steering.RowClosed:
+		return "no colo of it is healthy, and its policy rather gives no address (empty=closed)"
+	case kind == steering.PolicyAll:
+		return fmt.Sprintf("its policy gives every colo with an address on an uplink that is %s (row %d)", rowWords[row], row)
+	}
+	return fmt.Sprintf("%s is %s with an address on an uplink that is %s (row %d)", colo, standingWords[kind], rowWords[row], row)
+}
+
+var standingWords = map[steering.PolicyKind]string{
+	steering.PolicyNearest:  "the nearest colo",
+	steering.PolicyFailover: "the first colo of order=",
+	steering.PolicyWeighted: "the first colo that the client's prefix falls to by weight=",
+	steering.PolicySpread:   "the first colo that the client's prefix falls to",
 }
 
 var rowWords = map[steering.Row]string{
@@ -87,7 +115,7 @@ func explainColo(view *View, tr *trace, colo steering.ColoIndex, from steering.L
 	c := ExplainedColo{Name: n.Colos()[colo].Name, Km: math.Round(from.Km(n.Colos()[colo].Location)),
 		Uplinks: []ExplainedUplink{}, Addresses: []string{}, Row: int(set.Reach().RowOf(colo, view.Verdicts))}
 	if back := set.Reach().Back(colo, view.Verdicts); back < steering.Slices {
-		c.Ramp = &ExplainedRamp{Back: back, Slice: int(tr.client.Slice)}
+		c.Ramp = &ExplainedRamp{Back: back, Slice: int(tr.client.Key.Slice())}
 	}
 	for _, run := range set.Reach().Runs() {
 		if run.Colo != colo {

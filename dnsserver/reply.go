@@ -88,6 +88,10 @@ func (r *reply) putAll(s section, rs *records) bool {
 	if rs.given == nil {
 		return r.putRotated(s, rs)
 	}
+	if rs.choice.Row == steering.RowFallback {
+		run := rs.set.Reach().Fallback()
+		return r.putRun(s, rs, int(run.From), int(run.To))
+	}
 	total := 0
 	for _, run := range rs.set.Reach().Runs() {
 		if rs.choice.Gives(run, rs.given) {

@@ -30,15 +30,29 @@ type View struct {
 
 // Tally counts the steered answers of a network by colo and row.
 type Tally struct {
-	counts [][steering.RowNearest]atomic.Uint64
+	counts [][steering.Rows]atomic.Uint64
 }
 
 // NewTally makes a tally for a network.
 func NewTally(n *steering.Network) *Tally {
-	return &Tally{counts: make([][steering.RowNearest]atomic.Uint64, len(n.Colos()))}
+	return &Tally{counts: make([][steering.Rows]atomic.Uint64, len(n.Colos()))}
 }
 
-func (t *Tally) add(c steering.Choice) { t.counts[c.Colo][c.Row-1].Add(1) }
+// add counts an answer: with each colo that it gives addresses of, or, where it gives none of any, with the first.
+func (t *Tally) add(rs *records) {
+	c := &rs.choice
+	t.counts[c.Colo][c.Row-1].Add(1)
+	if !c.All {
+		return
+	}
+	last := c.Colo
+	for _, run := range rs.set.Reach().Runs() {
+		if run.Colo != last && c.Gives(run, rs.given) {
+			last = run.Colo
+			t.counts[last][c.Row-1].Add(1)
+		}
+	}
+}
 
 // Count is how many answers a row of the chart of choice gave from a colo.
 func (t *Tally) Count(colo steering.ColoIndex, row steering.Row) uint64 {

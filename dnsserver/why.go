@@ -26,6 +26,7 @@ const (
 //	SERVFAIL                              14 Not Ready: no view yet
 //	REFUSED, any other of class IN        20 Not Authoritative
 //	by row 3 or 4 of the choice           0 Other: failing open
+//	by a policy in their place            0 Other: the fallback, or no address
 //	by a verdict without fresh votes      0 Other: stale
 //	any other                             none
 func (a *answering) why(rcode int) extendedError {
@@ -39,8 +40,8 @@ func (a *answering) why(rcode int) extendedError {
 		return extendedError{extendedNotReady, "the server is starting"}
 	case rcode == rcodeRefused && q.qclass == classIN:
 		return extendedError{extendedNotAuthoritative, "no zone served here has the name"}
-	case a.failedOpen:
-		return extendedError{extendedOther, "failing open: no colo with this name is healthy"}
+	case rowReasons[a.row] != "":
+		return extendedError{extendedOther, rowReasons[a.row]}
 	case a.stale:
 		return extendedError{extendedOther, "by the last known health: there are no fresh checks"}
 	default:
@@ -48,9 +49,17 @@ func (a *answering) why(rcode int) extendedError {
 	}
 }
 
+// rowReasons are what is worth telling of a row of the choice.
+var rowReasons = [1 + steering.Rows]string{
+	steering.RowFailOpen: "failing open: no colo with this name is healthy",
+	steering.RowNearest:  "failing open: no colo with this name is healthy",
+	steering.RowFallback: "the fallback of its policy: no colo with this name is healthy",
+	steering.RowClosed:   "no address by its policy: no colo with this name is healthy",
+}
+
 // note keeps what of a choice is worth telling.
 func (a *answering) note(rs *records) {
-	a.failedOpen = a.failedOpen || rs.choice.Row >= steering.RowFailOpen
+	a.row = max(a.row, rs.choice.Row)
 	if rs.choice.Settled || a.stale {
 		return
 	}

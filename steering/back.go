@@ -1,5 +1,7 @@
 package steering
 
+import "math"
+
 // waits says, of the colo whose runs begin at from, where they end, which wanted grades it has, and how many slices are
 // back. All are on a colo of which any wanted uplink is in no ramp.
 func (r *Reach) waits(from int, v *Verdicts, wants grades) (to int, has grades, back uint8) {
@@ -13,37 +15,37 @@ func (r *Reach) waits(from int, v *Verdicts, wants grades) (to int, has grades, 
 	return to, has, back
 }
 
-// back picks the nearest colo to which the client's slice is back, in row 1, where the nearest of all has the rank and
-// the grades given.
+// back picks the first colo to which the client's slice is back, in row 1, where the first of all and its grades are the
+// ones given.
 //
 //	colos that fit                                             choice           sliced
 //	one                                                        that             no
-//	several, to none of which the slice is back                the nearest      yes
-//	several, to some of which it is back                       nearest of these if it or a nearer one is in a ramp
-func (r *Reach) back(client Client, v *Verdicts, wants grades, nearest int, its grades) (rank int, has grades, sliced bool) {
-	const none = 1 << 16
-	rank = none
-	fit, ramp := 0, none // colos that fit; rank of the nearest in a ramp
+//	several, to none of which the slice is back                the first        yes
+//	several, to some of which it is back                       the first of these if it or one before it is in a ramp
+func (r *Reach) back(client Client, v *Verdicts, wants grades, first ColoIndex, its grades) (colo ColoIndex, has grades, sliced bool) {
+	const none = math.MaxUint64
+	stands := uint64(none)
+	fit, ramp := 0, uint64(none) // colos that fit; where the first in a ramp stands
 	for i := 0; i < len(r.runs); {
-		colo := r.runs[i].Colo
+		this := r.runs[i].Colo
 		to, grade, back := r.waits(i, v, wants)
 		i = to
 		if grade == 0 {
 			continue
 		}
 		fit++
-		at := int(client.Region.rank[colo])
+		at := r.policy.standing(client, this)
 		if back < Slices {
 			ramp = min(ramp, at)
 		}
-		if uint8(client.Slice) < back && at < rank {
-			rank, has = at, grade
+		if uint8(client.Key.Slice()) < back && at < stands {
+			stands, colo, has = at, this, grade
 		}
 	}
-	if rank == none {
-		rank, has = nearest, its
+	if stands == none {
+		colo, has = first, its
 	}
-	return rank, has, fit > 1 && ramp <= rank
+	return colo, has, fit > 1 && ramp <= stands
 }
 
 // Back is how many slices of its clients are back to a colo: all, where it is in no ramp.

@@ -1,5 +1,11 @@
 package steering
 
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
 // Row is the row of the chart of choice that gave an answer.
 type Row uint8
 
@@ -9,12 +15,19 @@ const (
 	RowDrained                 // drained, but measured up
 	RowFailOpen                // not drained
 	RowNearest                 // whatever is nearest
+	RowFallback                // by policy: what is given in the place of the two before
+	RowClosed                  // by policy: nothing
+	rowsEnd
 )
+
+// Rows is how many rows there are.
+const Rows = int(rowsEnd) - 1
 
 // Choice is the colo that answers for a steered RRset, and which of its runs are given.
 type Choice struct {
 	Row     Row
 	Colo    ColoIndex
+	All     bool // it is every colo that has addresses of what is given; Colo is the first
 	Settled bool // no verdict that the choice touches may be about to change
 	Home    bool // the colo is the node's own, which answers before all while the node is blind and alone
 	Sliced  bool // another slice of the region's clients may get another colo
@@ -24,7 +37,7 @@ type Choice struct {
 // Client is who asks, as far as a choice depends on it.
 type Client struct {
 	Region *Region
-	Slice  Slice
+	Key    Key // needed where Reach.Sliced, or while Verdicts.Ramping
 }
 
 // grades is a set of grades, the few classes of verdicts that a choice tells apart.
@@ -71,6 +84,9 @@ func (v *Verdict) grade() grades {
 //	3    not drained (fail open)                     not drained
 //	4    any                                         any
 //
+// A policy puts another order in the place of nearness, or all colos in the place of one. It may give, where neither row 1
+// nor row 2 fits, addresses that lie in no colo, or none, in the place of rows 3 and 4.
+//
 // With pre-emption on, row 1 looks for up alone first, then for at risk. In row 1 a colo is passed over while all its
 // uplinks that fit are in a ramp and the client's slice is back on none of them; but if all that fit would be passed over,
 // none is.
@@ -98,11 +114,28 @@ func (r *Reach) Choose(client Client, v *Verdicts, preempt bool) Choice {
 		}
 	}
 	for _, row := range chart {
+		if row.row == RowFailOpen && r.policy.ends() {
+			return r.end(client)
+		}
 		if c, ok := r.nearest(client, v, row.row, row.wants); ok {
 			return c
 		}
 	}
 	return Choice{} // not reached: a Reach has runs, and the last row takes any
+}
+
+// end is the choice where no colo is left that the policy would give: in the name of the one that stands first.
+func (r *Reach) end(client Client) Choice {
+	c := Choice{Row: RowClosed, Colo: r.runs[0].Colo, Sliced: r.policy.sliced()}
+	if r.fallback.To > r.fallback.From {
+		c.Row = RowFallback
+	}
+	for i := range r.runs {
+		if r.policy.standing(client, r.runs[i].Colo) < r.policy.standing(client, c.Colo) {
+			c.Colo = r.runs[i].Colo
+		}
+	}
+	return c
 }
 
 // home picks the node's own colo, if it fits row 1.
@@ -124,44 +157,70 @@ func best(has grades) grades {
 	return has
 }
 
-// nearest picks the nearest colo that has a run of a wanted grade.
+// nearest picks the colo that stands first of those that have a run of a wanted grade.
 func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choice, bool) {
-	const none = 1 << 16
-	rank, has := none, grades(0)
+	if r.policy != nil && r.policy.Kind == PolicyAll {
+		return r.together(v, row, wants)
+	}
+	var colo ColoIndex
+	stands, has := uint64(math.MaxUint64), grades(0)
 	for i := range r.runs {
 		run := &r.runs[i]
 		grade := v.grades[run.Uplink] & wants
 		if grade == 0 {
 			continue
 		}
-		switch at := int(client.Region.rank[run.Colo]); {
-		case at < rank:
-			rank, has = at, grade
-		case at == rank:
+		switch at := r.policy.standing(client, run.Colo); {
+		case at < stands:
+			stands, colo, has = at, run.Colo, grade
+		case at == stands:
 			has |= grade
 		}
 	}
-	if rank == none {
+	if has == 0 {
 		return Choice{}, false
 	}
-	sliced := false
+	sliced := r.policy.sliced()
 	if row == RowHealthy {
 		if v.ramping {
-			rank, has, sliced = r.back(client, v, wants, rank, has)
+			var ramps bool
+			colo, has, ramps = r.back(client, v, wants, colo, has)
+			sliced = sliced || ramps
 		}
 		has = best(has)
 	}
-	c := Choice{Row: row, Colo: client.Region.order[rank], Sliced: sliced, takes: has}
-	c.Settled = row == RowHealthy && has == gradeUp && r.settled(client.Region, v, rank)
+	c := Choice{Row: row, Colo: colo, Sliced: sliced, takes: has}
+	c.Settled = row == RowHealthy && has == gradeUp && r.settled(client, v, colo)
 	return c, true
 }
 
-// settled says whether no verdict on the colos up to the chosen one may be about to change: those farther away cannot
-// change the answer.
-func (r *Reach) settled(region *Region, v *Verdicts, chosen int) bool {
+// together picks every colo that has a run of a wanted grade.
+func (r *Reach) together(v *Verdicts, row Row, wants grades) (Choice, bool) {
+	c, settled := Choice{Row: row, All: true}, true
 	for i := range r.runs {
 		run := &r.runs[i]
-		if int(region.rank[run.Colo]) <= chosen && v.grades[run.Uplink]&unsettled != 0 {
+		settled = settled && v.grades[run.Uplink]&unsettled == 0
+		if grade := v.grades[run.Uplink] & wants; grade != 0 {
+			if c.takes == 0 {
+				c.Colo = run.Colo
+			}
+			c.takes |= grade
+		}
+	}
+	if row == RowHealthy {
+		c.takes = best(c.takes)
+	}
+	c.Settled = settled && row == RowHealthy && c.takes == gradeUp
+	return c, c.takes != 0
+}
+
+// settled says whether no verdict on the colos up to the chosen one may be about to change: those that stand behind it
+// cannot change the answer.
+func (r *Reach) settled(client Client, v *Verdicts, chosen ColoIndex) bool {
+	last := r.policy.standing(client, chosen)
+	for i := range r.runs {
+		run := &r.runs[i]
+		if v.grades[run.Uplink]&unsettled != 0 && r.policy.standing(client, run.Colo) <= last {
 			return false
 		}
 	}
@@ -170,7 +229,7 @@ func (r *Reach) settled(region *Region, v *Verdicts, chosen int) bool {
 
 // Gives says whether the choice gives the addresses of a run.
 func (c Choice) Gives(run Run, v *Verdicts) bool {
-	return run.Colo == c.Colo && v.grades[run.Uplink]&c.takes != 0
+	return (c.All || run.Colo == c.Colo) && v.grades[run.Uplink]&c.takes != 0
 }
 
 // RowOf is the row of the chart that a colo's runs fit by themselves.
@@ -190,13 +249,28 @@ func (r *Reach) RowOf(colo ColoIndex, v *Verdicts) Row {
 }
 
 // Unsettled are the uplinks whose verdicts may be about to change the choice.
-func (r *Reach) Unsettled(region *Region, v *Verdicts, c Choice) []UplinkIndex {
+func (r *Reach) Unsettled(client Client, v *Verdicts, c Choice) []UplinkIndex {
+	all := c.All || c.Row >= RowFallback
 	var list []UplinkIndex
 	for i := range r.runs {
 		run := &r.runs[i]
-		if region.rank[run.Colo] <= region.rank[c.Colo] && v.grades[run.Uplink]&unsettled != 0 {
+		if v.grades[run.Uplink]&unsettled != 0 && (all || r.policy.standing(client, run.Colo) <= r.policy.standing(client, c.Colo)) {
 			list = append(list, run.Uplink)
 		}
 	}
 	return list
+}
+
+// Order is the colos of the RRset as they stand for a client, first to last.
+func (r *Reach) Order(client Client) []ColoIndex {
+	var order []ColoIndex
+	for i := range r.runs {
+		if !slices.Contains(order, r.runs[i].Colo) {
+			order = append(order, r.runs[i].Colo)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b ColoIndex) int {
+		return cmp.Compare(r.policy.standing(client, a), r.policy.standing(client, b))
+	})
+	return order
 }

@@ -40,7 +40,7 @@ func TestChoose(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			n := network(t, "a: north south", "b: east", "c: west")
-			_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "192.0.2.5"))
+			_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "192.0.2.5"), nil)
 			v := verdicts(t, n, row.states)
 			c := reach.Choose(Client{Region: NewRegion([]ColoIndex{0, 1, 2})}, v, row.preempt)
 			if got := render(n, reach, c, v); got != row.want {
@@ -89,7 +89,7 @@ func render(n *Network, r *Reach, c Choice, v *Verdicts) string {
 // reads, finds the same.
 func TestChooseAgainstReference(t *testing.T) {
 	n := demo(t)
-	_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "10.3.0.5", "10.3.1.5", "10.5.0.5", "10.5.1.5"))
+	_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "10.3.0.5", "10.3.1.5", "10.5.0.5", "10.5.1.5"), nil)
 	words := []string{"up", "at-risk", "down", "drained/up", "drained/down", "drained/at-risk", "unknown"}
 	rng := rand.New(rand.NewPCG(1, 2))
 	for range 3000 {
@@ -163,7 +163,7 @@ func TestReach(t *testing.T) {
 		{"10.0.0.1", "not steered"},
 		{"192.0.2.1 192.0.2.2", "not steered"},
 	} {
-		order, reach := n.Reach(addrs(strings.Fields(row.addrs)...))
+		order, reach := n.Reach(addrs(strings.Fields(row.addrs)...), nil)
 		got := "not steered"
 		if reach != nil {
 			got = fmt.Sprint(order)
@@ -176,7 +176,7 @@ func TestReach(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", row.addrs, got, row.want)
 		}
 	}
-	if _, reach := (*Network)(nil).Reach(addrs("10.0.0.1", "10.1.0.1")); reach != nil {
+	if _, reach := (*Network)(nil).Reach(addrs("10.0.0.1", "10.1.0.1"), nil); reach != nil {
 		t.Error("without a network nothing is steered")
 	}
 }
@@ -202,7 +202,7 @@ func TestTTL(t *testing.T) {
 
 func BenchmarkChoose(b *testing.B) {
 	n := demo(b)
-	_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "10.3.0.5", "10.3.1.5", "10.5.0.5", "10.5.1.5"))
+	_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "10.3.0.5", "10.3.1.5", "10.5.0.5", "10.5.1.5"), nil)
 	region, v := NewRegion([]ColoIndex{5, 4, 3, 2, 1, 0}), Judge(n, Facts{})
 	b.ReportAllocs()
 	for b.Loop() {

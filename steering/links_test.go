@@ -294,7 +294,7 @@ func (l linked) answer(t *testing.T, node, from ColoIndex, inside bool, v *Verdi
 	for u := range l.uplinks {
 		all = append(all, l.uplinks[u].Prefixes[0].Addr().Next().Next().String())
 	}
-	_, reach := l.Reach(addrs(all...))
+	_, reach := l.Reach(addrs(all...), nil)
 	choice := reach.Choose(Client{Region: NewRegion(l.Nearest(l.colos[from].Location))}, v, false)
 	reaches, any := false, false
 	for _, run := range reach.Runs() {

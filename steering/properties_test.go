@@ -142,7 +142,7 @@ func TestNoAnswerIsEmpty(t *testing.T) {
 				all = append(all, n.uplinks[u].Prefixes[0].Addr().Next().String())
 			}
 		}
-		_, reach := n.Reach(addrs(append(all, "192.0.2.1")...))
+		_, reach := n.Reach(addrs(append(all, "192.0.2.1")...), nil)
 		if reach == nil {
 			continue
 		}
@@ -159,7 +159,7 @@ func TestNoAnswerIsEmpty(t *testing.T) {
 			for _, c := range rng.Perm(len(n.colos)) {
 				order = append(order, ColoIndex(c))
 			}
-			c := reach.Choose(Client{NewRegion(order), Slice(rng.IntN(Slices))}, v, rng.IntN(2) == 0)
+			c := reach.Choose(Client{NewRegion(order), Key(rng.IntN(Slices))}, v, rng.IntN(2) == 0)
 			given := 0
 			for _, run := range reach.Runs() {
 				if c.Gives(run, v) {

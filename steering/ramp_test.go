@@ -182,9 +182,9 @@ func TestChooseInRamp(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			n := network(t, "a: north south", "b: east", "c: west")
-			_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5"))
+			_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5"), nil)
 			v := verdicts(t, n, row.states).ramp(t, row.ramps)
-			c := reach.Choose(Client{NewRegion([]ColoIndex{0, 1, 2}), row.slice}, v, row.preempt)
+			c := reach.Choose(Client{NewRegion([]ColoIndex{0, 1, 2}), Key(row.slice)}, v, row.preempt)
 			got := render(n, reach, c, v)
 			if c.Sliced {
 				got += " sliced"
@@ -199,13 +199,13 @@ func TestChooseInRamp(t *testing.T) {
 // Of all slices exactly those below Back come back, and with time no slice leaves again.
 func TestSlicesComeBack(t *testing.T) {
 	n := network(t, "a: north", "b: east")
-	_, reach := n.Reach(addrs("10.0.0.5", "10.1.0.5"))
+	_, reach := n.Reach(addrs("10.0.0.5", "10.1.0.5"), nil)
 	region := NewRegion([]ColoIndex{0, 1})
 	for ago := range 61 {
 		f := Facts{Sheets: rose(t, n, fmt.Sprintf("n1@b:rose:%d:1", ago)), Ramp: time.Minute, Stale: time.Second, Now: testNow}
 		v := Judge(n, f)
 		for slice := range Slices {
-			c := reach.Choose(Client{region, Slice(slice)}, v, false)
+			c := reach.Choose(Client{region, Key(slice)}, v, false)
 			if back := slice*60 < ago*Slices-ago*Slices%60 || ago == 60; (c.Colo == 0) != back {
 				t.Fatalf("after %d s slice %d is given colo %d", ago, slice, c.Colo)
 			}
@@ -213,7 +213,7 @@ func TestSlicesComeBack(t *testing.T) {
 	}
 }
 
-func TestSliceOf(t *testing.T) {
+func TestKeyOf(t *testing.T) {
 	for _, row := range []struct {
 		a, b  string // clients of the same slice
 		depth int
@@ -226,23 +226,23 @@ func TestSliceOf(t *testing.T) {
 		{"2001:db8:1::1", "2001:db8:2::1", 20, 32},
 		{"2001:db8:1::1", "2001:db8:1:2::1", 48, 48},
 	} {
-		a, bits := SliceOf(netip.MustParseAddr(row.a), row.depth)
-		b, _ := SliceOf(netip.MustParseAddr(row.b), row.depth)
-		if a != b || bits != row.bits || a >= Slices {
-			t.Errorf("%s and %s: slices %d, %d by %d bits", row.a, row.b, a, b, bits)
+		a, bits := KeyOf(netip.MustParseAddr(row.a), row.depth)
+		b, _ := KeyOf(netip.MustParseAddr(row.b), row.depth)
+		if a != b || bits != row.bits || a.Slice() >= Slices {
+			t.Errorf("%s and %s: keys %d, %d by %d bits", row.a, row.b, a, b, bits)
 		}
 	}
-	if slice, bits := SliceOf(netip.Addr{}, 3); slice != 0 || bits != 3 {
+	if slice, bits := KeyOf(netip.Addr{}, 3); slice != 0 || bits != 3 {
 		t.Errorf("no address: slice %d by %d bits", slice, bits)
 	}
 	// The slices are a contract between nodes, also of different versions.
-	if got, _ := SliceOf(netip.MustParseAddr("192.0.2.1"), 24); got != 26 {
-		t.Errorf("192.0.2.0/24 is in slice %d", got)
+	if got, _ := KeyOf(netip.MustParseAddr("192.0.2.1"), 24); got.Slice() != 26 {
+		t.Errorf("192.0.2.0/24 is in slice %d", got.Slice())
 	}
 	var counts [Slices]int
 	for i := range 100 * 256 {
-		slice, _ := SliceOf(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24)
-		counts[slice]++
+		key, _ := KeyOf(netip.AddrFrom4([4]byte{10, byte(i >> 8), byte(i), 0}), 24)
+		counts[key.Slice()]++
 	}
 	for slice, n := range counts {
 		if n < 180 || n > 340 {
@@ -253,7 +253,7 @@ func TestSliceOf(t *testing.T) {
 
 func BenchmarkChooseInRamp(b *testing.B) {
 	n := demo(b)
-	_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "10.3.0.5", "10.3.1.5", "10.5.0.5", "10.5.1.5"))
+	_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5", "10.3.0.5", "10.3.1.5", "10.5.0.5", "10.5.1.5"), nil)
 	region, v := NewRegion([]ColoIndex{5, 4, 3, 2, 1, 0}), Judge(n, Facts{}).ramp(b, "nrt/eastlink=10 nrt/transpac=10")
 	b.ReportAllocs()
 	for b.Loop() {

@@ -9,8 +9,10 @@ import (
 // Reach is where the addresses of a steered RRset lie: runs of records that share an uplink, colo by colo. It is
 // immutable and made at load, so that a query only has to pick among the runs.
 type Reach struct {
-	runs    []Run
-	outside int // records at the end that lie in no uplink
+	runs     []Run
+	fallback Run     // records behind those of the runs: the policy's
+	outside  int     // records at the end that lie in no uplink, or in a colo that the policy does not use
+	policy   *Policy // nil: nearest
 }
 
 // Run is a range of an RRset's records, [From, To), that lie in one uplink.
@@ -23,22 +25,52 @@ type Run struct {
 // Runs are the runs in the order of colos in the configuration. The caller must not change them.
 func (r *Reach) Runs() []Run { return r.runs }
 
-// Outside is how many records, the last of the RRset, lie in no uplink.
+// Fallback is the range of records that lie in no uplink, and are given by RowFallback.
+func (r *Reach) Fallback() Run { return r.fallback }
+
+// Outside is how many records, the last of the RRset, are never given.
 func (r *Reach) Outside() int { return r.outside }
 
-// Reach says how to order an RRset's addresses into runs: order[i] is the position in addrs of the record that comes
-// i-th. An RRset whose addresses lie in fewer than two uplinks is not steered: reach is nil, order too.
-func (n *Network) Reach(addrs []netip.Addr) (order []int, reach *Reach) {
-	if n == nil || len(addrs) < 2 {
+// Policy is the policy of the RRset, nil for the nearest colo.
+func (r *Reach) Policy() *Policy { return r.policy }
+
+// Sliced says whether clients of one region may get different colos by the policy.
+func (r *Reach) Sliced() bool { return r.policy.sliced() }
+
+// TTL is the bounds of the TTL for the RRset, by those of the configuration.
+func (r *Reach) TTL(by TTL) TTL { return r.policy.ttl(by) }
+
+// Reach says how to order an RRset's addresses into runs, by a policy, which may be nil: order[i] is the position in addrs of
+// the record that comes i-th or, from len(addrs) on, that in the policy's Fallback. An RRset that is answered as it is written
+// is not steered: reach is nil, and order too.
+//
+//	policy                           addresses lie in           of these in colos that the policy uses    steered
+//	none                             any                        any                                       no
+//	any other, and no policy         no uplink                  -                                         no
+//	has fallback= or empty=closed    one uplink                 one                                       yes
+//	any other, and no policy         one uplink                 any                                       no
+//	any other, and no policy         two uplinks or more        one or more                               yes
+//	any                              two uplinks or more        none                                      no: it could never be given
+func (n *Network) Reach(addrs []netip.Addr, p *Policy) (order []int, reach *Reach) {
+	if n == nil || len(addrs) < 2 && !p.ends() || p != nil && p.Kind == PolicyNone {
 		return nil, nil
 	}
 	uplink := make([]UplinkIndex, len(addrs))
+	first, steered := NoUplink, p.ends()
 	for i, a := range addrs {
-		uplink[i] = n.UplinkOf(a)
+		u := n.UplinkOf(a)
+		if first == NoUplink {
+			first = u
+		}
+		steered = steered || u != NoUplink && u != first
+		if u != NoUplink && !p.Uses(n.coloOf[u]) {
+			u = NoUplink
+		}
+		uplink[i] = u
 		order = append(order, i)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(uplink[a], uplink[b]) })
-	reach = &Reach{}
+	reach = &Reach{policy: p}
 	for i, at := range order {
 		u := uplink[at]
 		switch last := len(reach.runs) - 1; {
@@ -50,11 +82,29 @@ func (n *Network) Reach(addrs []netip.Addr) (order []int, reach *Reach) {
 			reach.runs = append(reach.runs, Run{Uplink: u, Colo: n.coloOf[u], From: uint16(i), To: uint16(i + 1)})
 		}
 	}
-	if len(reach.runs) < 2 {
+	if !steered || len(reach.runs) == 0 {
 		return nil, nil
 	}
-	return order, reach
+	return reach.fallBack(order, addrs[0].Is4()), reach
 }
 
-// Spans says whether the records lie in more than one colo, so that the answer depends on where the client is.
-func (r *Reach) Spans() bool { return r.runs[0].Colo != r.runs[len(r.runs)-1].Colo }
+// fallBack puts the fallback addresses of a family behind the runs.
+func (r *Reach) fallBack(order []int, is4 bool) []int {
+	if r.policy == nil {
+		return order
+	}
+	given, at := len(order), len(order)-r.outside
+	r.fallback = Run{Uplink: NoUplink, From: uint16(at), To: uint16(at)}
+	for i, a := range r.policy.Fallback {
+		if a.Is4() == is4 {
+			order = slices.Insert(order, int(r.fallback.To), given+i)
+			r.fallback.To++
+		}
+	}
+	return order
+}
+
+// Spans says whether the records lie in more than one colo and the answer depends on where the client is.
+func (r *Reach) Spans() bool {
+	return r.runs[0].Colo != r.runs[len(r.runs)-1].Colo && (r.policy.regional() || r.policy.sliced())
+}

@@ -194,7 +194,7 @@ func TestAlone(t *testing.T) {
 			if got != row.want {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
-			_, reach := n.Reach(addrs("10.0.0.5", "10.1.0.5", "10.2.0.5"))
+			_, reach := n.Reach(addrs("10.0.0.5", "10.1.0.5", "10.2.0.5"), nil)
 			if c := reach.Choose(Client{Region: NewRegion([]ColoIndex{2, 1, 0})}, v, false); n.colos[c.Colo].Name != row.first || c.Home && c.Settled {
 				t.Errorf("%s answers, want %s (%+v)", n.colos[c.Colo].Name, row.first, c)
 			}

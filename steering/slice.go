@@ -8,20 +8,25 @@ import (
 // Slices is how many slices the clients of a colo are cut into.
 const Slices = 100
 
-// Slice is a client's part in what is given to some clients and not yet to others, from 0 to Slices-1: a hash of its
-// prefix, the same on every node.
+// Key is a hash of a client's prefix, the same on every node.
+type Key uint64
+
+// Slice is the key's part in what is given to some clients and not yet to others, from 0 to Slices-1.
+func (k Key) Slice() Slice { return Slice(k % Slices) }
+
+// Slice is one of the parts that clients are cut into.
 type Slice uint8
 
-// The shortest prefixes that are a slice's: clients in one of them are not told apart.
+// The shortest prefixes that have a key: clients in one of them are not told apart.
 const (
 	sliceBits4 = 16
 	sliceBits6 = 32
 )
 
-// SliceOf is the slice of a client whose region's leaf in the map has the depth given, and how many bits of its address
+// KeyOf is the key of a client whose region's leaf in the map has the depth given, and how many bits of its address
 // it hangs on: the depth, or 16 (IPv4) or 32 (IPv6), whichever is longer. An IPv4 address in IPv6 counts as IPv4. It
 // allocates nothing.
-func SliceOf(client netip.Addr, depth int) (slice Slice, bits int) {
+func KeyOf(client netip.Addr, depth int) (key Key, bits int) {
 	client = client.Unmap()
 	bits = max(depth, sliceBits6)
 	if client.Is4() {
@@ -32,6 +37,5 @@ func SliceOf(client netip.Addr, depth int) (slice Slice, bits int) {
 		return 0, depth // no address, or a map that is deeper than one
 	}
 	b := prefix.Addr().As16()
-	h := mix(binary.BigEndian.Uint64(b[:8]) ^ mix(binary.BigEndian.Uint64(b[8:])) ^ uint64(bits))
-	return Slice(h % Slices), bits
+	return Key(mix(binary.BigEndian.Uint64(b[:8]) ^ mix(binary.BigEndian.Uint64(b[8:])) ^ uint64(bits))), bits
 }

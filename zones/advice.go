@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/miekg/dns"
+
+	"leeward/steering"
 )
 
 // maxWarnings is how many warnings of one zone are kept.
@@ -63,6 +65,9 @@ func (r *reading) adviseSteered(zone *Zone, g *gathering) {
 	}
 	for i := set.Len() - set.Reach().Outside(); i < set.Len(); i++ {
 		addr, _ := netip.AddrFromSlice(set.RData(i))
+		if zone.network.UplinkOf(addr) != steering.NoUplink {
+			continue // in a colo that its policy leaves out
+		}
 		r.warn(g.at, "%q: %s lies in no uplink and is never given, while the other addresses are steered",
 			g.set.Owner.relative(r.origin), addr)
 	}

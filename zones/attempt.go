@@ -75,7 +75,7 @@ func (s *Store) attempt(ctx context.Context, p pass, f found, m *room) *attempt 
 	a := &attempt{at: s.config.Now(), err: f.err}
 	var r *reading
 	if f.err == nil {
-		r, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file, room: m}, a.at)
+		r, a.text, a.err = read(Source{Origin: f.id.origin, File: f.file, Network: s.network, room: m}, a.at)
 		a.inputs = r.inputs
 	}
 	var before *Zone

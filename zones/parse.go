@@ -56,7 +56,13 @@ func read(src Source, now time.Time) (*reading, *text, error) {
 		return r, nil, r.named(&fault{place{src.File, 0}, "", cause(err)})
 	}
 	t, err := r.all(src.File, data)
-	return r, t, err
+	if err == nil {
+		err = r.steers(t, src.Network)
+	}
+	if err != nil {
+		return r, nil, err
+	}
+	return r, t, nil
 }
 
 func newReading(src Source, now time.Time) *reading {

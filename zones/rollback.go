@@ -201,7 +201,7 @@ func (s *Store) Diff(origin Name) (*Change, error) {
 	if zone == nil || st == nil {
 		return nil, s.notServed(origin)
 	}
-	_, t, err := read(Source{Origin: zone.origin, File: st.file}, s.config.Now())
+	_, t, err := read(Source{Origin: zone.origin, File: st.file, Network: zone.network}, s.config.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,8 @@ func (z *Zone) edited(t *text, serial uint32) *Zone {
 // owners (in lower case; the apex is one only if more than its SOA differs). It does not copy what the change leaves alone:
 // its cost is a look at each RRset and some work for each touched name.
 func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
-	if z.text.signed || t.signed || touched[z.origin] && (z.apex.ruleBelow() != nil || t.atApex(dns.TypeDNAME) != nil) ||
+	touched, all := z.steeredBy(touched)
+	if z.text.signed || t.signed || all || touched[z.origin] && (z.apex.ruleBelow() != nil || t.atApex(dns.TypeDNAME) != nil) ||
 		z.nodes.crowded(len(t.sets)) {
 		return t.zone(z.network, serial)
 	}
@@ -88,6 +89,7 @@ func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
 		depth: z.depth, steered: z.steered}
 	fresh.fileSerial = t.serial
 	g := growth{zone: fresh, network: z.network, room: &room{}, shared: &sharing{map[int]bool{}, map[Name]*Node{}, map[Name]*Node{}}}
+	g.policies, _ = t.policies(z.network)
 	for name := range anew {
 		if n := fresh.nodes.of(name); n != nil {
 			fresh.steered -= n.steered()

@@ -39,7 +39,7 @@ func drawn(z *Zone) map[Name]string {
 		if s == nil {
 			return "-"
 		}
-		return fmt.Sprint(s.Owner, s.Type, s.Covers(), s.TTL, s.octets(), s.Reach() != nil, known[s])
+		return fmt.Sprint(s.Owner, s.Type, s.Covers(), s.TTL, s.octets(), steeredBy(s), known[s])
 	}
 	drawAll := func(sets []*RRset) (text string) {
 		for _, s := range slices.SortedFunc(slices.Values(sets), func(a, b *RRset) int { return cmp.Compare(draw(a), draw(b)) }) {
@@ -59,4 +59,15 @@ func drawn(z *Zone) map[Name]string {
 		all[name] = text
 	}
 	return all
+}
+
+// steeredBy is the policy of a steered RRset.
+func steeredBy(s *RRset) string {
+	switch {
+	case s.Reach() == nil:
+		return "unsteered"
+	case s.Reach().Policy() == nil:
+		return "nearest"
+	}
+	return s.Reach().Policy().Text
 }

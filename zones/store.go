@@ -71,6 +71,7 @@ type state struct {
 	gone     bool    // the file
 	unproven bool    // the error is that of the command that verifies
 	held     bool    // the error is that the file was rolled back from
+	astray   bool    // the error is that the network has not what a policy names
 }
 
 // NewStore opens nothing and starts nothing. Until Load, no zone is in service.
@@ -121,6 +122,7 @@ func (s *Store) Resteer(network *steering.Network) {
 			if st.zone = st.zone.Resteer(network); kept {
 				st.saved = st.zone
 			}
+			st.judgePolicies(network)
 		}
 	}
 	s.publish()

@@ -75,6 +75,7 @@ func (t *text) zone(network *steering.Network, serial uint32) *Zone {
 // zoneIn is the same, in a room that has other zones too.
 func (t *text) zoneIn(m *room, network *steering.Network, serial uint32) *Zone {
 	g := growth{zone: m.zone(len(t.sets)), network: network, room: m}
+	g.policies, _ = t.policies(network) // one that this network cannot have is as none
 	*g.zone = Zone{text: t, origin: t.origin, network: network, serial: serial, fileSerial: t.serial, nodes: newNodes(m, len(t.sets))}
 	g.node(t.origin)
 	for _, s := range t.sets {

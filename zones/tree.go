@@ -19,10 +19,18 @@ type growth struct {
 	shared  *sharing // with the version before; nil: nothing is shared
 	room    *room
 	addrs   []netip.Addr // of one RRset
+	steered map[reachKey]*links
+
+	policies policies
 
 	lastName Name
 	last     *Node // of that name, the last one that another was put below
-	steered  map[string]*links
+}
+
+// reachKey is the same for RRsets whose addresses lie in the same uplinks, in the same order, with the same policy.
+type reachKey struct {
+	policy *steering.Policy
+	runs   string
 }
 
 // node is the node of a lower-case name, made if need be, together with the empty non-terminals above it.
@@ -193,12 +201,9 @@ func (g *growth) steer(n *Node) {
 		if s.Type != dns.TypeA && s.Type != dns.TypeAAAA {
 			continue
 		}
-		g.addrs = g.addrs[:0]
-		for rdata := range s.All() {
-			addr, _ := netip.AddrFromSlice(rdata) // 4 or 16 octets, checked when it was read
-			g.addrs = append(g.addrs, addr)
-		}
-		order, reach := g.network.Reach(g.addrs)
+		g.addrs = appendAddrs(g.addrs[:0], s)
+		policy := g.policyOf(s)
+		order, reach := g.network.Reach(g.addrs, policy)
 		if reach == nil {
 			continue
 		}
@@ -208,11 +213,23 @@ func (g *growth) steer(n *Node) {
 		}
 		ordered := make([]byte, 0, len(s.octets()))
 		for _, at := range order {
-			ordered = appendRecord(ordered, s.RData(at))
+			if at < s.Len() {
+				ordered = appendRecord(ordered, s.RData(at))
+			} else {
+				ordered = appendRecord(ordered, policy.Fallback[at-s.Len()].AsSlice())
+			}
 		}
 		n.sets[i] = &RRset{Owner: s.Owner, Type: s.Type, TTL: s.TTL, links: g.reached(reach), records: pack(ordered)}
 		g.zone.steered++
 	}
+}
+
+// policyOf is the policy that holds for an RRset, or nil.
+func (g *growth) policyOf(s *RRset) *steering.Policy {
+	if len(g.policies) == 0 {
+		return nil
+	}
+	return g.policies.of(s.Owner.Lower(), g.zone.origin)
 }
 
 // reached is the links of a steered RRset. Most names of a zone have their addresses in the same uplinks, and share them: a
@@ -223,14 +240,15 @@ func (g *growth) reached(reach *steering.Reach) *links {
 		key = binary.BigEndian.AppendUint16(key, uint16(run.Uplink))
 		key = binary.BigEndian.AppendUint16(key, run.To)
 	}
+	key = binary.BigEndian.AppendUint16(key, reach.Fallback().To)
 	key = binary.BigEndian.AppendUint16(key, uint16(reach.Outside()))
 	if g.steered == nil {
-		g.steered = map[string]*links{}
+		g.steered = map[reachKey]*links{}
 	}
-	l := g.steered[string(key)]
+	l := g.steered[reachKey{reach.Policy(), string(key)}]
 	if l == nil {
 		l = &links{reach: reach}
-		g.steered[string(key)] = l
+		g.steered[reachKey{reach.Policy(), string(key)}] = l
 	}
 	return l
 }

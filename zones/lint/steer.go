@@ -22,7 +22,7 @@ func (c *check) steered(s *zones.RRset) {
 	for i := range addrs {
 		addrs[i], _ = netip.AddrFromSlice(s.RData(i)) // 4 or 16 octets, checked when it was read
 	}
-	_, reach := c.src.Network.Reach(addrs)
+	_, reach := c.src.Network.Reach(addrs, nil)
 	if reach == nil {
 		return
 	}

@@ -196,7 +196,7 @@ func verdicts(view *dnsserver.View, put put) {
 		put(upstreamUp, truth(v.Upstreams[i].State < steering.UpstreamFailing), name)
 	}
 	for c, colo := range n.Colos() {
-		for row := steering.RowHealthy; row <= steering.RowNearest; row++ {
+		for row := steering.RowHealthy; int(row) <= steering.Rows; row++ {
 			put(steeredTotal, float64(view.Tally.Count(steering.ColoIndex(c), row)), colo.Name, strconv.Itoa(int(row)))
 		}
 	}

@@ -1,0 +1,315 @@
+package steering
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// steerVersion begins the text of a policy.
+const steerVersion = "v=steer1"
+
+// maxWeight bounds the weights of colos.
+const maxWeight = 1_000_000
+
+// word is a word of a policy: its name, and what it says.
+type word struct {
+	name  string
+	parse func(*drafting, string) error
+}
+
+// words are those that may follow the version, in any order, each once.
+var words = []word{
+	{"policy", (*drafting).policy},
+	{"order", (*drafting).order},
+	{"weight", (*drafting).weights},
+	{"colos", (*drafting).colos},
+	{"not", (*drafting).not},
+	{"ttl", (*drafting).ttl},
+	{"empty", (*drafting).empty},
+	{"fallback", (*drafting).fallback},
+}
+
+// drafting is a policy in the course of being read.
+type drafting struct {
+	*Policy
+	network Network
+	others  []string // colos of no network, as they are met
+	given   map[string]bool
+	listed  []ColoIndex // by order=
+	shares  map[ColoIndex]float64
+	only    []ColoIndex // by colos=
+	without []ColoIndex // by not=
+}
+
+// ParsePolicy reads a policy: "v=steer1; policy=failover; order=ams,iad". Everything in it has to be understood: an error
+// names what is not, and the nearest word that would be. Without a network, or with one that has no colos, nothing is
+// steered: then only the words are checked, and there is no policy.
+func ParsePolicy(text string, n *Network) (*Policy, error) {
+	parts := strings.Split(text, ";")
+	if strings.TrimSpace(parts[0]) != steerVersion {
+		return nil, fmt.Errorf("it begins with %q, and not with %s", strings.TrimSpace(parts[0]), steerVersion)
+	}
+	d := &drafting{Policy: &Policy{Text: text}, given: map[string]bool{}}
+	if n != nil {
+		d.network = *n
+	}
+	for i, part := range parts[1:] {
+		part = strings.TrimSpace(part)
+		if part == "" && i == len(parts)-2 { // a semicolon at the end
+			break
+		}
+		if err := d.take(part); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.whole(); err != nil {
+		return nil, err
+	}
+	if len(d.network.colos) == 0 {
+		return nil, nil
+	}
+	d.settle()
+	if d.uses != nil && !slices.Contains(d.uses, true) {
+		return nil, fmt.Errorf("no colo is left, so that it can never give an answer")
+	}
+	return d.Policy, nil
+}
+
+// take takes one word in.
+func (d *drafting) take(part string) error {
+	name, value, ok := strings.Cut(part, "=")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	at := slices.IndexFunc(words, func(w word) bool { return w.name == name })
+	switch {
+	case at < 0:
+		return fmt.Errorf("no word %q: is %s= meant?", name, NearestName(name, wordNames()))
+	case !ok || value == "":
+		return fmt.Errorf("%s= without a value", name)
+	case d.given[name]:
+		return fmt.Errorf("%s= stands there twice", name)
+	}
+	d.given[name] = true
+	if err := words[at].parse(d, value); err != nil {
+		return fmt.Errorf("%s=%s: %w", name, value, err)
+	}
+	return nil
+}
+
+func wordNames() (names []string) {
+	for _, w := range words {
+		names = append(names, w.name)
+	}
+	return names
+}
+
+func (d *drafting) policy(value string) error {
+	at := slices.Index(policyWords[:], value)
+	if at < 0 {
+		return fmt.Errorf("no policy %q: is %s meant?", value, NearestName(value, policyWords[:]))
+	}
+	d.Kind = PolicyKind(at)
+	return nil
+}
+
+func (d *drafting) order(value string) (err error) {
+	d.listed, err = d.list(value)
+	return err
+}
+
+func (d *drafting) colos(value string) (err error) {
+	d.only, err = d.list(value)
+	return err
+}
+
+func (d *drafting) not(value string) (err error) {
+	d.without, err = d.list(value)
+	return err
+}
+
+// list is the colos of a list.
+func (d *drafting) list(value string) (list []ColoIndex, err error) {
+	for name := range strings.SplitSeq(value, ",") {
+		c, err := d.colo(strings.TrimSpace(name))
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(list, c) {
+			return nil, fmt.Errorf("%s stands there twice", strings.TrimSpace(name))
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+func (d *drafting) colo(name string) (ColoIndex, error) {
+	if err := checkName("colo", name); err != nil {
+		return 0, err
+	}
+	c, ok := d.network.Colo(name)
+	if ok {
+		return c, nil
+	}
+	if len(d.network.colos) == 0 {
+		if !slices.Contains(d.others, name) {
+			d.others = append(d.others, name)
+		}
+		return ColoIndex(slices.Index(d.others, name)), nil
+	}
+	var names []string
+	for _, colo := range d.network.colos {
+		names = append(names, colo.Name)
+	}
+	return 0, fmt.Errorf("no colo %q: is %s meant?", name, NearestName(name, names))
+}
+
+func (d *drafting) weights(value string) error {
+	d.shares = map[ColoIndex]float64{}
+	for pair := range strings.SplitSeq(value, ",") {
+		name, number, ok := strings.Cut(strings.TrimSpace(pair), ":")
+		if !ok {
+			return fmt.Errorf("%q is no COLO:WEIGHT", pair)
+		}
+		c, err := d.colo(name)
+		if err != nil {
+			return err
+		}
+		weight, err := strconv.ParseUint(number, 10, 32)
+		if err != nil || weight == 0 || weight > maxWeight {
+			return fmt.Errorf("the weight of %s is a number from 1 to %d; a colo that is to have no clients is left out", name, maxWeight)
+		}
+		if _, twice := d.shares[c]; twice {
+			return fmt.Errorf("%s stands there twice", name)
+		}
+		d.shares[c] = float64(weight)
+	}
+	return nil
+}
+
+func (d *drafting) ttl(value string) error {
+	most, least, both := strings.Cut(value, "/")
+	for _, bound := range []struct {
+		text string
+		to   *uint32
+	}{{most, &d.TTL.Max}, {least, &d.TTL.Min}} {
+		if bound.to == &d.TTL.Min && !both {
+			continue
+		}
+		seconds, err := strconv.ParseUint(bound.text, 10, 31)
+		if err != nil || seconds == 0 {
+			return fmt.Errorf("it is MAX or MAX/MIN in seconds, such as 30/5")
+		}
+		*bound.to = uint32(seconds)
+	}
+	if d.TTL.Min > d.TTL.Max {
+		return fmt.Errorf("the second, while the answer may be about to change, is more than the first")
+	}
+	return nil
+}
+
+func (d *drafting) empty(value string) error {
+	switch value {
+	case "open":
+	case "closed":
+		d.Closed = true
+	default:
+		return fmt.Errorf("it is open (addresses of colos that are down) or closed (none); is %s meant?", NearestName(value, []string{"open", "closed"}))
+	}
+	return nil
+}
+
+func (d *drafting) fallback(value string) error {
+	for text := range strings.SplitSeq(value, ",") {
+		addr, err := netip.ParseAddr(strings.TrimSpace(text))
+		if err != nil || addr.Zone() != "" {
+			return fmt.Errorf("%q is no address", text)
+		}
+		if u := d.network.UplinkOf(addr); u != NoUplink {
+			return fmt.Errorf("%s lies in %s: what is given when no colo is left has to lie elsewhere", addr, d.network.UplinkName(u))
+		}
+		d.Fallback = append(d.Fallback, addr.Unmap())
+	}
+	return nil
+}
+
+// whole holds the words against each other, and makes of them what a choice needs.
+//
+//	policy                     order=     weight=    colos= or not=
+//	failover                   needed     refused    refused: order says it
+//	weighted                   refused    needed     refused: weight says it
+//	nearest, spread, all       refused    refused    may be, one of them
+//	none                       refused    refused    refused, and so is whatever depends on verdicts
+func (d *drafting) whole() error {
+	kind := d.Kind.String()
+	for _, rule := range []struct {
+		word string
+		of   []PolicyKind
+	}{
+		{"order", []PolicyKind{PolicyFailover}},
+		{"weight", []PolicyKind{PolicyWeighted}},
+		{"colos", []PolicyKind{PolicyNearest, PolicySpread, PolicyAll}},
+		{"not", []PolicyKind{PolicyNearest, PolicySpread, PolicyAll}},
+		{"ttl", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},
+		{"empty", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},
+		{"fallback", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},
+	} {
+		needed := len(rule.of) == 1 && rule.of[0] == d.Kind
+		switch {
+		case d.given[rule.word] && !slices.Contains(rule.of, d.Kind):
+			return fmt.Errorf("%s= has no meaning with policy=%s", rule.word, kind)
+		case needed && !d.given[rule.word]:
+			return fmt.Errorf("policy=%s needs %s=", kind, rule.word)
+		}
+	}
+	if d.given["colos"] && d.given["not"] {
+		return fmt.Errorf("colos= and not= exclude each other")
+	}
+	return nil
+}
+
+// settle makes what a choice needs.
+func (d *drafting) settle() {
+	all := len(d.network.colos)
+	use := func(list []ColoIndex) {
+		d.uses = make([]bool, all)
+		for _, c := range list {
+			d.uses[c] = true
+		}
+	}
+	switch {
+	case d.given["order"]:
+		use(d.listed)
+		d.rank = make([]uint16, all)
+		for i, c := range d.listed {
+			d.rank[c] = uint16(i)
+		}
+	case d.given["colos"]:
+		use(d.only)
+	case d.given["not"]:
+		use(d.without)
+		for c := range d.uses {
+			d.uses[c] = !d.uses[c]
+		}
+	case d.given["weight"]:
+		d.uses = make([]bool, all)
+		for c := range d.shares {
+			d.uses[c] = true
+		}
+	}
+	if d.Kind != PolicyWeighted && d.Kind != PolicySpread {
+		return
+	}
+	d.weight, d.salt = make([]float64, all), make([]uint64, all)
+	for c := range d.network.colos {
+		d.weight[c] = 1
+		if d.shares != nil {
+			d.weight[c] = d.shares[ColoIndex(c)]
+		}
+		sum := sha256.Sum256([]byte(d.network.colos[c].Name))
+		d.salt[c] = binary.BigEndian.Uint64(sum[:])
+	}
+}
