@@ -1,6 +1,7 @@
 package zones
 
 import (
+	"iter"
 	"time"
 
 	"github.com/miekg/dns"
@@ -151,6 +152,19 @@ func (z *Zone) Records() int { return z.text.records }
 
 // Steered is the number of steered RRsets.
 func (z *Zone) Steered() int { return int(z.steered) }
+
+// SteeredSets are the steered RRsets, in no order.
+func (z *Zone) SteeredSets() iter.Seq[*RRset] {
+	return func(yield func(*RRset) bool) {
+		for _, n := range z.nodes.all() {
+			for _, s := range n.sets {
+				if s.Reach() != nil && !yield(s) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // Resteer is the same zone for another network, without reading its text again.
 func (z *Zone) Resteer(network *steering.Network) *Zone {

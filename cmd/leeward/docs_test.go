@@ -112,7 +112,7 @@ func TestDocumentedExample(t *testing.T) {
 // Every field of the JSON stands in the page on operations, in backticks.
 func TestDocumentedFields(t *testing.T) {
 	text := page(t, "operations.md")
-	for _, value := range []any{admin.Status{}, dnsserver.Explanation{}, admin.ReloadResult{}, admin.ReloadRequest{},
+	for _, value := range []any{admin.Status{}, dnsserver.Explanation{}, dnsserver.Forecast{}, admin.ReloadResult{}, admin.ReloadRequest{},
 		admin.CheckResult{}, admin.CheckedZone{}, admin.ZoneDiff{}, admin.ZoneVersion{}, admin.RollbackRequest{},
 		admin.DrainRequest{}, admin.Override{}, delegation.Report{}} {
 		for _, name := range jsonNames(reflect.TypeOf(value)) {

@@ -99,7 +99,7 @@ answered.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
-	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(),
+	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(), whatIfCommand(),
 		zoneCommand(), drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
 	root.Version = version
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")

@@ -85,6 +85,16 @@ func (m *Map) Lookup(addr netip.Addr) (*steering.Region, int) {
 	return m.regions[region], depth
 }
 
+// Shares is the part of all IPv4 addresses that the clients of each region have. It adds up to 1.
+func (m *Map) Shares() map[*steering.Region]float64 {
+	shares := map[*steering.Region]float64{}
+	each := 1 / float64(len(m.v4.top))
+	for _, at := range m.v4.top {
+		m.v4.leaves(at, each, func(region uint32, share float64) { shares[m.regions[region]] += share })
+	}
+	return shares
+}
+
 // reopen is what a map has of its database for Explain.
 func (o *Options) reopen() func() (*Database, error) {
 	d := o.Database

@@ -55,6 +55,16 @@ func (t *trie) find(a bits) (region uint32, depth int) {
 	return at & regionMask, int(at >> depthShift & 0xff)
 }
 
+// leaves visits the leaves below a point of the trie, with the part that each has of the point's.
+func (t *trie) leaves(at uint32, part float64, visit func(region uint32, part float64)) {
+	if at&leafBit != 0 {
+		visit(at&regionMask, part)
+		return
+	}
+	t.leaves(t.nodes[at][0], part/2, visit)
+	t.leaves(t.nodes[at][1], part/2, visit)
+}
+
 // leaf is a region's leaf whose depth is not set yet; placed sets it. A node's position stays as it is.
 func leaf(region uint32) uint32 { return leafBit | region }
 

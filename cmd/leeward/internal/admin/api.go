@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"net/netip"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ type Node interface {
 	Ready() bool
 	Status() Status
 	Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) (*dnsserver.Explanation, error)
+	WhatIf(what dnsserver.Supposition, client netip.Prefix) (*dnsserver.Forecast, error)
 	Reload(ReloadRequest) (ReloadResult, error)
 	Drain(DrainRequest) (Override, error)
 	Undrain(place steering.Place, by string) error

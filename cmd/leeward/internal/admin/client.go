@@ -93,6 +93,14 @@ func (c *Client) Explain(name, qtype, client string) (*dnsserver.Explanation, er
 	return &e, c.Do("GET", "/v1/explain?"+query.Encode(), nil, &e)
 }
 
+// WhatIf asks what would become of the answers if places were down or drained. The client, whose answers are shown, may be
+// left out.
+func (c *Client) WhatIf(down, drained []string, client string) (*dnsserver.Forecast, error) {
+	query := url.Values{"down": down, "drained": drained, "client": {client}}
+	var f dnsserver.Forecast
+	return &f, c.Do("GET", "/v1/whatif?"+query.Encode(), nil, &f)
+}
+
 // Reload orders a reload.
 func (c *Client) Reload(r ReloadRequest) (result ReloadResult, err error) {
 	return result, c.Do("POST", "/v1/reload", r, &result)

@@ -35,6 +35,7 @@ func Handler(node Node, metrics http.Handler, write bool) http.Handler {
 	mux.Handle("GET /metrics", metrics)
 	mux.HandleFunc("GET /v1/status", func(w http.ResponseWriter, _ *http.Request) { Reply(w, node.Status(), nil) })
 	mux.HandleFunc("GET /v1/explain", func(w http.ResponseWriter, r *http.Request) { explain(w, r, node) })
+	mux.HandleFunc("GET /v1/whatif", func(w http.ResponseWriter, r *http.Request) { whatIf(w, r, node) })
 	mux.HandleFunc("POST /v1/reload", writing(write, func(w http.ResponseWriter, r *http.Request) {
 		var request ReloadRequest
 		if err := Read(r, &request); err != nil {
@@ -107,6 +108,34 @@ func explain(w http.ResponseWriter, r *http.Request, node Node) {
 	}
 	explanation, err := node.Explain(name, qtype, asker)
 	Reply(w, explanation, err)
+}
+
+func whatIf(w http.ResponseWriter, r *http.Request, node Node) {
+	query := r.URL.Query()
+	var what dnsserver.Supposition
+	for key, to := range map[string]*[]steering.Place{"down": &what.Down, "drained": &what.Drained} {
+		for _, text := range query[key] {
+			place, err := steering.ParsePlace(text)
+			if err != nil {
+				Reply(w, nil, err)
+				return
+			}
+			*to = append(*to, place)
+		}
+	}
+	var client netip.Prefix
+	if text := query.Get("client"); text != "" {
+		asker, err := parseClient(text)
+		if err != nil {
+			Reply(w, nil, err)
+			return
+		}
+		if client = asker.Subnet; !client.IsValid() {
+			client = netip.PrefixFrom(asker.Resolver, asker.Resolver.BitLen())
+		}
+	}
+	forecast, err := node.WhatIf(what, client)
+	Reply(w, forecast, err)
 }
 
 // typeOf reads a record type, by its mnemonic or as TYPE65 (RFC 3597 5).

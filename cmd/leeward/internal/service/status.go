@@ -3,6 +3,7 @@ package service
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,11 @@ func (s *Service) Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) 
 		defer s.asking.Unlock()
 	}
 	return s.server.Explain(name, qtype, asker)
+}
+
+// WhatIf says what would become of the steered answers if uplinks were down or drained, and of those of a client, if one is given.
+func (s *Service) WhatIf(what dnsserver.Supposition, client netip.Prefix) (*dnsserver.Forecast, error) {
+	return s.server.WhatIf(what, client)
 }
 
 // Handler is the admin API of the node; without write it may only look.

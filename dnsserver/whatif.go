@@ -1,0 +1,326 @@
+package dnsserver
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// Supposition is what a forecast supposes, beside all that is as it is.
+type Supposition struct {
+	Down, Drained []steering.Place
+}
+
+// Forecast is what would become of the steered answers. Nothing is touched by it.
+type Forecast struct {
+	Down    []string         `json:"down"`    // uplinks supposed to be down
+	Drained []string         `json:"drained"` // uplinks supposed to be drained
+	Failing []string         `json:"failing"` // upstreams that would be failing
+	Names   int              `json:"names"`   // steered RRsets, those too that would not change
+	Changes []ForecastChange `json:"changes"` // those of most RRsets first
+	Single  []ForecastSingle `json:"single"`  // RRsets that would hang on one upstream, and do not now
+	Client  *ForecastClient  `json:"client,omitempty"`
+}
+
+// ForecastChange is what would become of RRsets for which the same would.
+type ForecastChange struct {
+	Names    int            `json:"names"`
+	Examples []string       `json:"examples"` // at most 8, such as "www.example.com. A"
+	Moves    []ForecastMove `json:"moves"`    // the largest first
+}
+
+// ForecastMove is clients that would be given something else.
+type ForecastMove struct {
+	From  string  `json:"from"`  // as To
+	To    string  `json:"to"`    // a colo, or several joined by +; "fallback", "nothing"; with " (failing open)" where nothing there is healthy
+	Share float64 `json:"share"` // of all IPv4 addresses, 0 to 1: a measure of clients only as good as that is
+}
+
+// ForecastSingle is the RRsets that would hang on an upstream.
+type ForecastSingle struct {
+	Upstream string   `json:"upstream"`
+	Names    int      `json:"names"`
+	Examples []string `json:"examples"`
+}
+
+// ForecastClient is the answers of one client that would change.
+type ForecastClient struct {
+	Address string           `json:"address"`
+	Answers []ForecastAnswer `json:"answers"` // at most 1000
+	Same    int              `json:"same"`    // RRsets of which it is given what it is given now
+}
+
+// ForecastAnswer is the addresses of an RRset, now and then.
+type ForecastAnswer struct {
+	Name   string   `json:"name"`
+	Type   string   `json:"type"`
+	Before []string `json:"before"`
+	After  []string `json:"after"`
+}
+
+const (
+	maxExamples       = 8
+	maxClientsAnswers = 1000
+)
+
+// WhatIf says what would become of all steered answers if uplinks were down or drained, and of those of a client, if one is
+// given. The choice is the one of Answer.
+func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error) {
+	view := s.view.Load()
+	if view == nil || view.Verdicts == nil {
+		return nil, fmt.Errorf("no view yet: the server has only just started")
+	}
+	f := &Forecast{Down: []string{}, Drained: []string{}, Failing: []string{}, Changes: []ForecastChange{}, Single: []ForecastSingle{}}
+	down, err := view.covered(what.Down, &f.Down)
+	if err != nil {
+		return nil, err
+	}
+	drained, err := view.covered(what.Drained, &f.Drained)
+	if err != nil {
+		return nil, err
+	}
+	then := *view
+	then.Verdicts = view.Verdicts.Suppose(down, drained)
+	for i, name := range view.Network.Upstreams() {
+		if then.Verdicts.Upstreams[i].Measured == steering.UpstreamFailing && view.Verdicts.Upstreams[i].Measured != steering.UpstreamFailing {
+			f.Failing = append(f.Failing, name)
+		}
+	}
+	w := &whatIf{now: view, then: &then, regions: view.shares(), sets: map[*steering.Reach][]*zones.RRset{}}
+	w.gather(f)
+	w.compare(f)
+	if client.IsValid() {
+		f.Client = w.client(client)
+	}
+	return f, nil
+}
+
+// covered are the uplinks of some places.
+func (v *View) covered(places []steering.Place, names *[]string) (uplinks []steering.UplinkIndex, err error) {
+	for _, p := range places {
+		covered := v.Network.Covers(p)
+		if len(covered) == 0 {
+			all := v.Network.Places()
+			words := make([]string, len(all))
+			for i, known := range all {
+				words[i] = string(known)
+			}
+			return nil, fmt.Errorf("the network has no %s: is %s meant?", p, steering.NearestName(string(p), words))
+		}
+		for _, u := range covered {
+			if !slices.Contains(uplinks, u) {
+				uplinks = append(uplinks, u)
+				*names = append(*names, v.Network.UplinkName(u))
+			}
+		}
+	}
+	return uplinks, nil
+}
+
+// share is the clients of a region.
+type share struct {
+	region *steering.Region
+	part   float64
+}
+
+// shares are the regions of the map with their shares, the same order each time.
+func (v *View) shares() (list []share) {
+	for region, part := range v.Map.Shares() {
+		list = append(list, share{region, part})
+	}
+	slices.SortFunc(list, func(a, b share) int {
+		return cmp.Or(cmp.Compare(b.part, a.part), slices.Compare(a.region.Order(), b.region.Order()))
+	})
+	return list
+}
+
+// whatIf is the work on a forecast.
+type whatIf struct {
+	now, then *View
+	regions   []share
+	sets      map[*steering.Reach][]*zones.RRset // the steered ones: those with the same reach are given the same
+}
+
+func (w *whatIf) gather(f *Forecast) {
+	for _, z := range w.now.Zones.All() {
+		for set := range z.SteeredSets() {
+			w.sets[set.Reach()] = append(w.sets[set.Reach()], set)
+			f.Names++
+		}
+	}
+}
+
+// compare finds what would change, and puts together what would change alike.
+func (w *whatIf) compare(f *Forecast) {
+	alike, single := map[string]*ForecastChange{}, map[string]*ForecastSingle{}
+	for reach, sets := range w.sets {
+		if upstream := w.now.single(reach); upstream == "" {
+			if upstream = w.then.single(reach); upstream != "" {
+				if single[upstream] == nil {
+					single[upstream] = &ForecastSingle{Upstream: upstream}
+				}
+				single[upstream].Names += len(sets)
+				single[upstream].Examples = append(single[upstream].Examples, examples(sets)...)
+			}
+		}
+		moves := w.moves(reach)
+		if len(moves) == 0 {
+			continue
+		}
+		key := fmt.Sprint(moves)
+		if alike[key] == nil {
+			alike[key] = &ForecastChange{Moves: moves}
+		}
+		alike[key].Names += len(sets)
+		alike[key].Examples = append(alike[key].Examples, examples(sets)...)
+	}
+	for _, c := range alike {
+		c.Examples = few(c.Examples)
+		f.Changes = append(f.Changes, *c)
+	}
+	for _, s := range single {
+		s.Examples = few(s.Examples)
+		f.Single = append(f.Single, *s)
+	}
+	slices.SortFunc(f.Changes, func(a, b ForecastChange) int {
+		return cmp.Or(cmp.Compare(b.Names, a.Names), strings.Compare(a.Examples[0], b.Examples[0]))
+	})
+	slices.SortFunc(f.Single, func(a, b ForecastSingle) int { return strings.Compare(a.Upstream, b.Upstream) })
+}
+
+// examples are the first RRsets of some by their names.
+func examples(sets []*zones.RRset) []string {
+	names := make([]string, len(sets))
+	for i, s := range sets {
+		names[i] = s.Owner.String() + " " + dns.Type(s.Type).String()
+	}
+	return few(names)
+}
+
+func few(names []string) []string {
+	slices.Sort(names)
+	return slices.Clone(names[:min(len(names), maxExamples)])
+}
+
+// moves are the clients that would be given something else. Where clients of one region may get different colos, each of
+// its slices is looked at.
+func (w *whatIf) moves(reach *steering.Reach) (list []ForecastMove) {
+	type fromTo struct{ from, to string }
+	all := map[fromTo]float64{}
+	keys := 1
+	if reach.Sliced() || w.now.Verdicts.Ramping() || w.then.Verdicts.Ramping() {
+		keys = steering.Slices
+	}
+	for _, r := range w.regions {
+		for key := range keys {
+			client := steering.Client{Region: r.region, Key: steering.Key(key)}
+			if m := (fromTo{w.now.given(reach, client), w.then.given(reach, client)}); m.from != m.to {
+				all[m] += r.part / float64(keys)
+			}
+		}
+		if !reach.Spans() && keys == 1 { // the same for all clients
+			for m := range all {
+				all[m] = 1
+			}
+			break
+		}
+	}
+	for m, part := range all {
+		list = append(list, ForecastMove{From: m.from, To: m.to, Share: part})
+	}
+	slices.SortFunc(list, func(a, b ForecastMove) int {
+		return cmp.Or(cmp.Compare(b.Share, a.Share), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
+	})
+	return list
+}
+
+// given is in words what a client is given.
+func (v *View) given(reach *steering.Reach, client steering.Client) string {
+	c := reach.Choose(client, v.Verdicts, v.Preempt)
+	switch c.Row {
+	case steering.RowFallback:
+		return "fallback"
+	case steering.RowClosed:
+		return "nothing"
+	}
+	var colos []string
+	for _, run := range reach.Runs() {
+		if name := v.Network.Colos()[run.Colo].Name; c.Gives(run, v.Verdicts) && !slices.Contains(colos, name) {
+			colos = append(colos, name)
+		}
+	}
+	given := strings.Join(colos, "+")
+	if c.Row >= steering.RowFailOpen {
+		given += " (failing open)"
+	}
+	return given
+}
+
+// single is the upstream that all addresses hang on that are on healthy uplinks; "" if there is none, or nothing is
+// healthy.
+func (v *View) single(reach *steering.Reach) string {
+	var common []string
+	first := true
+	for _, run := range reach.Runs() {
+		if state := v.Verdicts.Uplinks[run.Uplink].State; state == steering.Down || state == steering.Drained {
+			continue
+		}
+		upstreams := v.Network.Uplinks()[run.Uplink].Upstreams
+		if first {
+			common, first = slices.Clone(upstreams), false
+		}
+		common = slices.DeleteFunc(common, func(name string) bool { return !slices.Contains(upstreams, name) })
+	}
+	return strings.Join(common, "+")
+}
+
+// client is the answers of one client.
+func (w *whatIf) client(subnet netip.Prefix) *ForecastClient {
+	f := &ForecastClient{Address: subnet.String(), Answers: []ForecastAnswer{}}
+	region, depth := w.now.Map.Lookup(subnet.Addr())
+	client := steering.Client{Region: region}
+	client.Key, _ = steering.KeyOf(subnet.Addr(), depth)
+	for _, sets := range w.sets {
+		for _, set := range sets {
+			before, after := w.now.addresses(set, client), w.then.addresses(set, client)
+			if slices.Equal(before, after) {
+				f.Same++
+			} else {
+				f.Answers = append(f.Answers, ForecastAnswer{set.Owner.String(), dns.Type(set.Type).String(), before, after})
+			}
+		}
+	}
+	slices.SortFunc(f.Answers, func(a, b ForecastAnswer) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Type, b.Type))
+	})
+	f.Answers = f.Answers[:min(len(f.Answers), maxClientsAnswers)]
+	return f
+}
+
+// addresses are those of an RRset that a client is given.
+func (v *View) addresses(set *zones.RRset, client steering.Client) []string {
+	reach := set.Reach()
+	c := reach.Choose(client, v.Verdicts, v.Preempt)
+	runs := slices.Clone(reach.Runs())
+	if c.Row == steering.RowFallback {
+		runs = []steering.Run{reach.Fallback()}
+	}
+	list := []string{}
+	for _, run := range runs {
+		if c.Row != steering.RowFallback && !c.Gives(run, v.Verdicts) {
+			continue
+		}
+		for i := run.From; i < run.To; i++ {
+			addr, _ := netip.AddrFromSlice(set.RData(int(i)))
+			list = append(list, addr.String())
+		}
+	}
+	return list
+}
