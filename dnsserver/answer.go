@@ -162,7 +162,7 @@ func (a *answering) put(set *zones.RRset) {
 		a.steer(&rs)
 	}
 	if rs.choice.Row == steering.RowClosed {
-		a.found.Kind, a.closed = zones.NoData, rs.ttl
+		a.found.Kind, a.closed = zones.NoData, max(1, rs.ttl)
 		return
 	}
 	if !a.reply.put(answerSection, rs) {
