@@ -3,7 +3,9 @@ package row
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +20,7 @@ type goBenchmark struct {
 }
 
 // answerLimits are those of an answer, which must not allocate either.
-var answerLimits = map[string]float64{"static": 400, "steered": 400}
+var answerLimits = map[string]float64{"static": 400, "steered": 400, "steered-ecs": 400}
 
 // enough time for one run of one part: some have many parts.
 const enough = 300 * time.Millisecond
@@ -40,12 +42,22 @@ func (g goBenchmark) run(ctx context.Context, b *Bench) (Result, error) {
 		limit, ok := g.judge(m)
 		t.Add(m.name, figure.Of(m.nanoseconds).Text(1), limit, ok, figure.Of(m.allocs).Text(0))
 	}
-	var notes []string
+	notes := g.unmet(list)
 	if len(list) == 0 {
 		t.Add(g.name, "none")
 		notes = append(notes, fmt.Sprintf("There is no %s in %s.", g.name, g.pkg))
 	}
 	return Result{Table: t, Notes: notes}, nil
+}
+
+// unmet tells of limits whose part there is not: they would never be judged.
+func (g goBenchmark) unmet(list []*benchmark) (notes []string) {
+	for _, part := range slices.Sorted(maps.Keys(g.limits)) {
+		if !slices.ContainsFunc(list, func(m *benchmark) bool { _, name, _ := strings.Cut(m.name, "/"); return name == part }) {
+			notes = append(notes, fmt.Sprintf("The limit of %s/%s is not judged: there is no such part.", g.name, part))
+		}
+	}
+	return notes
 }
 
 func (g goBenchmark) judge(m *benchmark) (string, string) {

@@ -2,6 +2,7 @@ package service
 
 import (
 	"net/netip"
+	"slices"
 
 	"leeward/cmd/leeward/internal/config"
 	"leeward/dnsserver"
@@ -11,7 +12,7 @@ import (
 )
 
 // tsigKeys are the keys of the configuration, by name.
-func (s *Service) tsigKeys(cfg *config.Config) map[string]*tsig.Key {
+func tsigKeys(cfg *config.Config) map[string]*tsig.Key {
 	keys := map[string]*tsig.Key{}
 	for _, k := range cfg.Zones.Keys {
 		algorithm, err := tsig.ParseAlgorithm(k.Algorithm)
@@ -24,9 +25,28 @@ func (s *Service) tsigKeys(cfg *config.Config) map[string]*tsig.Key {
 }
 
 // access is who may do more than ask: what the configuration allows, the primaries of secondary zones, who may notify, and
-// the nodes of the cluster, which may transfer whatever they like.
-func (s *Service) access(cfg *config.Config) *dnsserver.Access {
-	configured := s.tsigKeys(cfg)
+// the nodes of the cluster, which may transfer whatever they like. The loop calls it, much more often than anything of that
+// changes.
+func (s *Service) access(p *plane) *dnsserver.Access {
+	var follow []*tsig.Key
+	if p.config.Cluster != nil {
+		follow = s.followKeys()
+	}
+	if last := &s.permitted; last.plane != p || !slices.EqualFunc(last.follow, follow, func(a, b *tsig.Key) bool { return a.Name == b.Name }) {
+		s.permitted = permitted{p, follow, accessOf(p.config, follow)}
+	}
+	return s.permitted.access
+}
+
+// permitted is who may do more, and what that was made of.
+type permitted struct {
+	plane  *plane
+	follow []*tsig.Key
+	access *dnsserver.Access
+}
+
+func accessOf(cfg *config.Config, follow []*tsig.Key) *dnsserver.Access {
+	configured := tsigKeys(cfg)
 	var keys []*tsig.Key
 	for _, k := range configured {
 		keys = append(keys, k)
@@ -38,15 +58,13 @@ func (s *Service) access(cfg *config.Config) *dnsserver.Access {
 	for _, z := range cfg.Zones.Secondary {
 		a.Notify = append(a.Notify, notifiers(z)...)
 	}
-	if cfg.Cluster != nil {
-		for _, k := range s.followKeys() {
-			keys = append(keys, k)
-			rule := dnsserver.Rule{Key: k.Name}
-			if cfg.Cluster.Key == nil {
-				rule.Prefixes = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-			}
-			a.Transfer = append(a.Transfer, rule)
+	for _, k := range follow {
+		keys = append(keys, k)
+		rule := dnsserver.Rule{Key: k.Name}
+		if cfg.Cluster.Key == nil {
+			rule.Prefixes = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 		}
+		a.Transfer = append(a.Transfer, rule)
 	}
 	a.Keys = tsig.NewKeys(keys...)
 	return a

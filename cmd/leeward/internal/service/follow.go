@@ -20,14 +20,15 @@ const insistAfter = 5 * time.Second
 
 // following is what the loop knows of the nodes whose zones this one serves too.
 type following struct {
-	configured []transfer.Secondary // as the secondaries were last told
-	own        []zones.Name         // likewise
-	seen       *served              // whose own zones were looked at last
-	addrs      map[string][]netip.AddrPort
-	compared   comparison // the last
-	behind     int        // how many zones were then
-	asked      map[zones.Name]asked
-	lists      map[string]list // by node
+	plane    *plane               // as the secondaries were last told
+	followed []transfer.Secondary // likewise
+	own      []zones.Name         // likewise
+	seen     *served              // whose own zones were looked at last
+	addrs    map[string][]netip.AddrPort
+	compared comparison // the last
+	behind   int        // how many zones were then
+	asked    map[zones.Name]asked
+	lists    map[string]list // by node
 }
 
 func newFollowing() following {
@@ -57,21 +58,22 @@ func (s *Service) followKeys() []*tsig.Key {
 
 // follow has the secondaries fetch what the configuration and the followed nodes have. The loop calls it.
 func (s *Service) follow() {
-	cfg := s.plane.Load().config
+	p := s.plane.Load()
 	members := s.node.Members()
-	list := secondariesOf(cfg, s.tsigKeys(cfg))
-	for _, node := range cfg.Zones.Follow {
-		list = append(list, s.followed(node, members))
+	var followed []transfer.Secondary
+	for _, node := range p.config.Zones.Follow {
+		followed = append(followed, s.followed(node, members))
 	}
 	f, now := &s.following, s.served.Load()
-	same := reflect.DeepEqual(list, f.configured)
+	same := (p == f.plane || f.plane != nil && reflect.DeepEqual(p.secondaries, f.plane.secondaries)) && reflect.DeepEqual(followed, f.followed)
+	f.plane = p
 	if same && now == f.seen { // nearly always: it is judged much more often than zones change, and there may be many
 		return
 	}
 	f.seen = now
 	if own := origins(now.files); !same || !slices.Equal(own, f.own) {
-		f.configured, f.own = list, own
-		s.secondaries.Configure(list, own)
+		f.followed, f.own = followed, own
+		s.secondaries.Configure(slices.Concat(p.secondaries, followed), own)
 		s.gather()
 	}
 }

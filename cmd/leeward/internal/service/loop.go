@@ -62,7 +62,7 @@ func (s *Service) judge() {
 	cfg := p.config
 	s.follow()
 	view := &dnsserver.View{Zones: s.served.Load().set, NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize,
-		KeepAlive: cfg.DNS.TCP.Idle, Access: s.access(cfg), Cookies: s.cookies(), Proxy: cfg.DNS.Proxy}
+		KeepAlive: cfg.DNS.TCP.Idle, Access: s.access(p), Cookies: s.cookies(), Proxy: cfg.DNS.Proxy}
 	if p.network != nil {
 		s.observe(p)
 		overrides := s.node.Overrides()

@@ -11,11 +11,14 @@ import (
 	"leeward/dnsserver"
 	"leeward/steering"
 	"leeward/steering/geo"
+	"leeward/zones/transfer"
 )
 
 // plane is all that one configuration makes of the network. A new configuration is a new plane.
 type plane struct {
-	config  *config.Config
+	config      *config.Config
+	secondaries []transfer.Secondary // that it names
+
 	network *steering.Network // nil without colos, and then all that follows too
 	digest  steering.Digest   // see fingerprint
 	regions *geo.Map
@@ -28,7 +31,7 @@ type plane struct {
 // newPlane reads what a configuration names and reckons the map, unless the plane before, if there is one, has the same.
 // It starts nothing.
 func newPlane(cfg *config.Config, before *plane, log *slog.Logger) (*plane, error) {
-	p := &plane{config: cfg}
+	p := &plane{config: cfg, secondaries: secondariesOf(cfg, tsigKeys(cfg))}
 	if len(cfg.Colos) == 0 {
 		return p, nil
 	}

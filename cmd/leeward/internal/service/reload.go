@@ -68,7 +68,7 @@ func (s *Service) reconfigure() (words string, err error) {
 			s.secondaries.Resteer(p.network)
 		}
 		s.install(s.running, p)
-		s.notifier.Targets(targets(cfg, s.tsigKeys(cfg)))
+		s.notifier.Targets(targets(cfg, tsigKeys(cfg)))
 		s.gather()
 		s.judge()
 	})

@@ -75,6 +75,7 @@ type Service struct {
 	// The loop's own.
 	verdicts  *steering.Verdicts
 	following following
+	permitted permitted
 	announced *served // that others were told of
 	observing []steering.Member
 	agreeing  *agreement // under way; nil: none

@@ -46,7 +46,7 @@ func (s *Service) openZones(p *plane) error {
 	s.store = zones.NewStore(z)
 	s.secondaries = transfer.New(s.transferConfig(p))
 	s.notifier = transfer.NewNotifier(s.log)
-	s.notifier.Targets(targets(p.config, s.tsigKeys(p.config)))
+	s.notifier.Targets(targets(p.config, tsigKeys(p.config)))
 	outcomes := s.loadZones(false)
 	if len(s.store.Set().All()) > 0 || len(p.config.Zones.Secondary)+len(p.config.Zones.Follow) > 0 {
 		return nil
