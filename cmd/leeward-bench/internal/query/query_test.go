@@ -36,6 +36,9 @@ func TestRight(t *testing.T) {
 		{"REFUSED with 0 answers", []byte{0, 7, 0x80, 5, 0, 1, 0, 0, 0, 0, 0, 0}, false},
 		{"NOERROR with 1 answers", []byte{0, 7, 0x04, 0, 0, 1, 0, 1, 0, 0, 0, 0}, false}, // a query
 	} {
+		if q := (Query{Rcode: dns.RcodeSuccess, Answers: 1, Least: 1}); q.Right(row.response) { // all are without authority
+			t.Errorf("%s: right without its authority section", row.what)
+		}
 		if q.Right(row.response) != row.right || Describe(row.response) != row.what {
 			t.Errorf("%s: %v, described as %q", row.what, !row.right, Describe(row.response))
 		}

@@ -14,7 +14,8 @@ const HeaderSize = 12
 // alone, for it is asked for every response of a measurement.
 func (q *Query) Right(response []byte) bool {
 	const qr, tc = 0x80, 0x02
-	return response[2]&(qr|tc) == qr && response[3]&0x0f == q.Rcode && binary.BigEndian.Uint16(response[6:]) == q.Answers
+	return response[2]&(qr|tc) == qr && response[3]&0x0f == q.Rcode && binary.BigEndian.Uint16(response[6:]) == q.Answers &&
+		binary.BigEndian.Uint16(response[8:]) >= q.Least
 }
 
 // Describe says what a response is, for those that are not right.

@@ -14,6 +14,7 @@ type Query struct {
 	Wire    []byte
 	Rcode   uint8
 	Answers uint16 // records in the answer section
+	Least   uint16 // records in the authority section, at least
 }
 
 // Set is what one row asks, again and again from the beginning.
@@ -24,6 +25,7 @@ type Options struct {
 	Size   uint16 // EDNS: how much the client takes; 0 is no EDNS
 	DO     bool
 	Subnet func() netip.Prefix // EDNS client subnet of the next query; nil is none
+	Least  uint16              // records that the authority section of the answer has at least
 }
 
 // Add adds a query.
@@ -46,7 +48,7 @@ func (s *Set) Add(name string, qtype uint16, rcode, answers int, opts Options) e
 	if err != nil {
 		return fmt.Errorf("query for %s: %w", name, err)
 	}
-	*s = append(*s, Query{wire, uint8(rcode), uint16(answers)})
+	*s = append(*s, Query{wire, uint8(rcode), uint16(answers), opts.Least})
 	return nil
 }
 

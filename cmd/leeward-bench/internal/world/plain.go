@@ -57,7 +57,7 @@ func NoNames(dir string, names int) (World, error) {
 	w.Set = nil
 	r := rand.New(rand.NewPCG(3, 4))
 	for i := 0; i < 2*asked && err == nil; i++ {
-		err = w.Set.Add(fmt.Sprintf("x%x.%s", r.Uint64(), origin), dns.TypeA, dns.RcodeNameError, 0, query.Options{})
+		err = w.Set.Add(fmt.Sprintf("x%x.%s", r.Uint64(), origin), dns.TypeA, dns.RcodeNameError, 0, query.Options{Least: 1})
 	}
 	return w, err
 }
@@ -76,7 +76,7 @@ func Referrals(dir string, cuts int) (World, error) {
 		return w, err
 	}
 	return w, w.ask(cuts, func(i int) error {
-		return w.Set.Add(fmt.Sprintf("www.d%d.%s", i, origin), dns.TypeA, dns.RcodeSuccess, 0, query.Options{})
+		return w.Set.Add(fmt.Sprintf("www.d%d.%s", i, origin), dns.TypeA, dns.RcodeSuccess, 0, query.Options{Least: 2})
 	})
 }
 
