@@ -3,7 +3,6 @@ package dnsserver
 import (
 	"fmt"
 	"math"
-	"net/netip"
 	"strings"
 
 	"leeward/steering"
@@ -123,10 +122,7 @@ func explainColo(view *View, tr *trace, colo steering.ColoIndex, from steering.L
 		}
 		verdict := &view.Verdicts.Uplinks[run.Uplink]
 		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, verdict.State, verdict.Reason})
-		for i := run.From; i < run.To; i++ {
-			addr, _ := netip.AddrFromSlice(set.RData(int(i)))
-			c.Addresses = append(c.Addresses, addr.String())
-		}
+		c.Addresses = append(c.Addresses, addressesIn(set, run)...)
 	}
 	return c
 }

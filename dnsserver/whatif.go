@@ -22,8 +22,11 @@ const (
 // given. The choice is the one of Answer.
 func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error) {
 	view := s.view.Load()
-	if view == nil || view.Verdicts == nil {
+	switch {
+	case view == nil:
 		return nil, fmt.Errorf("no view yet: the server has only just started")
+	case view.Network == nil:
+		return nil, fmt.Errorf("no colos are configured: nothing is steered")
 	}
 	f := &Forecast{Down: []string{}, Drained: []string{}, Failing: []string{}, Changes: []ForecastChange{}, Single: []ForecastSingle{}}
 	down, err := view.covered(what.Down, &f.Down)
@@ -53,14 +56,9 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 // covered are the uplinks of some places.
 func (v *View) covered(places []steering.Place, names *[]string) (uplinks []steering.UplinkIndex, err error) {
 	for _, p := range places {
-		covered := v.Network.Covers(p)
-		if len(covered) == 0 {
-			all := v.Network.Places()
-			words := make([]string, len(all))
-			for i, known := range all {
-				words[i] = string(known)
-			}
-			return nil, fmt.Errorf("the network has no %s: is %s meant?", p, steering.NearestName(string(p), words))
+		covered, err := v.Network.Find(p)
+		if err != nil {
+			return nil, err
 		}
 		for _, u := range covered {
 			if !slices.Contains(uplinks, u) {
@@ -256,19 +254,23 @@ func (w *whatIf) client(subnet netip.Prefix) *ForecastClient {
 func (v *View) addresses(set *zones.RRset, client steering.Client) []string {
 	reach := set.Reach()
 	c := reach.Choose(client, v.Verdicts, v.Preempt)
-	runs := slices.Clone(reach.Runs())
 	if c.Row == steering.RowFallback {
-		runs = []steering.Run{reach.Fallback()}
+		return addressesIn(set, reach.Fallback())
 	}
 	list := []string{}
-	for _, run := range runs {
-		if c.Row != steering.RowFallback && !c.Gives(run, v.Verdicts) {
-			continue
+	for _, run := range reach.Runs() {
+		if c.Gives(run, v.Verdicts) {
+			list = append(list, addressesIn(set, run)...)
 		}
-		for i := run.From; i < run.To; i++ {
-			addr, _ := netip.AddrFromSlice(set.RData(int(i)))
-			list = append(list, addr.String())
-		}
+	}
+	return list
+}
+
+// addressesIn are the addresses of a run of an RRset.
+func addressesIn(set *zones.RRset, run steering.Run) (list []string) {
+	for i := run.From; i < run.To; i++ {
+		addr, _ := netip.AddrFromSlice(set.RData(int(i)))
+		list = append(list, addr.String())
 	}
 	return list
 }

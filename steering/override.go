@@ -60,6 +60,19 @@ func (n *Network) Covers(p Place) []UplinkIndex {
 	return covered
 }
 
+// Find is the uplinks that a place covers; the error names the nearest place that the network has, and all.
+func (n *Network) Find(p Place) ([]UplinkIndex, error) {
+	covered := n.Covers(p)
+	if len(covered) > 0 {
+		return covered, nil
+	}
+	var known []string
+	for _, p := range n.Places() {
+		known = append(known, string(p))
+	}
+	return nil, fmt.Errorf("the network has no %s: did you mean %s? It has %s", p, NearestName(string(p), known), strings.Join(known, ", "))
+}
+
 // places are all places whose drain drains the uplink: its colo, itself, its upstreams.
 func (n *Network) places(u UplinkIndex) []Place {
 	list := []Place{Place("colo:" + n.colos[n.coloOf[u]].Name), n.place(u)}

@@ -112,13 +112,8 @@ func (s *Service) place(target string) (steering.Place, error) {
 	if network == nil {
 		return "", fmt.Errorf("no colos are configured: there is nothing to drain")
 	}
-	if len(network.Covers(place)) == 0 {
-		var known []string
-		for _, p := range network.Places() {
-			known = append(known, string(p))
-		}
-		return "", fmt.Errorf("the network has no %s: did you mean %s? It has %s",
-			place, steering.NearestName(string(place), known), strings.Join(known, ", "))
+	if _, err := network.Find(place); err != nil {
+		return "", err
 	}
 	return place, nil
 }
