@@ -113,7 +113,7 @@ func (a *answering) begin(zone *zones.Zone) {
 func (a *answering) step() (rcode int, more bool) {
 	switch found := &a.found; found.Kind {
 	case zones.Answer:
-		a.answer()
+		return rcodeNoError, a.answer()
 	case zones.CNAME:
 		a.put(found.Set)
 		return rcodeNoError, !a.reply.truncated() && a.follow(found.Set.RData(0))
@@ -126,20 +126,20 @@ func (a *answering) step() (rcode int, more bool) {
 }
 
 // answer writes the RRset asked for; for ANY one RRset of the name (RFC 8482 4.1); for RRSIG all signatures of the name,
-// which are an RRset for each type that they cover.
-func (a *answering) answer() {
+// which are an RRset for each type that they cover. more asks for the name that is given in the place of addresses.
+func (a *answering) answer() (more bool) {
 	if a.found.Set == nil {
 		a.found.Set = one(a.found.Node.Sets())
 	}
 	if a.query.qtype != typeRRSIG {
-		a.put(a.found.Set)
-		return
+		return a.put(a.found.Set)
 	}
 	for _, set := range a.found.Node.Sets() {
 		if set.Type == typeRRSIG {
 			a.put(set)
 		}
 	}
+	return false
 }
 
 // one picks the RRset that stands for all: the first that is no signature.
@@ -152,8 +152,8 @@ func one(sets []*zones.RRset) *zones.RRset {
 	return sets[0]
 }
 
-// put writes an RRset into the answer section, steered if it is.
-func (a *answering) put(set *zones.RRset) {
+// put writes an RRset into the answer section, steered if it is. more asks for the name that is given in its place.
+func (a *answering) put(set *zones.RRset) (more bool) {
 	rs := records{set: set, owner: a.owner, ttl: set.TTL, signed: a.query.edns.do}
 	if set.Type == typeA || set.Type == typeAAAA {
 		rs.start = a.query.id
@@ -161,13 +161,25 @@ func (a *answering) put(set *zones.RRset) {
 	if set.Reach() != nil {
 		a.steer(&rs)
 	}
-	if rs.choice.Row == steering.RowClosed {
+	switch {
+	case rs.choice.Row == steering.RowClosed:
 		a.found.Kind, a.closed = zones.NoData, max(1, rs.ttl)
-		return
-	}
-	if !a.reply.put(answerSection, rs) {
+	case rs.choice.Row == steering.RowFallback && set.Reach().Policy().Alias != nil:
+		return a.fallBack(&rs)
+	case !a.reply.put(answerSection, rs):
 		a.reply.flags |= flagTC
 	}
+	return false
+}
+
+// fallBack gives the name of a policy in the place of addresses: a CNAME, which is followed as any other.
+func (a *answering) fallBack(rs *records) (more bool) {
+	target := rs.set.Reach().Policy().Alias
+	if !a.reply.putCNAME(a.owner, rs.ttl, target) {
+		a.reply.flags |= flagTC
+		return false
+	}
+	return a.query.qtype != typeANY && a.follow(target)
 }
 
 // steer picks the records of a steered RRset that the client is given. The scope is the depth of the region's leaf in the

@@ -3,6 +3,7 @@ package dnsserver
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"leeward/steering"
@@ -34,7 +35,7 @@ func (e *Explanation) steering(view *View, tr *trace) {
 		e.Colos = append(e.Colos, ex)
 	}
 	name := n.Colos()[tr.choice.Colo].Name
-	e.Reason = policyReason(tr, name)
+	e.Reason = policyReason(view, tr, name)
 	if tr.choice.Home {
 		e.Reason = fmt.Sprintf("%s is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row %d)", name, e.Row)
 	}
@@ -78,7 +79,7 @@ func ttlReason(view *View, tr *trace) string {
 }
 
 // policyReason says what made the choice.
-func policyReason(tr *trace, colo string) string {
+func policyReason(view *View, tr *trace, colo string) string {
 	row, kind := tr.choice.Row, steering.PolicyNearest
 	if p := tr.set.Reach().Policy(); p != nil {
 		kind = p.Kind
@@ -88,10 +89,32 @@ func policyReason(tr *trace, colo string) string {
 		return "no colo of it is healthy: the fallback of its policy answers"
 	case row == steering.RowClosed:
 		return "no colo of it is healthy, and its policy rather gives no address (empty=closed)"
+	case len(tr.choice.Picks()) > 0:
+		return countReason(view, tr)
 	case kind == steering.PolicyAll:
 		return fmt.Sprintf("its policy gives every colo with an address on an uplink that is %s (row %d)", rowWords[row], row)
 	}
 	return fmt.Sprintf("%s is %s with an address on an uplink that is %s (row %d)", colo, standingWords[kind], rowWords[row], row)
+}
+
+// countReason says what made the choice of so many addresses.
+func countReason(view *View, tr *trace) string {
+	var colos, upstreams []string
+	apart := "no two of them share an upstream"
+	for run := range tr.set.Reach().Given(&tr.choice, view.Verdicts) {
+		if name := view.Network.Colos()[run.Colo].Name; !slices.Contains(colos, name) {
+			colos = append(colos, name)
+		}
+		for _, name := range view.Network.Uplinks()[run.Uplink].Upstreams {
+			if slices.Contains(upstreams, name) {
+				apart = "some share an upstream, which cannot be helped"
+			}
+			upstreams = append(upstreams, name)
+		}
+	}
+	row := tr.choice.Row
+	return fmt.Sprintf("its policy gives %d of the addresses on uplinks that are %s (row %d), of %s: %s",
+		len(tr.choice.Picks()), rowWords[row], row, strings.Join(colos, ", "), apart)
 }
 
 var standingWords = map[steering.PolicyKind]string{

@@ -27,6 +27,9 @@ func TestExplain(t *testing.T) {
 	}{
 		{"www.example.com.", "81.2.69.0/24", dns.TypeA, "example.com. NOERROR 1 18 30: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
 		{"www.example.com.", "133.11.0.5/32", dns.TypeA, "example.com. NOERROR 1 8 30: nrt is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
+		{"two.steer.example.", "81.2.69.0/24", dns.TypeA, "steer.example. NOERROR 1 18 30: its policy gives 2 of the addresses on uplinks that are up or at risk (row 1), of ams, nrt: no two of them share an upstream"},
+		{"below.origin.steer.example.", "81.2.69.0/24", dns.TypeA, "steer.example. NOERROR 5 0 5: no colo of it is healthy: the fallback of its policy answers"},
+		{"below.inner.steer.example.", "", dns.TypeA, "steer.example. NOERROR 5 0 600: no colo of it is healthy: the fallback of its policy answers"},
 		{"shop.example.com.", "0.0.0.0/0", dns.TypeA, "example.com. NOERROR 1 0 30: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
 		{"mail.example.com.", "", dns.TypeA, "example.com. NOERROR 0 0 3600: answered as written: the addresses lie in fewer than two uplinks, or are none"},
 		{"mail.example.com.", "", dns.TypeTXT, "example.com. NOERROR 0 0 300: nothing of this type is here"},

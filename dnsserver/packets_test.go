@@ -201,6 +201,7 @@ var kindsOfAnswers = []kindOfAnswer{
 	{"policy-nearest", "own.failover.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"policy-failover", "failover.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"policy-weighted", "weighted.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
+	{"policy-count", "two.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"policy-all", "all.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"wildcard", "a.b.wild.example.com.", dns.TypeA, "", false, ""},

@@ -92,6 +92,20 @@ func (r *reply) putAll(s section, rs *records) bool {
 		run := rs.set.Reach().Fallback()
 		return r.putRun(s, rs, int(run.From), int(run.To))
 	}
+	if picks := rs.choice.Picks(); len(picks) > 0 {
+		for i := range picks {
+			at := picks[(i+int(rs.start))%len(picks)]
+			if !r.putRecord(s, rs, rs.set.RData(int(at))) {
+				return false
+			}
+		}
+		return true
+	}
+	return r.putGiven(s, rs)
+}
+
+// putGiven writes the records that a choice gives, beginning with one in their midst.
+func (r *reply) putGiven(s section, rs *records) bool {
 	total := 0
 	for _, run := range rs.set.Reach().Runs() {
 		if rs.choice.Gives(run, rs.given) {

@@ -19,7 +19,7 @@ func TestScopeIsHonest(t *testing.T) {
 	returning := w.facts(t, nil, nil)
 	w.rise(&returning, "nrt/eastlink", 40)
 	w.rise(&returning, "ams/northway", 70)
-	names := []string{"nearest", "failover", "below.failover", "own.failover", "weighted", "all", "none", "closed", "home", "x.wild"}
+	names := []string{"two", "origin", "nearest", "failover", "below.failover", "own.failover", "weighted", "all", "none", "closed", "home", "x.wild"}
 	for state, facts := range map[string]steering.Facts{
 		"all up":       w.facts(t, nil, nil),
 		"clients back": returning,
@@ -69,7 +69,7 @@ func inside(draw *rand.Rand, p netip.Prefix) netip.Addr {
 	return addr
 }
 
-// given is the addresses that a client subnet is given, with their TTL, and the scope.
+// given is the addresses that a client subnet is given, or the name in their place, with their TTL, and the scope.
 func (w *world) given(t *testing.T, name string, subnet netip.Prefix) (addrs []string, scope int) {
 	t.Helper()
 	m := new(dns.Msg).SetQuestion(name, dns.TypeA)
@@ -84,13 +84,20 @@ func (w *world) given(t *testing.T, name string, subnet netip.Prefix) (addrs []s
 		t.Fatal(err)
 	}
 	var response dns.Msg
+	var named []string
 	if err := response.Unpack(w.server.Answer(query, netip.MustParseAddr("192.0.2.99"), UDP, nil)); err != nil {
 		t.Fatal(err)
 	}
 	for _, rr := range response.Answer {
-		if a, ok := rr.(*dns.A); ok {
-			addrs = append(addrs, fmt.Sprintf("%s %d", a.A, a.Hdr.Ttl))
+		switch rr := rr.(type) {
+		case *dns.A:
+			addrs = append(addrs, fmt.Sprintf("%s %d", rr.A, rr.Hdr.Ttl))
+		case *dns.CNAME:
+			named = append(named, fmt.Sprintf("%s %d", rr.Target, rr.Hdr.Ttl))
 		}
+	}
+	if named != nil {
+		addrs = named
 	}
 	slices.Sort(addrs)
 	for _, o := range response.IsEdns0().Option {

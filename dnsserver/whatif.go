@@ -254,14 +254,12 @@ func (w *whatIf) client(subnet netip.Prefix) *ForecastClient {
 func (v *View) addresses(set *zones.RRset, client steering.Client) []string {
 	reach := set.Reach()
 	c := reach.Choose(client, v.Verdicts, v.Preempt)
-	if c.Row == steering.RowFallback {
-		return addressesIn(set, reach.Fallback())
-	}
 	list := []string{}
-	for _, run := range reach.Runs() {
-		if c.Gives(run, v.Verdicts) {
-			list = append(list, addressesIn(set, run)...)
-		}
+	if c.Row == steering.RowFallback && reach.Policy().Alias != nil {
+		return append(list, zones.Name(reach.Policy().Alias).String())
+	}
+	for run := range reach.Given(&c, v.Verdicts) {
+		list = append(list, addressesIn(set, run)...)
 	}
 	return list
 }

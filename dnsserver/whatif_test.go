@@ -47,26 +47,31 @@ func TestWhatIf(t *testing.T) {
 	w.view.Zones = zones.NewSet(w.view.Zones.Zone(nameOf(t, "steer.example.")))
 	w.publish(steering.Facts{})
 	for _, row := range []struct{ down, drained, want string }{
-		{"colo:lhr", "", `nearest own.failover lhr>ams 
+		{"colo:lhr", "", `below.inner below.origin lhr>fallback 
+nearest own.failover lhr>ams 
 below.failover lhr>lhr (failing open) 
+two lhr+nrt>ams+nrt 
 hangs on eastlink: failover
 `},
-		{"", "colo:nrt", `nearest own.failover nrt>ams nrt>lhr 
+		{"", "colo:nrt", `home origin nrt>ams 
+nearest own.failover nrt>ams nrt>lhr 
 *.wild nrt>ams 
 all ams+nrt>ams 
 failover nrt>lhr 
-home nrt>ams 
+two ams+nrt>ams+lhr lhr+nrt>ams+lhr 
 weighted nrt>ams 
-hangs on northway: *.wild failover home own.failover weighted
+hangs on northway: *.wild failover home origin own.failover two weighted
 `},
 		{"colo:ams colo:nrt", "", `closed single.closed ams>nothing 
+home origin ams>fallback nrt>fallback 
 nearest own.failover ams>lhr nrt>lhr 
 *.wild nrt>nrt (failing open) 
 all ams+nrt>ams+nrt (failing open) 
 failover nrt>lhr 
-home ams>fallback nrt>fallback 
+inner ams>fallback 
+two ams+nrt>lhr lhr+nrt>lhr 
 weighted ams>ams (failing open) nrt>nrt (failing open) 
-hangs on northway: failover nearest own.failover
+hangs on northway: failover nearest own.failover two
 `},
 	} {
 		f, got := forecast(t, w, row.down, row.drained)

@@ -27,11 +27,13 @@ const Rows = int(rowsEnd) - 1
 type Choice struct {
 	Row     Row
 	Colo    ColoIndex
-	All     bool // it is every colo that has addresses of what is given; Colo is the first
+	All     bool // every colo that has addresses of what is given, or is picked, is given; Colo is the first
 	Settled bool // no verdict that the choice touches may be about to change
 	Home    bool // the colo is the node's own, which answers before all while the node is blind and alone
-	Sliced  bool // another slice of the region's clients may get another colo
+	Sliced  bool // another slice of the region's clients may be given something else
 	takes   grades
+	picked  uint8 // by count=: so many picks
+	picks   [MaxCount]uint16
 }
 
 // Client is who asks, as far as a choice depends on it.
@@ -103,31 +105,40 @@ var chart = [...]struct {
 // Choose picks the colo that answers a client, by the chart of choice. A node that is blind and alone looks for row 1 in
 // its own colo before all others.
 func (r *Reach) Choose(client Client, v *Verdicts, preempt bool) Choice {
+	c, wants := r.first(client, v, preempt)
+	if r.counting != nil && c.Row <= RowNearest {
+		return r.several(client, v, c, wants)
+	}
+	return c
+}
+
+// first is the choice of the first row that fits, and the grades that it looked for.
+func (r *Reach) first(client Client, v *Verdicts, preempt bool) (Choice, grades) {
 	if v.home != noHome {
 		if c, ok := r.home(v); ok {
-			return c
+			return c, chart[0].wants
 		}
 	}
 	if preempt {
 		if c, ok := r.nearest(client, v, RowHealthy, gradeUp); ok {
-			return c
+			return c, gradeUp
 		}
 	}
 	for _, row := range chart {
 		if row.row == RowFailOpen && r.policy.ends() {
-			return r.end(client)
+			return r.end(client), 0
 		}
 		if c, ok := r.nearest(client, v, row.row, row.wants); ok {
-			return c
+			return c, row.wants
 		}
 	}
-	return Choice{} // not reached: a Reach has runs, and the last row takes any
+	return Choice{}, 0 // not reached: a Reach has runs, and the last row takes any
 }
 
 // end is the choice where no colo is left that the policy would give: in the name of the one that stands first.
 func (r *Reach) end(client Client) Choice {
 	c := Choice{Row: RowClosed, Colo: r.runs[0].Colo, Sliced: r.policy.sliced()}
-	if r.fallback.To > r.fallback.From {
+	if r.fallback.To > r.fallback.From || r.policy.Alias != nil {
 		c.Row = RowFallback
 	}
 	for i := range r.runs {
@@ -190,7 +201,7 @@ func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choi
 		has = best(has)
 	}
 	c := Choice{Row: row, Colo: colo, Sliced: sliced, takes: has}
-	c.Settled = row == RowHealthy && has == gradeUp && r.settled(client, v, colo)
+	c.Settled = row == RowHealthy && has == gradeUp && r.calm(client, v, r.policy.standing(client, colo))
 	return c, true
 }
 
@@ -214,10 +225,9 @@ func (r *Reach) together(v *Verdicts, row Row, wants grades) (Choice, bool) {
 	return c, c.takes != 0
 }
 
-// settled says whether no verdict on the colos up to the chosen one may be about to change: those that stand behind it
+// calm says whether no verdict on the colos up to one that stands last may be about to change: those that stand behind it
 // cannot change the answer.
-func (r *Reach) settled(client Client, v *Verdicts, chosen ColoIndex) bool {
-	last := r.policy.standing(client, chosen)
+func (r *Reach) calm(client Client, v *Verdicts, last uint64) bool {
 	for i := range r.runs {
 		run := &r.runs[i]
 		if v.grades[run.Uplink]&unsettled != 0 && r.policy.standing(client, run.Colo) <= last {
@@ -225,11 +235,6 @@ func (r *Reach) settled(client Client, v *Verdicts, chosen ColoIndex) bool {
 		}
 	}
 	return true
-}
-
-// Gives says whether the choice gives the addresses of a run.
-func (c Choice) Gives(run Run, v *Verdicts) bool {
-	return (c.All || run.Colo == c.Colo) && v.grades[run.Uplink]&c.takes != 0
 }
 
 // RowOf is the row of the chart that a colo's runs fit by themselves.

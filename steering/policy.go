@@ -22,8 +22,10 @@ import (
 type Policy struct {
 	Kind     PolicyKind
 	TTL      TTL          // in the place of the configuration's; a field that is 0 is not given
+	Count    int          // of addresses at most, of several colos if need be; 0: all of one
 	Closed   bool         // rather no address than one of a colo that fits neither of the first two rows
 	Fallback []netip.Addr // given in the place of those
+	Alias    []byte       // likewise: a name in wire form, lower case, that a CNAME is to lead to; nil: none
 	Text     string       // as it stands in the zone
 
 	uses   []bool    // by ColoIndex; nil: all colos
@@ -60,7 +62,7 @@ func (p *Policy) sliced() bool { return p != nil && p.weight != nil }
 func (p *Policy) regional() bool { return p == nil || p.Kind == PolicyNearest }
 
 // ends says whether something else is given in the place of rows 3 and 4 of the chart of choice.
-func (p *Policy) ends() bool { return p != nil && (p.Closed || len(p.Fallback) > 0) }
+func (p *Policy) ends() bool { return p != nil && (p.Closed || len(p.Fallback) > 0 || p.Alias != nil) }
 
 // ttl is the bounds of a policy within those of the configuration.
 func (p *Policy) ttl(by TTL) TTL {

@@ -27,6 +27,7 @@ var words = []word{
 	{"weight", (*drafting).weights},
 	{"colos", (*drafting).colos},
 	{"not", (*drafting).not},
+	{"count", (*drafting).count},
 	{"ttl", (*drafting).ttl},
 	{"empty", (*drafting).empty},
 	{"fallback", (*drafting).fallback},
@@ -107,11 +108,12 @@ func wordNames() (names []string) {
 
 // whole holds the words against each other, and makes of them what a choice needs.
 //
-//	policy                     order=     weight=    colos= or not=
-//	failover                   needed     refused    refused: order says it
-//	weighted                   refused    needed     refused: weight says it
-//	nearest, spread, all       refused    refused    may be, one of them
-//	none                       refused    refused    refused, and so is whatever depends on verdicts
+//	policy             order=     weight=    colos= or not=               count=     the others
+//	failover           needed     refused    refused: order says it       may be     may be
+//	weighted           refused    needed     refused: weight says it      may be     may be
+//	nearest, spread    refused    refused    may be, one of them          may be     may be
+//	all                refused    refused    may be, one of them          refused    may be
+//	none               refused    refused    refused                      refused    refused
 func (d *drafting) whole() error {
 	kind := d.Kind.String()
 	for _, rule := range []struct {
@@ -122,6 +124,7 @@ func (d *drafting) whole() error {
 		{"weight", []PolicyKind{PolicyWeighted}},
 		{"colos", []PolicyKind{PolicyNearest, PolicySpread, PolicyAll}},
 		{"not", []PolicyKind{PolicyNearest, PolicySpread, PolicyAll}},
+		{"count", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread}},
 		{"ttl", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},
 		{"empty", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},
 		{"fallback", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},

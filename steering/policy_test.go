@@ -136,7 +136,16 @@ func TestParsePolicy(t *testing.T) {
 		{"v=steer1; ttl=0", `ttl=0: it is MAX or MAX/MIN in seconds, such as 30/5`},
 		{"v=steer1; ttl=5/30", `ttl=5/30: the second, while the answer may be about to change, is more than the first`},
 		{"v=steer1; empty=close", `empty=close: it is open (addresses of colos that are down) or closed (none); is closed meant?`},
-		{"v=steer1; fallback=origin", `fallback=origin: "origin" is no address`},
+		{"v=steer1; count=2", ""},
+		{"v=steer1; fallback=origin.example.net", ""},
+		{"v=steer1; fallback=Origin.Example.NET.", ""},
+		{"v=steer1; count=0", `count=0: it is a number of addresses from 1 to 8`},
+		{"v=steer1; count=9", `count=9: it is a number of addresses from 1 to 8`},
+		{"v=steer1; policy=all; count=2", `count= has no meaning with policy=all`},
+		{"v=steer1; fallback=origin", `fallback=origin: "origin" is no address, and no name with a dot in it`},
+		{"v=steer1; fallback=192.0.2.300", `fallback=192.0.2.300: "192.0.2.300" is no address, and no name with a dot in it`},
+		{"v=steer1; fallback=192.0.2.1,o.example", `fallback=192.0.2.1,o.example: it is addresses, or one name alone`},
+		{"v=steer1; fallback=a..b", `fallback=a..b: "a..b" is no address, and no host name`},
 		{"v=steer1; fallback=10.0.0.9", `fallback=10.0.0.9: 10.0.0.9 lies in ams/north: what is given when no colo is left has to lie elsewhere`},
 		{"v=steer1; policy=none; ttl=30", `ttl= has no meaning with policy=none`},
 	} {
@@ -210,7 +219,7 @@ func TestWeightedClientsStayPut(t *testing.T) {
 // FuzzParsePolicy: no text makes it panic; what is accepted gives some answer, or says that it gives none, in any state.
 func FuzzParsePolicy(f *testing.F) {
 	for _, text := range []string{"v=steer1", "v=steer1; policy=failover; order=a,b", "v=steer1; policy=weighted; weight=a:3,b:1",
-		"v=steer1; policy=all; not=c; ttl=30/5; empty=closed; fallback=203.0.113.1,2001:db8::1", "v=steer1; policy=none", "v=steer1;;="} {
+		"v=steer1; policy=all; not=c; ttl=30/5; empty=closed; fallback=203.0.113.1,2001:db8::1", "v=steer1; policy=none", "v=steer1;;=", "v=steer1; count=2; fallback=o.example"} {
 		f.Add(text, uint64(7))
 	}
 	n := network(f, "a: north south", "b: east", "c: west")
@@ -232,7 +241,7 @@ func FuzzParsePolicy(f *testing.F) {
 		}
 		for _, state := range []string{"all up", "a down", "all down", "a drained, b, c down"} {
 			given := outcome(t, n, reach, Client{NewRegion([]ColoIndex{0, 1, 2}), Key(key)}, state)
-			if given == "" || given == "-6" && !p.Closed && len(p.Fallback) == 0 {
+			if given == "" || given == "-6" && !p.ends() {
 				t.Fatalf("%q, %s: given %q", text, state, given)
 			}
 		}

@@ -2,7 +2,6 @@ package steering
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,6 +90,15 @@ func (d *drafting) weights(value string) error {
 	return nil
 }
 
+func (d *drafting) count(value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 || n > MaxCount {
+		return fmt.Errorf("it is a number of addresses from 1 to %d", MaxCount)
+	}
+	d.Count = n
+	return nil
+}
+
 func (d *drafting) ttl(value string) error {
 	most, least, both := strings.Cut(value, "/")
 	for _, bound := range []struct {
@@ -119,20 +127,6 @@ func (d *drafting) empty(value string) error {
 		d.Closed = true
 	default:
 		return fmt.Errorf("it is open (addresses of colos that are down) or closed (none); is %s meant?", NearestName(value, []string{"open", "closed"}))
-	}
-	return nil
-}
-
-func (d *drafting) fallback(value string) error {
-	for text := range strings.SplitSeq(value, ",") {
-		addr, err := netip.ParseAddr(strings.TrimSpace(text))
-		if err != nil || addr.Zone() != "" {
-			return fmt.Errorf("%q is no address", text)
-		}
-		if u := d.network.UplinkOf(addr); u != NoUplink {
-			return fmt.Errorf("%s lies in %s: what is given when no colo is left has to lie elsewhere", addr, d.network.UplinkName(u))
-		}
-		d.Fallback = append(d.Fallback, addr.Unmap())
 	}
 	return nil
 }

@@ -10,9 +10,10 @@ import (
 // immutable and made at load, so that a query only has to pick among the runs.
 type Reach struct {
 	runs     []Run
-	fallback Run     // records behind those of the runs: the policy's
-	outside  int     // records at the end that lie in no uplink, or in a colo that the policy does not use
-	policy   *Policy // nil: nearest
+	fallback Run       // records behind those of the runs: the policy's
+	outside  int       // records at the end that lie in no uplink, or in a colo that the policy does not use
+	policy   *Policy   // nil: nearest
+	counting *counting // nil: no count=
 }
 
 // Run is a range of an RRset's records, [From, To), that lie in one uplink.
@@ -35,7 +36,7 @@ func (r *Reach) Outside() int { return r.outside }
 func (r *Reach) Policy() *Policy { return r.policy }
 
 // Sliced says whether clients of one region may get different colos by the policy.
-func (r *Reach) Sliced() bool { return r.policy.sliced() }
+func (r *Reach) Sliced() bool { return r.policy.sliced() || r.counting != nil && r.counting.cuts }
 
 // TTL is the bounds of the TTL for the RRset, by those of the configuration.
 func (r *Reach) TTL(by TTL) TTL { return r.policy.ttl(by) }
@@ -48,6 +49,7 @@ func (r *Reach) TTL(by TTL) TTL { return r.policy.ttl(by) }
 //	none                             any                        any                                       no
 //	any other, and no policy         no uplink                  -                                         no
 //	has fallback= or empty=closed    one uplink                 one                                       yes
+//	has count=, of fewer addresses   one uplink                 one                                       yes
 //	any other, and no policy         one uplink                 any                                       no
 //	any other, and no policy         two uplinks or more        one or more                               yes
 //	any                              two uplinks or more        none                                      no: it could never be given
@@ -71,6 +73,7 @@ func (n *Network) Reach(addrs []netip.Addr, p *Policy) (order []int, reach *Reac
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(uplink[a], uplink[b]) })
 	reach = &Reach{policy: p}
+	steered = steered || p != nil && p.Count > 0 && p.Count < len(addrs)
 	for i, at := range order {
 		u := uplink[at]
 		switch last := len(reach.runs) - 1; {
@@ -85,6 +88,7 @@ func (n *Network) Reach(addrs []netip.Addr, p *Policy) (order []int, reach *Reac
 	if !steered || len(reach.runs) == 0 {
 		return nil, nil
 	}
+	reach.counting = reach.counts(n)
 	return reach.fallBack(order, addrs[0].Is4()), reach
 }
 

@@ -32,6 +32,10 @@ func TestPoliciesThatAreRefused(t *testing.T) {
 		{"two A 192.0.2.6\ntwo A 192.0.2.71\n" + `_steer.two TXT "v=steer1; colos=iad"`,
 			`z.zone:8: "two": none of its A addresses lies in a colo that its policy uses: v=steer1; colos=iad`},
 		{"two A 192.0.2.6\n" + `_steer.two TXT "v=steer1; colos=iad"`, ""},
+		{`_steer.www TXT "v=steer1; fallback=origin.example.net"`, ""},
+		{`_steer TXT "v=steer1; fallback=origin.example.net"` + "\n@ A 203.0.113.1", ""},
+		{`_steer.www TXT "v=steer1; fallback=origin.example.net"` + "\nwww MX 10 mail",
+			`z.zone:9: "www": a fallback that is a name is given as a CNAME, which MX cannot stand beside: give it addresses, or a _steer of its own: v=steer1; fallback=origin.example.net`},
 	} {
 		file := filepath.Join(t.TempDir(), "z.zone")
 		write(t, file, steeredZone+row.lines+"\n")

@@ -110,6 +110,7 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 		return nil
 	}
 	var addrs []netip.Addr
+	hiding := map[Name]*steering.Policy{} // names that may be given as a CNAME
 	for _, s := range t.sets {
 		if s.Type != dns.TypeA && s.Type != dns.TypeAAAA {
 			continue
@@ -119,13 +120,32 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 			continue
 		}
 		addrs = appendAddrs(addrs[:0], s)
-		if _, without := n.Reach(addrs, nil); without == nil {
-			continue
-		}
-		if _, with := n.Reach(addrs, p); with == nil {
+		_, with := n.Reach(addrs, p)
+		if _, without := n.Reach(addrs, nil); with == nil && without != nil {
 			return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin),
 				fmt.Sprintf("none of its %s addresses lies in a colo that its policy uses: %s", typeName(s.Type), p.Text)})
 		}
+		if with != nil && p.Alias != nil {
+			hiding[s.Owner.Lower()] = p
+		}
+	}
+	return r.alone(t, hiding)
+}
+
+// alone refuses a name in the place of addresses where other data stands beside them: it is given as a CNAME, which would hide
+// that data in caches (RFC 1034 section 3.6.2).
+func (r *reading) alone(t *text, hiding map[Name]*steering.Policy) error {
+	if len(hiding) == 0 {
+		return nil
+	}
+	for _, s := range t.sets {
+		p := hiding[s.Owner.Lower()]
+		if p == nil || s.Type == dns.TypeA || s.Type == dns.TypeAAAA || s.Type == dns.TypeRRSIG || s.Type == dns.TypeNSEC {
+			continue
+		}
+		return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin), fmt.Sprintf(
+			"a fallback that is a name is given as a CNAME, which %s cannot stand beside: give it addresses, or a _steer of its own: %s",
+			typeName(s.Type), p.Text)})
 	}
 	return nil
 }
