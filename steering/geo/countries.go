@@ -29,6 +29,9 @@ func parseCountries(text string) (map[string]steering.Location, error) {
 		if err != nil {
 			return nil, fmt.Errorf("countries table: line %d: %w", line, err)
 		}
+		if _, err := steering.ParseCountry(row[0]); err != nil {
+			return nil, fmt.Errorf("countries table: line %d: %w", line, err)
+		}
 		places[row[0]] = loc
 	}
 	return places, nil

@@ -5,91 +5,104 @@ import (
 	"slices"
 )
 
-// fold makes a trie of one family out of a database's search tree with the nets file's tree laid over it. It walks both
-// together, depth first, and joins two halves of the same region on the way back, so that the trie never holds more
+// fold makes the tries of one family out of the databases' search trees with the nets file's tree laid over them. It walks
+// all together, depth first, and joins two halves of the same value on the way back, so that no trie ever holds more
 // nodes than it needs.
 type fold struct {
-	tree     *tree
-	halves   func(node uint32) [2]uint32
-	regions  *regions
-	width    int    // bits of an address
-	visited  uint32 // nodes of the search tree
-	nodes    [][2]uint32
-	progress func(done, total int) // nil: nobody asks
-	before   uint32                // nodes that were visited for another family
+	places, asns walk
+	regions      *regions
+	width        int // bits of an address
+	nodes        [tries][][2]uint32
 }
 
-// progressEvery is after how many nodes of the search tree progress is told.
-const progressEvery = 1 << 12
+// values are what the tries have at a point: leaves without depth, or positions of nodes.
+type values [tries]uint32
 
-// point is a prefix, and what search tree and nets tree have there.
+// The tries that a fold makes.
+const (
+	regionTrie = iota
+	countryTrie
+	asnTrie
+	tries
+)
+
+// point is a prefix, and what search trees and nets tree have there.
 type point struct {
-	path  bits
-	depth int
-	at    uint32   // in the search tree
-	net   *netNode // nil: no line of the nets file is about this prefix or a longer one
-	rule  *rule    // of the longest prefix up to here
+	path       bits
+	depth      int
+	place, asn uint32   // in the search trees
+	net        *netNode // nil: no line of the nets file is about this prefix or a longer one
+	rule       *rule    // of the longest prefix up to here
 }
 
-func (p point) half(bit int, at uint32) point {
-	h := point{path: p.path, depth: p.depth + 1, at: at, net: p.net.half(bit), rule: p.rule}
+// half is a half of a point, with what the search trees have there.
+func (p *point) half(bit int, place, asn uint32) point {
+	h := point{path: p.path, depth: p.depth + 1, place: place, asn: asn, net: p.net.half(bit), rule: p.rule}
 	if bit == 1 {
 		h.path = h.path.with(p.depth)
 	}
 	return h
 }
 
-// trie folds from the roots of both trees.
-func (f *fold) trie(at uint32, net *netNode) (trie, error) {
-	root, err := f.fold(point{at: at, net: net})
+// fold folds from the roots of all trees.
+func (f *fold) fold(net *netNode) (made family, err error) {
+	root, err := f.at(point{place: f.places.root, asn: f.asns.root, net: net})
 	if err != nil {
-		return trie{}, err
+		return made, err
 	}
-	return newTrie(slices.Clone(f.nodes), placed(root, 0)), nil
+	for i := range made {
+		made[i] = newTrie(slices.Clone(f.nodes[i]), placed(root[i], 0))
+	}
+	return made, nil
 }
 
-// fold gives the value of a point: a leaf without depth or a node's position.
-func (f *fold) fold(p point) (uint32, error) {
+// at gives the values of a point.
+func (f *fold) at(p point) (values, error) {
 	if p.net != nil && p.net.rule != nil {
 		p.rule = p.net.rule
 	}
-	if p.net.isLeaf() && !f.tree.isNode(p.at) {
-		region, err := f.regions.of(p.at, p.rule)
+	if p.net.isLeaf() && !f.places.isNode(p.place) && !f.asns.isNode(p.asn) {
+		v, err := f.regions.at(&p)
 		if err != nil {
-			return 0, fmt.Errorf("network %s: %w", p.path.prefix(p.depth, f.width), err)
+			return v, f.of(&p, err)
 		}
-		return leaf(region), nil
-	}
-	halves := [2]uint32{p.at, p.at}
-	if f.tree.isNode(p.at) {
-		if err := f.visit(p); err != nil {
-			return 0, err
+		for i := range v {
+			v[i] = leaf(v[i])
 		}
-		halves = f.halves(p.at)
+		return v, nil
 	}
-	left, err := f.fold(p.half(0, halves[0]))
+	places, err := f.places.split(p.place, f.width-p.depth)
 	if err != nil {
-		return 0, err
+		return values{}, f.of(&p, err)
 	}
-	right, err := f.fold(p.half(1, halves[1]))
+	asns, err := f.asns.split(p.asn, f.width-p.depth)
 	if err != nil {
-		return 0, err
+		return values{}, f.of(&p, fmt.Errorf("AS database: %w", err))
 	}
-	if left == right && left&leafBit != 0 {
-		return left, nil
+	left, err := f.at(p.half(0, places[0], asns[0]))
+	if err != nil {
+		return left, err
 	}
-	f.nodes = append(f.nodes, [2]uint32{placed(left, p.depth+1), placed(right, p.depth+1)})
-	return uint32(len(f.nodes) - 1), nil
+	right, err := f.at(p.half(1, places[1], asns[1]))
+	if err != nil {
+		return right, err
+	}
+	return f.join(left, right, p.depth+1), nil
 }
 
-// visit counts a node. It refuses a damaged search tree, which could be walked without end: one with more levels than an address has
-// bits, or one in which a node is reached twice.
-func (f *fold) visit(p point) error {
-	if f.visited++; p.depth == f.width || f.visited > f.tree.count {
-		return fmt.Errorf("network %s: the search tree is damaged: it does not end", p.path.prefix(p.depth, f.width))
+// join makes a node of each trie in which the halves differ, which lie at a depth.
+func (f *fold) join(left, right values, depth int) values {
+	for i := range left {
+		if left[i] == right[i] && left[i]&leafBit != 0 {
+			continue
+		}
+		f.nodes[i] = append(f.nodes[i], [2]uint32{placed(left[i], depth), placed(right[i], depth)})
+		left[i] = uint32(len(f.nodes[i]) - 1)
 	}
-	if f.progress != nil && f.visited%progressEvery == 0 {
-		f.progress(int(f.before)+int(f.visited), int(f.tree.count))
-	}
-	return nil
+	return left
+}
+
+// of says of which network an error is.
+func (f *fold) of(p *point, err error) error {
+	return fmt.Errorf("network %s: %w", p.path.prefix(p.depth, f.width), err)
 }

@@ -11,6 +11,7 @@ import (
 // Options are what a map is made of.
 type Options struct {
 	Database *Database         // nil: no location is known
+	ASNs     *ASNs             // nil: no autonomous system is known
 	Network  *steering.Network // nil: without colos
 	Fallback steering.Location // where clients of unknown location stand
 	Nets     *Nets             // nil: no nets file. Must be parsed for the same network
@@ -32,7 +33,10 @@ type Map struct {
 	database func() (*Database, error) // nil: there was none
 	regions  []*steering.Region
 	unknown  *steering.Region
-	v4, v6   trie
+	v4, v6   family
+
+	countries []steering.Country // the first is none
+	asns      []uint32           // the first is none
 }
 
 // Compile makes the map of a network. An error means that the database is damaged, and names the network of its first
@@ -47,26 +51,42 @@ func Compile(o Options) (*Map, error) {
 	if o.Nets == nil {
 		o.Nets = &Nets{}
 	}
-	t := &tree{}
-	if o.Database != nil {
-		t = &o.Database.tree
-	}
 	m := &Map{nets: o.Nets, fallback: o.Fallback, database: o.reopen()}
 	all := newRegions(o)
-	var err error
-	v4 := &fold{tree: t, halves: t.halves, regions: all, width: 32, progress: o.Progress}
-	if m.v4, err = v4.trie(t.v4, o.Nets.v4); err != nil {
+	if err := m.fold(o, all); err != nil {
 		return nil, err
 	}
-	v6 := &fold{tree: t, halves: t.halves6, regions: all, width: 128, progress: o.Progress, before: v4.visited}
-	if m.v6, err = v6.trie(t.v6, o.Nets.v6); err != nil {
-		return nil, err
-	}
-	if len(all.list) > regionMask+1 {
-		return nil, fmt.Errorf("%d regions, more than %d: too many colos for so fine a database", len(all.list), regionMask+1)
+	if len(all.list) > valueMask+1 {
+		return nil, fmt.Errorf("%d regions, more than %d: too many colos for so fine a database", len(all.list), valueMask+1)
 	}
 	m.regions, m.unknown = all.list, all.list[all.fallback]
+	m.countries, m.asns = all.countries.values, all.asns.values
 	return m, nil
+}
+
+// fold makes the tries of both families, IPv4 first.
+func (m *Map) fold(o Options, all *regions) (err error) {
+	places, asns := &tree{}, &tree{}
+	if o.Database != nil {
+		places = &o.Database.tree
+	}
+	if o.ASNs != nil {
+		asns = &o.ASNs.tree
+	}
+	before := uint32(0)
+	progress := func(visited uint32) {
+		if o.Progress != nil {
+			o.Progress(int(before)+int(visited), int(places.count))
+		}
+	}
+	v4 := &fold{places: places.walk4(progress), asns: asns.walk4(nil), regions: all, width: 32}
+	if m.v4, err = v4.fold(o.Nets.v4); err != nil {
+		return err
+	}
+	before = v4.places.visited
+	v6 := &fold{places: places.walk6(progress), asns: asns.walk6(nil), regions: all, width: 128}
+	m.v6, err = v6.fold(o.Nets.v6)
+	return err
 }
 
 // Lookup is the region of a client and the length of the longest prefix around it in which all clients are of that
@@ -76,21 +96,30 @@ func (m *Map) Lookup(addr netip.Addr) (*steering.Region, int) {
 	if !addr.IsValid() {
 		return m.unknown, 0
 	}
-	addr = addr.Unmap()
-	t := &m.v6
-	if addr.Is4() {
-		t = &m.v4
-	}
-	region, depth := t.find(bitsOf(addr))
+	region, depth := m.find(addr, regionTrie)
 	return m.regions[region], depth
+}
+
+// find is what a trie has of an address; no address has no more than the first value.
+func (m *Map) find(addr netip.Addr, which int) (value uint32, depth int) {
+	if !addr.IsValid() {
+		return 0, 0
+	}
+	addr = addr.Unmap()
+	f := &m.v6
+	if addr.Is4() {
+		f = &m.v4
+	}
+	return f[which].find(bitsOf(addr))
 }
 
 // Shares is the part of all IPv4 addresses that the clients of each region have. It adds up to 1.
 func (m *Map) Shares() map[*steering.Region]float64 {
 	shares := map[*steering.Region]float64{}
-	each := 1 / float64(len(m.v4.top))
-	for _, at := range m.v4.top {
-		m.v4.leaves(at, each, func(region uint32, share float64) { shares[m.regions[region]] += share })
+	t := &m.v4[regionTrie]
+	each := 1 / float64(len(t.top))
+	for _, at := range t.top {
+		t.leaves(at, each, func(region uint32, share float64) { shares[m.regions[region]] += share })
 	}
 	return shares
 }

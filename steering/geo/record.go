@@ -106,6 +106,18 @@ func (d *Database) locate(r *record) (place, error) {
 	return p, nil
 }
 
+// assigned is the place's country, if there is such a one.
+func (p place) assigned() steering.Country {
+	if len(p.country) != 2 {
+		return steering.Country{}
+	}
+	c := steering.Country{p.country[0], p.country[1]}
+	if !c.Assigned() {
+		return steering.Country{}
+	}
+	return c
+}
+
 // by says in words how the client is located.
 func (p place) by(database string) string {
 	switch {

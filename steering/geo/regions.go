@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"fmt"
 	"slices"
 
 	"leeward/steering"
@@ -13,10 +14,15 @@ type regions struct {
 	network  *steering.Network
 	list     []*steering.Region
 	fallback uint32
-	byRecord map[uint32]uint32
+	byRecord map[uint32]origin
+	systems  *ASNs
+	byASN    map[uint32]uint32
 	byRule   map[ruled]uint32
 	byOrder  map[string]uint32
 	key      []byte
+
+	countries index[steering.Country]
+	asns      index[uint32]
 }
 
 // ruled is a region as a line of the nets file changes it.
@@ -25,15 +31,22 @@ type ruled struct {
 	from uint32
 }
 
+// origin is what a record of the database says of its clients.
+type origin struct{ region, country uint32 }
+
 func newRegions(o Options) *regions {
 	r := &regions{
 		database: o.Database,
 		network:  o.Network,
-		byRecord: map[uint32]uint32{},
+		byRecord: map[uint32]origin{},
+		systems:  o.ASNs,
+		byASN:    map[uint32]uint32{},
 		byRule:   map[ruled]uint32{},
 		byOrder:  map[string]uint32{},
 	}
 	r.fallback = r.ofOrder(r.nearest(o.Fallback))
+	r.countries.of(steering.Country{})
+	r.asns.of(0)
 	return r
 }
 
@@ -59,38 +72,67 @@ func (r *regions) ofOrder(order []steering.ColoIndex) uint32 {
 	return i
 }
 
-// of is the region of a record of the search tree under a line of the nets file, which is nil where none holds.
-func (r *regions) of(at uint32, rule *rule) (uint32, error) {
-	region, err := r.ofRecord(at)
-	if err != nil || rule == nil {
-		return region, err
+// at is what a point has in the tries.
+func (r *regions) at(p *point) (v values, err error) {
+	from, err := r.ofRecord(p.place)
+	if err != nil {
+		return v, err
 	}
-	k := ruled{rule, region}
-	i, ok := r.byRule[k]
-	if !ok {
-		i = r.ofOrder(r.under(rule, region))
-		r.byRule[k] = i
+	asn, err := r.ofASN(p.asn)
+	if err != nil {
+		return v, fmt.Errorf("AS database: %w", err)
 	}
-	return i, nil
+	return values{regionTrie: r.of(from.region, p.rule), countryTrie: from.country, asnTrie: asn}, nil
 }
 
-// ofRecord is the region of a record's place. Clients of unknown location stand at the fallback.
-func (r *regions) ofRecord(at uint32) (uint32, error) {
-	if i, ok := r.byRecord[at]; ok {
-		return i, nil
+// of is a region as a line of the nets file changes it; nil changes nothing.
+func (r *regions) of(from uint32, rule *rule) uint32 {
+	if rule == nil {
+		return from
 	}
+	k := ruled{rule, from}
+	i, ok := r.byRule[k]
+	if !ok {
+		i = r.ofOrder(r.under(rule, from))
+		r.byRule[k] = i
+	}
+	return i
+}
+
+// ofRecord is what a record says. Clients of unknown location stand at the fallback.
+func (r *regions) ofRecord(at uint32) (origin, error) {
 	if r.database == nil {
-		return r.fallback, nil
+		return origin{region: r.fallback}, nil
+	}
+	if o, ok := r.byRecord[at]; ok {
+		return o, nil
 	}
 	p, err := r.database.place(at)
 	if err != nil {
+		return origin{}, err
+	}
+	o := origin{region: r.fallback, country: r.countries.of(p.assigned())}
+	if p.how != unknown {
+		o.region = r.ofOrder(r.nearest(p.at))
+	}
+	r.byRecord[at] = o
+	return o, nil
+}
+
+// ofASN is the autonomous system of a record.
+func (r *regions) ofASN(at uint32) (uint32, error) {
+	if r.systems == nil {
+		return 0, nil
+	}
+	if i, ok := r.byASN[at]; ok {
+		return i, nil
+	}
+	n, err := r.systems.number(at)
+	if err != nil {
 		return 0, err
 	}
-	i := r.fallback
-	if p.how != unknown {
-		i = r.ofOrder(r.nearest(p.at))
-	}
-	r.byRecord[at] = i
+	i := r.asns.of(n)
+	r.byASN[at] = i
 	return i, nil
 }
 

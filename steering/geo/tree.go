@@ -2,6 +2,7 @@ package geo
 
 import (
 	"fmt"
+	"net/netip"
 
 	"github.com/oschwald/maxminddb-golang/v2"
 )
@@ -87,18 +88,23 @@ func (t *tree) offset(at uint32) (uintptr, error) {
 	return uintptr(at - t.count - separator), nil
 }
 
-// find is the record of an address, which must not be IPv4 in IPv6.
-func (t *tree) find(a bits, is4 bool) uint32 {
-	at, depth, halves := t.v6, 128, t.halves6
-	if is4 {
-		at, depth, halves = t.v4, 32, t.halves
+// find is the record of an address. Without an address ok is false. An IPv4 address in IPv6 counts as IPv4.
+func (t *tree) find(addr netip.Addr) (at uint32, ok bool) {
+	addr = addr.Unmap()
+	if !addr.IsValid() {
+		return 0, false
 	}
-	for ; depth > 0 && t.isNode(at); depth-- {
+	at, halves := t.v6, t.halves6
+	if addr.Is4() {
+		at, halves = t.v4, t.halves
+	}
+	a := bitsOf(addr)
+	for depth := addr.BitLen(); depth > 0 && t.isNode(at); depth-- {
 		at = halves(at)[a.first()]
 		a = a.shift()
 	}
 	if t.isNode(at) {
-		return t.count // deeper than an address is long: damaged, which Compile tells
+		return t.count, true // deeper than an address is long: damaged, which Compile tells
 	}
-	return at
+	return at, true
 }

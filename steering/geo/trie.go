@@ -2,11 +2,14 @@ package geo
 
 import mathbits "math/bits"
 
-// trie maps every address of a family to a region. It is two flat arrays without pointers: nothing for the garbage
+// family is the tries of IPv4 or IPv6.
+type family [tries]trie
+
+// trie maps every address of a family to a value: a region, a country or an autonomous system. It is two flat arrays without pointers: nothing for the garbage
 // collector to follow, eight bytes a node.
 //
-// A value is a node's position in nodes or, with leafBit set, a leaf: its depth in the trie and its region. No two
-// leaves that are halves of one node have the same region, so the depth of a leaf is the exact scope.
+// A value is a node's position in nodes or, with leafBit set, a leaf: its depth in the trie and what it stands for. No
+// two leaves that are halves of one node stand for the same, so the depth of a leaf is the exact scope.
 type trie struct {
 	top   []uint32    // by the first skip bits of an address, to begin there instead of at the root
 	skip  int         // 0 to maxSkip; fewer in a small trie, so that top is no larger than nodes
@@ -17,7 +20,7 @@ const (
 	maxSkip    = 16
 	leafBit    = 1 << 31
 	depthShift = 23 // 8 bits: 0 to 128
-	regionMask = 1<<depthShift - 1
+	valueMask  = 1<<depthShift - 1
 )
 
 // newTrie takes the nodes of a trie and its root, a value.
@@ -42,7 +45,7 @@ func (t *trie) fill(top []uint32, at uint32) {
 }
 
 // find is the leaf of an address.
-func (t *trie) find(a bits) (region uint32, depth int) {
+func (t *trie) find(a bits) (value uint32, depth int) {
 	at := t.top[a.hi>>(64-t.skip)]
 	word := a.hi << t.skip
 	for left := 64 - t.skip; at&leafBit == 0; left-- {
@@ -52,21 +55,21 @@ func (t *trie) find(a bits) (region uint32, depth int) {
 		at = t.nodes[at][word>>63]
 		word <<= 1
 	}
-	return at & regionMask, int(at >> depthShift & 0xff)
+	return at & valueMask, int(at >> depthShift & 0xff)
 }
 
 // leaves visits the leaves below a point of the trie, with the part that each has of the point's.
-func (t *trie) leaves(at uint32, part float64, visit func(region uint32, part float64)) {
+func (t *trie) leaves(at uint32, part float64, visit func(value uint32, part float64)) {
 	if at&leafBit != 0 {
-		visit(at&regionMask, part)
+		visit(at&valueMask, part)
 		return
 	}
 	t.leaves(t.nodes[at][0], part/2, visit)
 	t.leaves(t.nodes[at][1], part/2, visit)
 }
 
-// leaf is a region's leaf whose depth is not set yet; placed sets it. A node's position stays as it is.
-func leaf(region uint32) uint32 { return leafBit | region }
+// leaf is a leaf whose depth is not set yet; placed sets it. A node's position stays as it is.
+func leaf(value uint32) uint32 { return leafBit | value }
 
 func placed(at uint32, depth int) uint32 {
 	if at&leafBit != 0 {
