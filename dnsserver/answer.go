@@ -182,8 +182,7 @@ func (a *answering) fallBack(rs *records) (more bool) {
 	return a.query.qtype != typeANY && a.follow(target)
 }
 
-// steer picks the records of a steered RRset that the client is given. The scope is the depth of the region's leaf in the
-// map, or the length that makes the slice, where the choice depends on that.
+// steer picks the records of a steered RRset that the client is given.
 func (a *answering) steer(rs *records) {
 	reach, view := rs.set.Reach(), a.view
 	standpoint := a.standpoint()
@@ -193,24 +192,41 @@ func (a *answering) steer(rs *records) {
 	if view.Verdicts.Ramping() || reach.Sliced() {
 		client.Key, sliced = steering.KeyOf(standpoint, depth)
 	}
+	country, asn := reach.Pins()
+	pinned := 0
+	if country || asn {
+		client.Origin, pinned = view.origin(standpoint, country, asn)
+	}
 	rs.given = view.Verdicts
 	rs.choice = reach.Choose(client, view.Verdicts, view.Preempt)
 	rs.ttl = reach.TTL(view.TTL).Of(rs.set.TTL, rs.choice.Settled)
 	a.note(rs)
-	if rs.choice.Sliced {
-		depth = sliced
-	}
-	if standpoint.Is4In6() {
-		depth += 96 // bits of the IPv6 prefix that such addresses share
-	}
-	if (reach.Spans() || rs.choice.Sliced) && a.query.edns.subnet.source > 0 {
-		a.scope = max(a.scope, uint8(depth))
+	if a.query.edns.subnet.source > 0 {
+		if !reach.Spans() {
+			depth = 0
+		}
+		if rs.choice.Sliced {
+			depth = sliced
+		}
+		a.narrow(max(depth, pinned), reach.Spans() || rs.choice.Sliced || country || asn)
 	}
 	if a.trace != nil {
 		a.trace.steer(rs, client)
 		return
 	}
 	view.Tally.add(rs)
+}
+
+// narrow makes the scope of the response no wider than what an answer depends on, if it depends on the client at all: the
+// depths of the leaves in the map that it lies in, or the length that makes its slice.
+func (a *answering) narrow(depth int, depends bool) {
+	if !depends {
+		return
+	}
+	if a.standpoint().Is4In6() {
+		depth += 96 // bits of the IPv6 prefix that such addresses share
+	}
+	a.scope = max(a.scope, uint8(depth))
 }
 
 // standpoint is the address that stands for the client.

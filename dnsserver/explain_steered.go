@@ -24,6 +24,9 @@ func (e *Explanation) steering(view *View, tr *trace) {
 	e.Steps = append(e.Steps, located)
 	if p := tr.set.Reach().Policy(); p != nil {
 		e.Steps = append(e.Steps, "its policy is "+p.Text)
+		if _, pin := p.Pin(tr.client.Origin); pin != "" {
+			e.Steps = append(e.Steps, "the policy pins the client: "+pin)
+		}
 	}
 	nearer := !tr.choice.Home
 	for _, colo := range tr.set.Reach().Order(tr.client) {
@@ -94,7 +97,11 @@ func policyReason(view *View, tr *trace, colo string) string {
 	case kind == steering.PolicyAll:
 		return fmt.Sprintf("its policy gives every colo with an address on an uplink that is %s (row %d)", rowWords[row], row)
 	}
-	return fmt.Sprintf("%s is %s with an address on an uplink that is %s (row %d)", colo, standingWords[kind], rowWords[row], row)
+	standing := standingWords[kind]
+	if _, pin := tr.set.Reach().Policy().Pin(tr.client.Origin); pin != "" {
+		standing = "the first colo, by the pin " + pin + ", then as usual,"
+	}
+	return fmt.Sprintf("%s is %s with an address on an uplink that is %s (row %d)", colo, standing, rowWords[row], row)
 }
 
 // countReason says what made the choice of so many addresses.

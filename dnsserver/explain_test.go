@@ -28,6 +28,7 @@ func TestExplain(t *testing.T) {
 		{"www.example.com.", "81.2.69.0/24", dns.TypeA, "example.com. NOERROR 1 18 30: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
 		{"www.example.com.", "133.11.0.5/32", dns.TypeA, "example.com. NOERROR 1 8 30: nrt is the nearest colo with an address on an uplink that is up or at risk (row 1)"},
 		{"two.steer.example.", "81.2.69.0/24", dns.TypeA, "steer.example. NOERROR 1 18 30: its policy gives 2 of the addresses on uplinks that are up or at risk (row 1), of ams, nrt: no two of them share an upstream"},
+		{"pinned.steer.example.", "133.12.9.0/24", dns.TypeA, "steer.example. NOERROR 1 24 30: nrt is the first colo, by the pin AS64500 to nrt, then as usual, with an address on an uplink that is up or at risk (row 1)"},
 		{"below.origin.steer.example.", "81.2.69.0/24", dns.TypeA, "steer.example. NOERROR 5 0 5: no colo of it is healthy: the fallback of its policy answers"},
 		{"below.inner.steer.example.", "", dns.TypeA, "steer.example. NOERROR 5 0 600: no colo of it is healthy: the fallback of its policy answers"},
 		{"shop.example.com.", "0.0.0.0/0", dns.TypeA, "example.com. NOERROR 1 0 30: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)"},

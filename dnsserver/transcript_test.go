@@ -2,8 +2,10 @@ package dnsserver
 
 import (
 	"bufio"
+	"bytes"
 	"flag"
 	"fmt"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -13,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/maxmind/mmdbwriter"
+	"github.com/maxmind/mmdbwriter/mmdbtype"
 	"github.com/miekg/dns"
 
 	"leeward/steering"
@@ -122,7 +126,7 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	regions, err := geo.Compile(geo.Options{Database: database, Network: network, Fallback: network.Colos()[0].Location})
+	regions, err := geo.Compile(geo.Options{Database: database, ASNs: asns(t), Network: network, Fallback: network.Colos()[0].Location})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,6 +137,29 @@ func newWorld(t testing.TB) *world {
 	}}
 	w.publish(steering.Facts{})
 	return w
+}
+
+// asns has two networks of AS64500.
+func asns(t testing.TB) *geo.ASNs {
+	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: "ASN"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, prefix := range []string{"8.8.8.0/24", "133.12.9.0/24"} {
+		_, network, _ := net.ParseCIDR(prefix)
+		if err := tree.Insert(network, mmdbtype.Map{"autonomous_system_number": mmdbtype.Uint32(64500)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var data bytes.Buffer
+	if _, err := tree.WriteTo(&data); err != nil {
+		t.Fatal(err)
+	}
+	d, err := geo.OpenASNs(data.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
 
 func (w *world) publish(f steering.Facts) {

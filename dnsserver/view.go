@@ -28,6 +28,19 @@ type View struct {
 	Access    *Access            // who may transfer and notify; nil: nobody
 }
 
+// origin is the client's country, or its autonomous system, or both, and the length of the prefix around the client in which that
+// is the same.
+func (v *View) origin(client netip.Addr, country, asn bool) (o steering.Origin, depth int) {
+	of := 0
+	if country {
+		o.Country, depth = v.Map.Country(client)
+	}
+	if asn {
+		o.ASN, of = v.Map.ASN(client)
+	}
+	return o, max(depth, of)
+}
+
 // Tally counts the steered answers of a network by colo and row.
 type Tally struct {
 	counts [][steering.Rows]atomic.Uint64

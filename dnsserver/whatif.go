@@ -44,7 +44,8 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 			f.Failing = append(f.Failing, name)
 		}
 	}
-	w := &whatIf{now: view, then: &then, regions: view.shares(), sets: map[*steering.Reach][]*zones.RRset{}}
+	w := &whatIf{now: view, then: &then, classes: map[[2]bool][]share{}, pinned: map[*steering.Policy][]share{},
+		sets: map[*steering.Reach][]*zones.RRset{}}
 	w.gather(f)
 	w.compare(f)
 	if client.IsValid() {
@@ -70,28 +71,65 @@ func (v *View) covered(places []steering.Place, names *[]string) (uplinks []stee
 	return uplinks, nil
 }
 
-// share is the clients of a region.
+// share is clients who are all given the same, but for their slices.
 type share struct {
-	region *steering.Region
+	client steering.Client
 	part   float64
-}
-
-// shares are the regions of the map with their shares, the same order each time.
-func (v *View) shares() (list []share) {
-	for region, part := range v.Map.Shares() {
-		list = append(list, share{region, part})
-	}
-	slices.SortFunc(list, func(a, b share) int {
-		return cmp.Or(cmp.Compare(b.part, a.part), slices.Compare(a.region.Order(), b.region.Order()))
-	})
-	return list
 }
 
 // whatIf is the work on a forecast.
 type whatIf struct {
 	now, then *View
-	regions   []share
+	classes   map[[2]bool][]share // of all clients: by region, and by country and autonomous system as the key says
+	pinned    map[*steering.Policy][]share
 	sets      map[*steering.Reach][]*zones.RRset // the steered ones: those with the same reach are given the same
+}
+
+// told are all clients, told apart by region and more; the same order each time.
+func (w *whatIf) told(country, asn bool) []share {
+	key := [2]bool{country, asn}
+	if w.classes[key] == nil {
+		var list []share
+		for class, part := range w.now.Map.Shares(country, asn) {
+			list = append(list, share{steering.Client{Region: class.Region, Origin: class.Origin}, part})
+		}
+		slices.SortFunc(list, func(a, b share) int {
+			return cmp.Or(cmp.Compare(b.part, a.part), slices.Compare(a.client.Region.Order(), b.client.Region.Order()),
+				strings.Compare(a.client.Origin.Country.String(), b.client.Origin.Country.String()), cmp.Compare(a.client.Origin.ASN, b.client.Origin.ASN))
+		})
+		w.classes[key] = list
+	}
+	return w.classes[key]
+}
+
+// shares are the clients that an RRset tells apart: those of a region, and of a pin of its policy.
+func (w *whatIf) shares(reach *steering.Reach) []share {
+	country, asn := reach.Pins()
+	if !country && !asn {
+		return w.told(false, false)
+	}
+	p := reach.Policy()
+	if w.pinned[p] != nil {
+		return w.pinned[p]
+	}
+	type pinned struct {
+		region *steering.Region
+		pin    int
+	}
+	at := map[pinned]int{}
+	var list []share
+	for _, s := range w.told(country, asn) {
+		pin, _ := p.Pin(s.client.Origin)
+		i, known := at[pinned{s.client.Region, pin}]
+		if !known {
+			i = len(list)
+			at[pinned{s.client.Region, pin}] = i
+			list = append(list, share{client: s.client})
+		}
+		list[i].part += s.part
+	}
+	w.pinned[p] = list
+	return list
 }
 
 func (w *whatIf) gather(f *Forecast) {
@@ -164,14 +202,16 @@ func (w *whatIf) moves(reach *steering.Reach) (list []ForecastMove) {
 	if reach.Sliced() || w.now.Verdicts.Ramping() || w.then.Verdicts.Ramping() {
 		keys = steering.Slices
 	}
-	for _, r := range w.regions {
+	country, asn := reach.Pins()
+	for _, r := range w.shares(reach) {
 		for key := range keys {
-			client := steering.Client{Region: r.region, Key: steering.Key(key)}
+			client := r.client
+			client.Key = steering.Key(key)
 			if m := (fromTo{w.now.given(reach, client), w.then.given(reach, client)}); m.from != m.to {
 				all[m] += r.part / float64(keys)
 			}
 		}
-		if !reach.Spans() && keys == 1 { // the same for all clients
+		if !reach.Spans() && !country && !asn && keys == 1 { // the same for all clients
 			for m := range all {
 				all[m] = 1
 			}
@@ -233,6 +273,7 @@ func (w *whatIf) client(subnet netip.Prefix) *ForecastClient {
 	region, depth := w.now.Map.Lookup(subnet.Addr())
 	client := steering.Client{Region: region}
 	client.Key, _ = steering.KeyOf(subnet.Addr(), depth)
+	client.Origin, _ = w.now.origin(subnet.Addr(), true, true)
 	for _, sets := range w.sets {
 		for _, set := range sets {
 			before, after := w.now.addresses(set, client), w.then.addresses(set, client)

@@ -39,7 +39,10 @@ type Choice struct {
 // Client is who asks, as far as a choice depends on it.
 type Client struct {
 	Region *Region
-	Key    Key // needed where Reach.Sliced, or while Verdicts.Ramping
+	Key    Key    // needed where Reach.Sliced, or while Verdicts.Ramping
+	Origin Origin // needed as Reach.Pins says
+
+	pin *pin // of the RRset's policy, which holds for the origin
 }
 
 // grades is a set of grades, the few classes of verdicts that a choice tells apart.
@@ -105,9 +108,10 @@ var chart = [...]struct {
 // Choose picks the colo that answers a client, by the chart of choice. A node that is blind and alone looks for row 1 in
 // its own colo before all others.
 func (r *Reach) Choose(client Client, v *Verdicts, preempt bool) Choice {
+	client.pin = r.policy.pin(client.Origin)
 	c, wants := r.first(client, v, preempt)
 	if r.counting != nil && c.Row <= RowNearest {
-		return r.several(client, v, c, wants)
+		return r.fill(client, v, c, wants)
 	}
 	return c
 }
@@ -255,6 +259,7 @@ func (r *Reach) RowOf(colo ColoIndex, v *Verdicts) Row {
 
 // Unsettled are the uplinks whose verdicts may be about to change the choice.
 func (r *Reach) Unsettled(client Client, v *Verdicts, c Choice) []UplinkIndex {
+	client.pin = r.policy.pin(client.Origin)
 	all := c.All || c.Row >= RowFallback
 	var list []UplinkIndex
 	for i := range r.runs {
@@ -268,6 +273,7 @@ func (r *Reach) Unsettled(client Client, v *Verdicts, c Choice) []UplinkIndex {
 
 // Order is the colos of the RRset as they stand for a client, first to last.
 func (r *Reach) Order(client Client) []ColoIndex {
+	client.pin = r.policy.pin(client.Origin)
 	var order []ColoIndex
 	for i := range r.runs {
 		if !slices.Contains(order, r.runs[i].Colo) {

@@ -70,10 +70,10 @@ func (o offer) before(p offer) bool {
 	return cmp.Or(cmp.Compare(o.stands, p.stands), cmp.Compare(o.turn, p.turn)) < 0
 }
 
-// several goes on from the colo that a choice would give to as many records as count= asks for, of all colos that fit the same
+// fill goes on from the colo that a choice would give to as many records as count= asks for, of all colos that fit the same
 // row: round by round, each of runs no two of which share an upstream, as many as can be, those that stand first; until there
 // are enough, or none are left.
-func (r *Reach) several(client Client, v *Verdicts, c Choice, wants grades) Choice {
+func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice {
 	c.All = true
 	last, rounds := uint64(0), 0
 	for int(c.picked) < r.counting.count {

@@ -100,7 +100,7 @@ func TestCountAgainstExhaustiveSearch(t *testing.T) {
 			states = append(states, n.UplinkName(UplinkIndex(u))+"="+[]string{"up", "up", "down", "at-risk", "drained/up"}[rng.IntN(5)])
 		}
 		v := verdicts(t, n, strings.Join(states, " "))
-		client := Client{inOrder(n), Key(rng.Uint64())}
+		client := Client{Region: inOrder(n), Key: Key(rng.Uint64())}
 		c := reach.Choose(client, v, false)
 		fit := fitting(reach, v, c.Row)
 		records := 2 * len(fit)
@@ -178,7 +178,7 @@ func TestCountSpreads(t *testing.T) {
 	times := map[uint16]int{}
 	for i := range clients {
 		key, _ := KeyOf(netip.AddrFrom4([4]byte{byte(1 + i>>16), byte(i >> 8), byte(i), 0}), 24)
-		c := reach.Choose(Client{inOrder(n), key}, v, false)
+		c := reach.Choose(Client{Region: inOrder(n), Key: key}, v, false)
 		times[c.Picks()[0]]++
 	}
 	for at := range uint16(4) {

@@ -3,6 +3,7 @@ package steering
 import (
 	"math"
 	"net/netip"
+	"slices"
 )
 
 // Policy is how the colos of a name are chosen among, where that is another way than by nearness alone. It is bound to
@@ -32,6 +33,9 @@ type Policy struct {
 	rank   []uint16  // failover: by ColoIndex
 	weight []float64 // weighted and spread: by ColoIndex
 	salt   []uint64  // likewise: of the colo's name
+
+	pins                 []pin // sorted
+	pinsCountry, pinsASN bool
 }
 
 // PolicyKind is the word that a policy begins with.
@@ -58,7 +62,7 @@ func (p *Policy) Uses(c ColoIndex) bool { return p == nil || p.uses == nil || p.
 // sliced says whether clients of one region may get different colos.
 func (p *Policy) sliced() bool { return p != nil && p.weight != nil }
 
-// regional says whether the answer depends on where the client is.
+// regional says whether the answer depends on the client's region.
 func (p *Policy) regional() bool { return p == nil || p.Kind == PolicyNearest }
 
 // ends says whether something else is given in the place of rows 3 and 4 of the chart of choice.
@@ -75,8 +79,20 @@ func (p *Policy) ttl(by TTL) TTL {
 	return by
 }
 
-// standing is how far back a colo stands for a client: the least comes first. No two colos stand alike.
+// standing is how far back a colo stands for a client: the least comes first. No two colos stand alike. Those that the client
+// is pinned to come before all others.
 func (p *Policy) standing(client Client, c ColoIndex) uint64 {
+	if client.pin == nil {
+		return p.unpinned(client, c)
+	}
+	if at := slices.Index(client.pin.first, c); at >= 0 {
+		return uint64(at)
+	}
+	return p.unpinned(client, c) | 1<<63
+}
+
+// unpinned is how far back a colo stands without a pin: less than 1<<63.
+func (p *Policy) unpinned(client Client, c ColoIndex) uint64 {
 	switch {
 	case p == nil || p.rank == nil && p.weight == nil:
 		return uint64(client.Region.rank[c])

@@ -27,6 +27,8 @@ var words = []word{
 	{"weight", (*drafting).weights},
 	{"colos", (*drafting).colos},
 	{"not", (*drafting).not},
+	{"country", (*drafting).country},
+	{"asn", (*drafting).asn},
 	{"count", (*drafting).count},
 	{"ttl", (*drafting).ttl},
 	{"empty", (*drafting).empty},
@@ -76,6 +78,9 @@ func ParsePolicy(text string, n *Network) (*Policy, error) {
 	if d.uses != nil && !slices.Contains(d.uses, true) {
 		return nil, fmt.Errorf("no colo is left, so that it can never give an answer")
 	}
+	if err := d.checkPins(); err != nil {
+		return nil, err
+	}
 	return d.Policy, nil
 }
 
@@ -108,12 +113,12 @@ func wordNames() (names []string) {
 
 // whole holds the words against each other, and makes of them what a choice needs.
 //
-//	policy             order=     weight=    colos= or not=               count=     the others
-//	failover           needed     refused    refused: order says it       may be     may be
-//	weighted           refused    needed     refused: weight says it      may be     may be
-//	nearest, spread    refused    refused    may be, one of them          may be     may be
-//	all                refused    refused    may be, one of them          refused    may be
-//	none               refused    refused    refused                      refused    refused
+//	policy             order=     weight=    colos= or not=               count=, country=, asn=    the others
+//	failover           needed     refused    refused: order says it       may be                    may be
+//	weighted           refused    needed     refused: weight says it      may be                    may be
+//	nearest, spread    refused    refused    may be, one of them          may be                    may be
+//	all                refused    refused    may be, one of them          refused                   may be
+//	none               refused    refused    refused                      refused                   refused
 func (d *drafting) whole() error {
 	kind := d.Kind.String()
 	for _, rule := range []struct {
@@ -124,6 +129,8 @@ func (d *drafting) whole() error {
 		{"weight", []PolicyKind{PolicyWeighted}},
 		{"colos", []PolicyKind{PolicyNearest, PolicySpread, PolicyAll}},
 		{"not", []PolicyKind{PolicyNearest, PolicySpread, PolicyAll}},
+		{"country", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread}},
+		{"asn", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread}},
 		{"count", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread}},
 		{"ttl", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},
 		{"empty", []PolicyKind{PolicyNearest, PolicyFailover, PolicyWeighted, PolicySpread, PolicyAll}},

@@ -44,7 +44,7 @@ func TestPolicies(t *testing.T) {
 			rows++
 			n, reach := policyWorld(t, "v=steer1; "+cells[0])
 			for i, state := range states {
-				client := Client{NewRegion([]ColoIndex{0, 1, 2}), fallsCAB(t)}
+				client := Client{Region: NewRegion([]ColoIndex{0, 1, 2}), Key: fallsCAB(t)}
 				if got := outcome(t, n, reach, client, state); got != cells[1+i] {
 					t.Errorf("%s, %s: %s, and the table says %s", cells[0], state, got, cells[1+i])
 				}
@@ -137,6 +137,15 @@ func TestParsePolicy(t *testing.T) {
 		{"v=steer1; ttl=5/30", `ttl=5/30: the second, while the answer may be about to change, is more than the first`},
 		{"v=steer1; empty=close", `empty=close: it is open (addresses of colos that are down) or closed (none); is closed meant?`},
 		{"v=steer1; count=2", ""},
+		{"v=steer1; country=DE:ams+iad,US:iad; asn=AS64496:nrt", ""},
+		{"v=steer1; country=DE", `country=DE: "DE" is no COUNTRY:COLO, or COUNTRY:COLO+COLO`},
+		{"v=steer1; country=UK:ams", `country=UK:ams: no country "UK" (ISO 3166-1 alpha-2): is GB meant?`},
+		{"v=steer1; country=DE:ans", `country=DE:ans: no colo "ans": is ams meant?`},
+		{"v=steer1; country=DE:ams,DE:iad", `country=DE:ams,DE:iad: DE stands there twice`},
+		{"v=steer1; country=DE:ams+ams", `country=DE:ams+ams: ams stands there twice`},
+		{"v=steer1; asn=64496:ams", `asn=64496:ams: "64496": is AS64496 meant?`},
+		{"v=steer1; policy=all; country=DE:ams", `country= has no meaning with policy=all`},
+		{"v=steer1; not=ams; country=DE:ams", `DE to ams: the policy does not use ams otherwise: it is to be among its colos`},
 		{"v=steer1; fallback=origin.example.net", ""},
 		{"v=steer1; fallback=Origin.Example.NET.", ""},
 		{"v=steer1; count=0", `count=0: it is a number of addresses from 1 to 8`},
@@ -180,7 +189,7 @@ func TestWeightedClientsStayPut(t *testing.T) {
 		v := verdicts(t, n, strings.Join(words, " "))
 		for i := range clients {
 			key, _ := KeyOf(netip.AddrFrom4([4]byte{byte(1 + i>>16), byte(i >> 8), byte(i), 0}), 24)
-			c := reach.Choose(Client{NewRegion([]ColoIndex{0, 1, 2}), key}, v, false)
+			c := reach.Choose(Client{Region: NewRegion([]ColoIndex{0, 1, 2}), Key: key}, v, false)
 			name := n.colos[c.Colo].Name[0]
 			colos, shares[name] = append(colos, name), shares[name]+1./clients
 		}
@@ -219,7 +228,7 @@ func TestWeightedClientsStayPut(t *testing.T) {
 // FuzzParsePolicy: no text makes it panic; what is accepted gives some answer, or says that it gives none, in any state.
 func FuzzParsePolicy(f *testing.F) {
 	for _, text := range []string{"v=steer1", "v=steer1; policy=failover; order=a,b", "v=steer1; policy=weighted; weight=a:3,b:1",
-		"v=steer1; policy=all; not=c; ttl=30/5; empty=closed; fallback=203.0.113.1,2001:db8::1", "v=steer1; policy=none", "v=steer1;;=", "v=steer1; count=2; fallback=o.example"} {
+		"v=steer1; policy=all; not=c; ttl=30/5; empty=closed; fallback=203.0.113.1,2001:db8::1", "v=steer1; policy=none", "v=steer1;;=", "v=steer1; count=2; fallback=o.example", "v=steer1; country=DE:b+c; asn=AS5:a"} {
 		f.Add(text, uint64(7))
 	}
 	n := network(f, "a: north south", "b: east", "c: west")
@@ -240,7 +249,7 @@ func FuzzParsePolicy(f *testing.F) {
 			t.Fatalf("%q orders %v", text, order)
 		}
 		for _, state := range []string{"all up", "a down", "all down", "a drained, b, c down"} {
-			given := outcome(t, n, reach, Client{NewRegion([]ColoIndex{0, 1, 2}), Key(key)}, state)
+			given := outcome(t, n, reach, Client{Region: NewRegion([]ColoIndex{0, 1, 2}), Key: Key(key)}, state)
 			if given == "" || given == "-6" && !p.ends() {
 				t.Fatalf("%q, %s: given %q", text, state, given)
 			}

@@ -17,23 +17,23 @@ func (d *drafting) policy(value string) error {
 }
 
 func (d *drafting) order(value string) (err error) {
-	d.listed, err = d.list(value)
+	d.listed, err = d.list(value, ",")
 	return err
 }
 
 func (d *drafting) colos(value string) (err error) {
-	d.only, err = d.list(value)
+	d.only, err = d.list(value, ",")
 	return err
 }
 
 func (d *drafting) not(value string) (err error) {
-	d.without, err = d.list(value)
+	d.without, err = d.list(value, ",")
 	return err
 }
 
 // list is the colos of a list.
-func (d *drafting) list(value string) (list []ColoIndex, err error) {
-	for name := range strings.SplitSeq(value, ",") {
+func (d *drafting) list(value, between string) (list []ColoIndex, err error) {
+	for name := range strings.SplitSeq(value, between) {
 		c, err := d.colo(strings.TrimSpace(name))
 		if err != nil {
 			return nil, err

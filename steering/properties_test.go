@@ -159,7 +159,7 @@ func TestNoAnswerIsEmpty(t *testing.T) {
 			for _, c := range rng.Perm(len(n.colos)) {
 				order = append(order, ColoIndex(c))
 			}
-			c := reach.Choose(Client{NewRegion(order), Key(rng.IntN(Slices))}, v, rng.IntN(2) == 0)
+			c := reach.Choose(Client{Region: NewRegion(order), Key: Key(rng.IntN(Slices))}, v, rng.IntN(2) == 0)
 			given := 0
 			for _, run := range reach.Runs() {
 				if c.Gives(run, v) {

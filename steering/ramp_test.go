@@ -184,7 +184,7 @@ func TestChooseInRamp(t *testing.T) {
 			n := network(t, "a: north south", "b: east", "c: west")
 			_, reach := n.Reach(addrs("10.0.0.5", "10.0.1.5", "10.1.0.5", "10.2.0.5"), nil)
 			v := verdicts(t, n, row.states).ramp(t, row.ramps)
-			c := reach.Choose(Client{NewRegion([]ColoIndex{0, 1, 2}), Key(row.slice)}, v, row.preempt)
+			c := reach.Choose(Client{Region: NewRegion([]ColoIndex{0, 1, 2}), Key: Key(row.slice)}, v, row.preempt)
 			got := render(n, reach, c, v)
 			if c.Sliced {
 				got += " sliced"
@@ -205,7 +205,7 @@ func TestSlicesComeBack(t *testing.T) {
 		f := Facts{Sheets: rose(t, n, fmt.Sprintf("n1@b:rose:%d:1", ago)), Ramp: time.Minute, Stale: time.Second, Now: testNow}
 		v := Judge(n, f)
 		for slice := range Slices {
-			c := reach.Choose(Client{region, Key(slice)}, v, false)
+			c := reach.Choose(Client{Region: region, Key: Key(slice)}, v, false)
 			if back := slice*60 < ago*Slices-ago*Slices%60 || ago == 60; (c.Colo == 0) != back {
 				t.Fatalf("after %d s slice %d is given colo %d", ago, slice, c.Colo)
 			}
@@ -257,6 +257,6 @@ func BenchmarkChooseInRamp(b *testing.B) {
 	region, v := NewRegion([]ColoIndex{5, 4, 3, 2, 1, 0}), Judge(n, Facts{}).ramp(b, "nrt/eastlink=10 nrt/transpac=10")
 	b.ReportAllocs()
 	for b.Loop() {
-		reach.Choose(Client{region, 50}, v, false)
+		reach.Choose(Client{Region: region, Key: 50}, v, false)
 	}
 }

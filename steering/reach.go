@@ -108,7 +108,17 @@ func (r *Reach) fallBack(order []int, is4 bool) []int {
 	return order
 }
 
-// Spans says whether the records lie in more than one colo and the answer depends on where the client is.
-func (r *Reach) Spans() bool {
-	return r.runs[0].Colo != r.runs[len(r.runs)-1].Colo && (r.policy.regional() || r.policy.sliced())
+// Spans says whether the records lie in more than one colo and the answer depends on the client's region.
+func (r *Reach) Spans() bool { return r.several() && r.policy.regional() }
+
+// Pins says whether the records lie in more than one colo and the answer depends on the client's country, or on its
+// autonomous system.
+func (r *Reach) Pins() (country, asn bool) {
+	if r.policy == nil || !r.several() {
+		return false, false
+	}
+	return r.policy.pinsCountry, r.policy.pinsASN
 }
+
+// several says whether the records lie in more than one colo.
+func (r *Reach) several() bool { return r.runs[0].Colo != r.runs[len(r.runs)-1].Colo }

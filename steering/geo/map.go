@@ -113,17 +113,6 @@ func (m *Map) find(addr netip.Addr, which int) (value uint32, depth int) {
 	return f[which].find(bitsOf(addr))
 }
 
-// Shares is the part of all IPv4 addresses that the clients of each region have. It adds up to 1.
-func (m *Map) Shares() map[*steering.Region]float64 {
-	shares := map[*steering.Region]float64{}
-	t := &m.v4[regionTrie]
-	each := 1 / float64(len(t.top))
-	for _, at := range t.top {
-		t.leaves(at, each, func(region uint32, share float64) { shares[m.regions[region]] += share })
-	}
-	return shares
-}
-
 // reopen is what a map has of its database for Explain.
 func (o *Options) reopen() func() (*Database, error) {
 	d := o.Database

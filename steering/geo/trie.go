@@ -55,17 +55,27 @@ func (t *trie) find(a bits) (value uint32, depth int) {
 		at = t.nodes[at][word>>63]
 		word <<= 1
 	}
-	return at & valueMask, int(at >> depthShift & 0xff)
+	return at & valueMask, depthOf(at)
 }
 
-// leaves visits the leaves below a point of the trie, with the part that each has of the point's.
-func (t *trie) leaves(at uint32, part float64, visit func(value uint32, part float64)) {
-	if at&leafBit != 0 {
-		visit(at&valueMask, part)
-		return
+// depthOf is how deep a leaf is.
+func depthOf(leaf uint32) int { return int(leaf >> depthShift & 0xff) }
+
+// below is the value at the end of the first maxSkip bits of an address: a node, or a leaf that reaches beyond.
+func (t *trie) below(first uint32) uint32 {
+	at := t.top[first>>(maxSkip-t.skip)]
+	for bit := maxSkip - t.skip - 1; bit >= 0 && at&leafBit == 0; bit-- {
+		at = t.nodes[at][first>>bit&1]
 	}
-	t.leaves(t.nodes[at][0], part/2, visit)
-	t.leaves(t.nodes[at][1], part/2, visit)
+	return at
+}
+
+// half is a half of a point of the trie: of a leaf the leaf itself.
+func (t *trie) half(at uint32, bit int) uint32 {
+	if at&leafBit != 0 {
+		return at
+	}
+	return t.nodes[at][bit]
 }
 
 // leaf is a leaf whose depth is not set yet; placed sets it. A node's position stays as it is.
