@@ -150,8 +150,12 @@ func explainColo(view *View, tr *trace, colo steering.ColoIndex, from steering.L
 		if run.Colo != colo {
 			continue
 		}
-		verdict := &view.Verdicts.Uplinks[run.Uplink]
-		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, verdict.State, verdict.Reason})
+		verdict := view.Verdicts.Of(run)
+		reason := verdict.Reason
+		if verdict != &view.Verdicts.Uplinks[run.Uplink] {
+			reason = "check " + set.Reach().Policy().Check + ": " + reason
+		}
+		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, verdict.State, reason})
 		c.Addresses = append(c.Addresses, addressesIn(set, run)...)
 	}
 	return c

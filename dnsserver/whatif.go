@@ -255,7 +255,7 @@ func (v *View) single(reach *steering.Reach) string {
 	var common []string
 	first := true
 	for _, run := range reach.Runs() {
-		if state := v.Verdicts.Uplinks[run.Uplink].State; state == steering.Down || state == steering.Drained {
+		if state := v.Verdicts.Of(run).State; state == steering.Down || state == steering.Drained {
 			continue
 		}
 		upstreams := v.Network.Uplinks()[run.Uplink].Upstreams

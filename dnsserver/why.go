@@ -64,6 +64,6 @@ func (a *answering) note(rs *records) {
 		return
 	}
 	for _, run := range rs.set.Reach().Runs() {
-		a.stale = a.stale || rs.choice.Gives(run, rs.given) && rs.given.Uplinks[run.Uplink].Stale
+		a.stale = a.stale || rs.choice.Gives(run, rs.given) && rs.given.Of(run).Stale
 	}
 }

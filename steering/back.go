@@ -7,9 +7,9 @@ import "math"
 func (r *Reach) waits(from int, v *Verdicts, wants grades) (to int, has grades, back uint8) {
 	colo := r.runs[from].Colo
 	for to = from; to < len(r.runs) && r.runs[to].Colo == colo; to++ {
-		if grade := v.grades[r.runs[to].Uplink]; grade&wants != 0 {
+		if grade := v.grading.of(&r.runs[to]); grade&wants != 0 {
 			has |= grade & wants
-			back = max(back, v.back[r.runs[to].Uplink])
+			back = max(back, v.grading.backOf(&r.runs[to]))
 		}
 	}
 	return to, has, back

@@ -22,6 +22,15 @@ func (v *Verdicts) Changes(before *Verdicts) []Change {
 			list = append(list, Change{n.UplinkName(UplinkIndex(u)), from.String(), after.State.String(), after.Reason, after.State > from && after.State > Up})
 		}
 	}
+	for i := range v.Services {
+		after, from := &v.Services[i], Up
+		if b := before.service(after.ID); b != nil {
+			from = b.State
+		}
+		if after.State != from {
+			list = append(list, Change{n.Service(after.Service), from.String(), after.State.String(), after.Reason, after.State > from && after.State > Up})
+		}
+	}
 	for i, name := range n.upstreams {
 		after, from := v.Upstreams[i], UpstreamUp
 		if b := before.upstream(name); b != nil {

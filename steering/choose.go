@@ -158,7 +158,7 @@ func (r *Reach) home(v *Verdicts) (Choice, bool) {
 	has := grades(0)
 	for i := range r.runs {
 		if int(r.runs[i].Colo) == v.home {
-			has |= v.grades[r.runs[i].Uplink] & (gradeUp | gradeAtRisk)
+			has |= v.grading.of(&r.runs[i]) & (gradeUp | gradeAtRisk)
 		}
 	}
 	return Choice{Row: RowHealthy, Colo: ColoIndex(v.home), Home: true, takes: best(has)}, has != 0
@@ -181,7 +181,7 @@ func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choi
 	stands, has := uint64(math.MaxUint64), grades(0)
 	for i := range r.runs {
 		run := &r.runs[i]
-		grade := v.grades[run.Uplink] & wants
+		grade := v.grading.of(run) & wants
 		if grade == 0 {
 			continue
 		}
@@ -197,7 +197,7 @@ func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choi
 	}
 	sliced := r.policy.sliced()
 	if row == RowHealthy {
-		if v.ramping {
+		if v.grading.ramping {
 			var ramps bool
 			colo, has, ramps = r.back(client, v, wants, colo, has)
 			sliced = sliced || ramps
@@ -214,8 +214,8 @@ func (r *Reach) together(v *Verdicts, row Row, wants grades) (Choice, bool) {
 	c, settled := Choice{Row: row, All: true}, true
 	for i := range r.runs {
 		run := &r.runs[i]
-		settled = settled && v.grades[run.Uplink]&unsettled == 0
-		if grade := v.grades[run.Uplink] & wants; grade != 0 {
+		settled = settled && v.grading.of(run)&unsettled == 0
+		if grade := v.grading.of(run) & wants; grade != 0 {
 			if c.takes == 0 {
 				c.Colo = run.Colo
 			}
@@ -234,7 +234,7 @@ func (r *Reach) together(v *Verdicts, row Row, wants grades) (Choice, bool) {
 func (r *Reach) calm(client Client, v *Verdicts, last uint64) bool {
 	for i := range r.runs {
 		run := &r.runs[i]
-		if v.grades[run.Uplink]&unsettled != 0 && r.policy.standing(client, run.Colo) <= last {
+		if v.grading.of(run)&unsettled != 0 && r.policy.standing(client, run.Colo) <= last {
 			return false
 		}
 	}
@@ -246,7 +246,7 @@ func (r *Reach) RowOf(colo ColoIndex, v *Verdicts) Row {
 	has := grades(0)
 	for i := range r.runs {
 		if r.runs[i].Colo == colo {
-			has |= v.grades[r.runs[i].Uplink]
+			has |= v.grading.of(&r.runs[i])
 		}
 	}
 	for _, row := range chart {
@@ -264,7 +264,7 @@ func (r *Reach) Unsettled(client Client, v *Verdicts, c Choice) []UplinkIndex {
 	var list []UplinkIndex
 	for i := range r.runs {
 		run := &r.runs[i]
-		if v.grades[run.Uplink]&unsettled != 0 && (all || r.policy.standing(client, run.Colo) <= r.policy.standing(client, c.Colo)) {
+		if v.grading.of(run)&unsettled != 0 && (all || r.policy.standing(client, run.Colo) <= r.policy.standing(client, c.Colo)) {
 			list = append(list, run.Uplink)
 		}
 	}

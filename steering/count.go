@@ -91,7 +91,7 @@ func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice 
 			last = max(last, o.stands)
 		}
 	}
-	c.Sliced = c.Sliced || r.counting.cuts || v.ramping
+	c.Sliced = c.Sliced || r.counting.cuts || v.grading.ramping
 	if rounds != 1 || int(c.picked) < r.counting.count {
 		last = 1<<64 - 1 // any run that changes might be picked
 	}
@@ -118,7 +118,7 @@ func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *s
 		stands := r.policy.standing(client, colo)
 		for at := from; at < to; at++ {
 			run := &r.runs[at]
-			if v.grades[run.Uplink]&has != 0 && c.pickedOf(run) < int(run.To-run.From) {
+			if v.grading.of(run)&has != 0 && c.pickedOf(run) < int(run.To-run.From) {
 				s.offer(offer{stands, mix(uint64(client.Key) + uint64(at)), uint16(at), r.counting.setOf[at]})
 			}
 		}

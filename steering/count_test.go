@@ -136,9 +136,9 @@ func TestCountAgainstExhaustiveSearch(t *testing.T) {
 // fitting are the runs that a row may give: of each colo the best.
 func fitting(reach *Reach, v *Verdicts, row Row) (fit []int) {
 	for i, run := range reach.runs {
-		grade := v.grades[run.Uplink] & chart[row-1].wants
+		grade := v.grading.grades[run.Uplink] & chart[row-1].wants
 		if row == RowHealthy && grade == gradeAtRisk && slices.ContainsFunc(reach.runs, func(r Run) bool {
-			return r.Colo == run.Colo && v.grades[r.Uplink]&gradeUp != 0
+			return r.Colo == run.Colo && v.grading.grades[r.Uplink]&gradeUp != 0
 		}) {
 			continue
 		}

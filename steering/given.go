@@ -7,7 +7,7 @@ func (c *Choice) Gives(run Run, v *Verdicts) bool {
 	if c.picked > 0 {
 		return c.pickedOf(&run) > 0
 	}
-	return (c.All || run.Colo == c.Colo) && v.grades[run.Uplink]&c.takes != 0
+	return (c.All || run.Colo == c.Colo) && v.grading.of(&run)&c.takes != 0
 }
 
 // Picks are the records that count= has picked, by their position in the RRset; none where there is no count: then all of
@@ -41,7 +41,7 @@ func (r *Reach) Given(c *Choice, v *Verdicts) iter.Seq[Run] {
 				continue
 			}
 			for _, at := range c.picks[:c.picked] {
-				if at >= run.From && at < run.To && !yield(Run{run.Uplink, run.Colo, at, at + 1}) {
+				if at >= run.From && at < run.To && !yield(run.only(at)) {
 					return
 				}
 			}

@@ -10,6 +10,7 @@ import (
 // Facts are all that a judgement stands on.
 type Facts struct {
 	Sheets    []Heard       // of every observer heard, the judge's own included
+	Services  []Service     // of all names, as the function Services gives them
 	Overrides []Override    // present ones, ended or not
 	Before    *Verdicts     // the last judgement, of this or another network; nil: none
 	Self      Member        // the judge's own node
@@ -36,10 +37,11 @@ func Judge(n *Network, f Facts) *Verdicts {
 	votes := v.collect(f, blind)
 	for u := range v.Uplinks {
 		before := f.Before.of(n, UplinkIndex(u))
-		v.Uplinks[u] = v.measure(UplinkIndex(u), votes, before, f)
+		v.Uplinks[u] = v.measure(UplinkIndex(u), n.targetsOf(UplinkIndex(u)), votes, before, f)
 		v.Uplinks[u].follow(before, v.Alone == "", f.Now)
 	}
 	v.judgeUpstreams(f)
+	v.judgeServices(votes, f)
 	for u := range v.Uplinks {
 		verdict := &v.Uplinks[u]
 		if o := n.drains(UplinkIndex(u), f.Overrides, f.Now); o != nil {
@@ -58,14 +60,18 @@ func Judge(n *Network, f Facts) *Verdicts {
 }
 
 // collect sorts all votes by target. Votes on targets that the network does not have are only counted; those on its
-// witnesses have told already who is blind.
+// witnesses have told already who is blind, and those on other services are about zones that are not served here.
 func (v *Verdicts) collect(f Facts, blind map[string]bool) map[TargetID][]Counted {
 	n := v.network
-	votes := make(map[TargetID][]Counted, len(n.targets))
+	votes := make(map[TargetID][]Counted, len(n.targets)+len(f.Services))
+	services := make(map[TargetID]bool, len(f.Services))
+	for i := range f.Services {
+		services[f.Services[i].ID] = true
+	}
 	for _, h := range f.Sheets {
 		for _, vote := range h.Sheet.Votes {
-			if _, ok := n.byID[vote.Target]; !ok {
-				if !n.isWitness(vote.Target) {
+			if _, ok := n.byID[vote.Target]; !ok && !services[vote.Target] {
+				if vote.Target&serviceBit == 0 && !n.isWitness(vote.Target) {
 					v.Strangers++
 				}
 				continue
@@ -80,16 +86,23 @@ func (v *Verdicts) collect(f Facts, blind map[string]bool) map[TargetID][]Counte
 	return votes
 }
 
-// measure judges one uplink by the votes on its targets, or, where none counts, by the last verdict.
-func (v *Verdicts) measure(u UplinkIndex, votes map[TargetID][]Counted, before *Verdict, f Facts) Verdict {
+// targetsOf are the targets of an uplink.
+func (n *Network) targetsOf(u UplinkIndex) []Target {
+	from := slices.IndexFunc(n.targets, func(t Target) bool { return t.Uplink == u })
+	if from < 0 {
+		return nil
+	}
+	return n.targets[from : from+len(n.uplinks[u].Probe)]
+}
+
+// measure judges one uplink by the votes on its targets, or a service in it by those on its own, or, where none counts, by the
+// last verdict.
+func (v *Verdicts) measure(u UplinkIndex, of []Target, votes map[TargetID][]Counted, before *Verdict, f Facts) Verdict {
 	n := v.network
 	var verdict Verdict
 	var targets []finding
-	for i := range n.targets {
-		t := &n.targets[i]
-		if t.Uplink != u {
-			continue
-		}
+	for i := range of {
+		t := &of[i]
 		verdict.Votes = append(verdict.Votes, votes[t.ID]...)
 		if found, ok := n.find(*t, votes[t.ID], before.convicted(t.ID, f.Now)); ok && v.goesByVotes(u) {
 			targets = append(targets, found)
@@ -102,7 +115,7 @@ func (v *Verdicts) measure(u UplinkIndex, votes map[TargetID][]Counted, before *
 		verdict.fallBack(before, true, f.Now)
 	case before != nil && before.Measured != Unknown:
 		verdict.fallBack(before, false, f.Now)
-	case len(n.uplinks[u].Probe) == 0:
+	case len(of) == 0:
 		verdict.Reason = "no probe address is configured"
 	default:
 		verdict.Reason = "no vote heard yet"

@@ -145,9 +145,10 @@ func TestJudgeLastVerdict(t *testing.T) {
 	}
 }
 
+// Votes on targets of another network are counted, and those on services of zones that are not served here are not.
 func TestJudgeStrangers(t *testing.T) {
 	n := network(t, "a: north", "b: east")
-	v := judge(n, []Heard{{Sheet: &Sheet{Observer: "n1", Colo: "b", Votes: []Vote{{Target: 1, State: VoteDown}, {Target: n.targets[0].ID}}}}})
+	v := judge(n, []Heard{{Sheet: &Sheet{Observer: "n1", Colo: "b", Votes: []Vote{{Target: 2, State: VoteDown}, {Target: 3, State: VoteDown}, {Target: n.targets[0].ID}}}}})
 	if v.Strangers != 1 || v.Uplinks[0].State != Up || len(v.Uplinks[0].Votes) != 1 {
 		t.Errorf("got %d strangers, %+v", v.Strangers, v.Uplinks[0])
 	}
@@ -212,7 +213,7 @@ func TestAtRiskIsNotMeasured(t *testing.T) {
 			t.Fatalf("in the outage: upstream %+v, uplink %+v", v.Upstreams[0], v.Uplinks[2])
 		}
 	}
-	v = Judge(n, Facts{Sheets: allSay(n), Before: Recall(n, v.Remember()), Stale: time.Second, Now: testNow})
+	v = Judge(n, Facts{Sheets: allSay(n), Before: Recall(n, nil, v.Remember()), Stale: time.Second, Now: testNow})
 	if v.Uplinks[2].State != Unknown {
 		t.Errorf("after it: %+v", v.Uplinks[2])
 	}
@@ -226,7 +227,7 @@ func TestJudgeOrder(t *testing.T) {
 	for range 20 {
 		rand.Shuffle(len(heard), func(i, j int) { heard[i], heard[j] = heard[j], heard[i] })
 		got := judge(n, heard)
-		if got.Digest() != want.Digest() || !slices.Equal(got.grades, want.grades) || got.Uplinks[2].Reason != want.Uplinks[2].Reason {
+		if got.Digest() != want.Digest() || !slices.Equal(got.grading.grades, want.grading.grades) || got.Uplinks[2].Reason != want.Uplinks[2].Reason {
 			t.Fatalf("another order, another verdict: %+v", got.Uplinks)
 		}
 	}

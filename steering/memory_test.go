@@ -13,7 +13,7 @@ func TestRecall(t *testing.T) {
 		t.Fatalf("kept %d verdicts of %d", len(kept), len(n.uplinks))
 	}
 	changed := network(t, "new: northway", "lhr: northway", "iad: northway")
-	v := Judge(changed, Facts{Before: Recall(changed, kept), Now: testNow.Add(time.Hour)})
+	v := Judge(changed, Facts{Before: Recall(changed, nil, kept), Now: testNow.Add(time.Hour)})
 	for u, want := range []State{Unknown, Down, Up} {
 		got := v.Uplinks[u]
 		if got.State != want || got.Stale != (want != Unknown) {

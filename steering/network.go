@@ -2,9 +2,9 @@ package steering
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -50,6 +50,7 @@ type Target struct {
 	ID     TargetID
 	Uplink UplinkIndex
 	Addr   netip.Addr
+	Check  string // the name of the check; "": that of all uplinks
 }
 
 // Digest identifies a value across nodes: equal values have equal digests.
@@ -64,6 +65,7 @@ type Network struct {
 	coloOf    []ColoIndex // colo of each uplink
 	upstreams []string    // in order of first mention
 	check     Check
+	checks    map[string]Check // by name
 	targets   []Target
 	witnesses []Witness
 	byID      map[TargetID]int
@@ -235,7 +237,7 @@ func (n *Network) add(c ColoIndex, u Uplink) error {
 	n.uplinks = append(n.uplinks, u)
 	n.coloOf = append(n.coloOf, c)
 	for _, addr := range u.Probe {
-		t := Target{ID: n.targetID(index, addr), Uplink: index, Addr: addr}
+		t := Target{ID: n.targetID(index, addr, n.check), Uplink: index, Addr: addr}
 		if _, ok := n.byID[t.ID]; ok {
 			return fmt.Errorf("probe address %s is listed twice", addr)
 		}
@@ -264,11 +266,11 @@ func sameSet(a, b []string) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(s string) bool { return !slices.Contains(b, s) })
 }
 
-func (n *Network) targetID(u UplinkIndex, addr netip.Addr) TargetID {
+func (n *Network) targetID(u UplinkIndex, addr netip.Addr, check Check) TargetID {
 	upstreams := slices.Sorted(slices.Values(n.uplinks[u].Upstreams))
 	sum := sha256.Sum256(fmt.Appendf(nil, "target\x00%s\x00%s\x00%s\x00%s",
-		n.colos[n.coloOf[u]].Name, strings.Join(upstreams, "+"), addr, n.check.asks()))
-	return TargetID(binary.BigEndian.Uint64(sum[:]))
+		n.colos[n.coloOf[u]].Name, strings.Join(upstreams, "+"), addr, check.asks()))
+	return idOf(sum)
 }
 
 // sum hashes all that must be equal on two nodes for their verdicts to agree.
@@ -283,7 +285,12 @@ func (n *Network) sum() Digest {
 	for _, w := range n.witnesses {
 		fmt.Fprintf(h, "witness %s %s\n", w.Upstream, w.Addr)
 	}
-	fmt.Fprintf(h, "check %s %s %s %d %d %s\n",
-		n.check.asks(), n.check.Interval, n.check.Timeout, n.check.Fall, n.check.Rise, n.check.Slow)
+	line := func(name string, c Check) {
+		fmt.Fprintf(h, "check%s %s %s %s %d %d %s\n", name, c.asks(), c.Interval, c.Timeout, c.Fall, c.Rise, c.Slow)
+	}
+	line("", n.check)
+	for _, name := range slices.Sorted(maps.Keys(n.checks)) {
+		line(" "+name, n.checks[name])
+	}
 	return Digest(h.Sum(nil)[:8])
 }

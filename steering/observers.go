@@ -13,7 +13,7 @@ const (
 	coloNodes    = 2 // nodes a colo
 )
 
-// Assign picks the targets that a node probes, given all living members, itself included. Every node reckons the same,
+// Assign picks the targets that a node probes, of uplinks and services, given all living members, itself included. Every node reckons the same,
 // so that no word about it is needed.
 //
 //	the node stands in the target's colo                                       it probes (inside view)
@@ -23,7 +23,7 @@ const (
 //
 // Colos are chosen among those with living members by rendezvous hashing, preferring those that share no upstream with
 // the target or with each other. Nodes outside every colo of the network stand in one colo of no upstream.
-func (n *Network) Assign(self Member, alive []Member) []Target {
+func (n *Network) Assign(self Member, alive []Member, services []Service) []Target {
 	nodes := map[string][]string{} // by colo
 	for _, m := range alive {
 		nodes[n.standsIn(m)] = append(nodes[n.standsIn(m)], m.Name)
@@ -34,7 +34,7 @@ func (n *Network) Assign(self Member, alive []Member) []Target {
 	}
 	own := n.standsIn(self)
 	var mine []Target
-	for _, t := range n.targets {
+	for _, t := range n.all(services) {
 		target := n.colos[n.coloOf[t.Uplink]].Name
 		if own == target {
 			mine = append(mine, t)
@@ -46,6 +46,15 @@ func (n *Network) Assign(self Member, alive []Member) []Target {
 		}
 	}
 	return mine
+}
+
+// all are the targets of uplinks and services.
+func (n *Network) all(services []Service) []Target {
+	list := slices.Clone(n.targets)
+	for i := range services {
+		list = append(list, services[i].Target)
+	}
+	return list
 }
 
 // standsIn is the colo of a member, "" for one that stands in no colo of the network.

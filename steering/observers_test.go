@@ -11,7 +11,7 @@ import (
 func observers(n *Network, alive []Member) map[UplinkIndex][]string {
 	names := map[UplinkIndex][]string{}
 	for _, m := range alive {
-		for _, t := range n.Assign(m, alive) {
+		for _, t := range n.Assign(m, alive, nil) {
 			names[t.Uplink] = append(names[t.Uplink], m.Name)
 		}
 	}
@@ -35,7 +35,7 @@ func TestAssignDemo(t *testing.T) {
 			t.Errorf("%s is probed by %v: with six colos all probe", n.UplinkName(u), got)
 		}
 	}
-	if got := n.Assign(Member{"n1", "ams"}, members("n1@ams")); len(got) != len(n.targets) {
+	if got := n.Assign(Member{"n1", "ams"}, members("n1@ams"), nil); len(got) != len(n.targets) {
 		t.Errorf("a node alone probes %d of %d targets", len(got), len(n.targets))
 	}
 }

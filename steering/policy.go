@@ -24,6 +24,7 @@ type Policy struct {
 	Kind     PolicyKind
 	TTL      TTL          // in the place of the configuration's; a field that is 0 is not given
 	Count    int          // of addresses at most, of several colos if need be; 0: all of one
+	Check    string       // the name of the check that probes the addresses; "": only their uplinks are
 	Closed   bool         // rather no address than one of a colo that fits neither of the first two rows
 	Fallback []netip.Addr // given in the place of those
 	Alias    []byte       // likewise: a name in wire form, lower case, that a CNAME is to lead to; nil: none

@@ -136,6 +136,8 @@ func TestParsePolicy(t *testing.T) {
 		{"v=steer1; ttl=0", `ttl=0: it is MAX or MAX/MIN in seconds, such as 30/5`},
 		{"v=steer1; ttl=5/30", `ttl=5/30: the second, while the answer may be about to change, is more than the first`},
 		{"v=steer1; empty=close", `empty=close: it is open (addresses of colos that are down) or closed (none); is closed meant?`},
+		{"v=steer1; check=web", `check=web: no check "web": the configuration names none (checks)`},
+		{"v=steer1; policy=none; check=web", `check=web: no check "web": the configuration names none (checks)`},
 		{"v=steer1; count=2", ""},
 		{"v=steer1; country=DE:ams+iad,US:iad; asn=AS64496:nrt", ""},
 		{"v=steer1; country=DE", `country=DE: "DE" is no COUNTRY:COLO, or COUNTRY:COLO+COLO`},

@@ -18,6 +18,14 @@ const longestRamp = 10
 // Active says whether some clients are not back yet.
 func (r Ramp) Active() bool { return !r.End.IsZero() }
 
+// back is how many slices are back.
+func (r Ramp) back() uint8 {
+	if r.Active() {
+		return r.Back
+	}
+	return Slices
+}
+
 // words tell how far a ramp is.
 func (r Ramp) words(now time.Time) string {
 	return fmt.Sprintf("clients return until %s: %d of %d slices are back", Clock(r.End, now), r.Back, Slices)

@@ -14,17 +14,36 @@ type Reach struct {
 	outside  int       // records at the end that lie in no uplink, or in a colo that the policy does not use
 	policy   *Policy   // nil: nearest
 	counting *counting // nil: no count=
+	services []Service // by check=
 }
 
-// Run is a range of an RRset's records, [From, To), that lie in one uplink.
+// Run is a range of an RRset's records, [From, To), that lie in one uplink; with check= of the policy, of one address.
 type Run struct {
 	Uplink   UplinkIndex
 	Colo     ColoIndex
 	From, To uint16
+	service  TargetID // that check= has probed; 0: none
 }
+
+// only is a record of a run.
+func (r Run) only(at uint16) Run {
+	r.From, r.To = at, at+1
+	return r
+}
+
+// Service is what check= has probed; 0 is none.
+func (r Run) Service() TargetID { return r.service }
 
 // Runs are the runs in the order of colos in the configuration. The caller must not change them.
 func (r *Reach) Runs() []Run { return r.runs }
+
+// Services are what check= of the policy has probed. The caller must not change them.
+func (r *Reach) Services() []Service {
+	if r == nil {
+		return nil
+	}
+	return r.services
+}
 
 // Fallback is the range of records that lie in no uplink, and are given by RowFallback.
 func (r *Reach) Fallback() Run { return r.fallback }
@@ -50,6 +69,7 @@ func (r *Reach) TTL(by TTL) TTL { return r.policy.ttl(by) }
 //	any other, and no policy         no uplink                  -                                         no
 //	has fallback= or empty=closed    one uplink                 one                                       yes
 //	has count=, of fewer addresses   one uplink                 one                                       yes
+//	has check=, two addresses        one uplink                 one                                       yes
 //	any other, and no policy         one uplink                 any                                       no
 //	any other, and no policy         two uplinks or more        one or more                               yes
 //	any                              two uplinks or more        none                                      no: it could never be given
@@ -73,16 +93,23 @@ func (n *Network) Reach(addrs []netip.Addr, p *Policy) (order []int, reach *Reac
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(uplink[a], uplink[b]) })
 	reach = &Reach{policy: p}
-	steered = steered || p != nil && p.Count > 0 && p.Count < len(addrs)
+	checked := p != nil && p.Check != ""
+	steered = steered || p != nil && (p.Count > 0 && p.Count < len(addrs) || p.Check != "" && len(addrs) > 1)
 	for i, at := range order {
 		u := uplink[at]
 		switch last := len(reach.runs) - 1; {
 		case u == NoUplink:
 			reach.outside++
-		case last >= 0 && reach.runs[last].Uplink == u:
+		case last >= 0 && reach.runs[last].Uplink == u && !checked:
 			reach.runs[last].To++
 		default:
-			reach.runs = append(reach.runs, Run{Uplink: u, Colo: n.coloOf[u], From: uint16(i), To: uint16(i + 1)})
+			run := Run{Uplink: u, Colo: n.coloOf[u], From: uint16(i), To: uint16(i + 1)}
+			if checked {
+				s := n.service(u, addrs[at], p.Check)
+				run.service = s.ID
+				reach.services = append(reach.services, s)
+			}
+			reach.runs = append(reach.runs, run)
 		}
 	}
 	if !steered || len(reach.runs) == 0 {

@@ -214,7 +214,7 @@ func toldBy(v *Verdicts) (lines []string) {
 	lines = append(lines, v.Alone)
 	for u := range v.Uplinks {
 		d := &v.Uplinks[u]
-		lines = append(lines, fmt.Sprintf("uplink %d %s %s stale %v turning %v back %d", u, d.State, d.Measured, d.Stale, d.Turning, v.back[u]))
+		lines = append(lines, fmt.Sprintf("uplink %d %s %s stale %v turning %v back %d", u, d.State, d.Measured, d.Stale, d.Turning, v.grading.back[u]))
 	}
 	for i := range v.Upstreams {
 		lines = append(lines, fmt.Sprintf("upstream %s %s", v.network.upstreams[i], v.Upstreams[i].State))

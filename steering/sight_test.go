@@ -221,7 +221,7 @@ func TestCompanyIsRemembered(t *testing.T) {
 		want   string
 	}{
 		{"then blind", v, "this node is blind and alone: no vote counts since 03:04:05; the last verdict in company holds"},
-		{"after a restart", Recall(n, v.Remember()), "this node is blind and alone: no vote counts since 03:04:00; the last verdict in company holds"},
+		{"after a restart", Recall(n, nil, v.Remember()), "this node is blind and alone: no vote counts since 03:04:00; the last verdict in company holds"},
 		{"never in company", nil, "this node is blind and alone, and knows no verdict concluded in company"},
 	} {
 		got := Judge(n, facts(row.before, time.Minute, gone)).Uplinks[1]

@@ -10,7 +10,7 @@ import "slices"
 //	drained           drained, measured down    drained
 //	anything else     down                      drained, measured as before
 func (v *Verdicts) Suppose(down, drained []UplinkIndex) *Verdicts {
-	w := &Verdicts{Uplinks: slices.Clone(v.Uplinks), Upstreams: slices.Clone(v.Upstreams), network: v.network, home: v.home}
+	w := &Verdicts{Uplinks: slices.Clone(v.Uplinks), Upstreams: slices.Clone(v.Upstreams), Services: v.Services, network: v.network, home: v.home}
 	for _, u := range down {
 		verdict := &w.Uplinks[u]
 		verdict.Measured, verdict.Ramp, verdict.Turning, verdict.Stale = Down, Ramp{}, false, false

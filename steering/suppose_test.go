@@ -23,7 +23,7 @@ func TestSuppose(t *testing.T) {
 		n := demo(t)
 		v := verdicts(t, n, row.states)
 		v.Upstreams = make([]UpstreamVerdict, len(n.upstreams))
-		before := slices.Clone(v.grades)
+		before := slices.Clone(v.grading.grades)
 		named := func(names []string) (list []UplinkIndex) {
 			for _, name := range names {
 				list = append(list, n.uplinkNamed(t, name))
@@ -34,7 +34,7 @@ func TestSuppose(t *testing.T) {
 		if got := supposed.State.String() + ", measured " + supposed.Measured.String(); got != row.want {
 			t.Errorf("%q with %v down and %v drained: %s is %s, want %s", row.states, row.down, row.drained, row.of, got, row.want)
 		}
-		if !slices.Equal(v.grades, before) || v.Upstreams[0].Measured != UpstreamUnknown {
+		if !slices.Equal(v.grading.grades, before) || v.Upstreams[0].Measured != UpstreamUnknown {
 			t.Error("the verdicts themselves were touched")
 		}
 	}

@@ -70,22 +70,22 @@ type Counted struct {
 type Verdicts struct {
 	Uplinks   []Verdict         // by UplinkIndex
 	Upstreams []UpstreamVerdict // by position in Network.Upstreams
+	Services  []ServiceVerdict  // sorted by ID
 	Strangers int               // votes heard on targets that the network does not have
 	Alone     string            // whether the judge's node hears others: "", "alone" or "blind and alone"
 	Blind     bool              // the judge's node sees nothing of the world
 	network   *Network
-	home      int      // the colo that answers before all, or noHome
-	grades    []grades // by UplinkIndex: all that a choice needs of a verdict
-	back      []uint8  // by UplinkIndex: slices that are back
-	ramping   bool     // some uplink's are not all
+	home      int // the colo that answers before all, or noHome
+	grading   grading
 	digest    Digest
 }
 
-// Digest is the same on all nodes whose verdicts have the same states.
+// Digest is the same on all nodes whose verdicts on uplinks have the same states. Nodes need not serve the same zones, so that services
+// are none of it.
 func (v *Verdicts) Digest() Digest { return v.digest }
 
 // Ramping says whether clients are still returning anywhere.
-func (v *Verdicts) Ramping() bool { return v.ramping }
+func (v *Verdicts) Ramping() bool { return v.grading.ramping }
 
 // Colo is a colo's verdict: the best of its uplinks.
 //
@@ -110,13 +110,7 @@ func (v *Verdicts) Colo(n *Network, c ColoIndex) State {
 
 // seal makes the grades and the digest of verdicts that are complete.
 func (v *Verdicts) seal(n *Network) *Verdicts {
-	v.grades, v.back = make([]grades, len(v.Uplinks)), make([]uint8, len(v.Uplinks))
-	for u := range v.Uplinks {
-		v.grades[u], v.back[u] = v.Uplinks[u].grade(), Slices
-		if r := v.Uplinks[u].Ramp; r.Active() {
-			v.back[u], v.ramping = r.Back, true
-		}
-	}
+	v.grading = v.gradeAll()
 	h := sha256.New()
 	for u := range v.Uplinks {
 		fmt.Fprintf(h, "%s %s %s\n", n.UplinkName(UplinkIndex(u)), v.Uplinks[u].State, v.Uplinks[u].Measured)

@@ -2,7 +2,6 @@ package steering
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 )
@@ -18,5 +17,5 @@ type Witness struct {
 // NewWitness makes a witness.
 func NewWitness(upstream string, addr netip.AddrPort) Witness {
 	sum := sha256.Sum256(fmt.Appendf(nil, "witness\x00%s\x00%s", upstream, addr))
-	return Witness{TargetID(binary.BigEndian.Uint64(sum[:])), upstream, addr}
+	return Witness{idOf(sum), upstream, addr}
 }

@@ -85,10 +85,6 @@ func sheets(t testing.TB, n *Network, uplink string, words ...string) []Heard {
 	return heard
 }
 
-func (n *Network) targetsOf(u UplinkIndex) []Target {
-	return slices.DeleteFunc(slices.Clone(n.targets), func(t Target) bool { return t.Uplink != u })
-}
-
 // allSay makes one node a colo that votes on every target: down on the uplinks given, up on all others.
 func allSay(n *Network, down ...string) []Heard {
 	var heard []Heard

@@ -110,5 +110,8 @@ func testNetwork(t testing.TB) *steering.Network {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if network, err = network.WithChecks(map[string]steering.Check{"web": {Type: steering.CheckHTTP, Port: 80}}); err != nil {
+		t.Fatal(err)
+	}
 	return network
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"leeward/steering"
 )
 
 // Set is the zones that are served. It is immutable; its zero value serves none.
@@ -64,6 +66,14 @@ func (s *Set) All() []*Zone {
 	return slices.SortedFunc(maps.Values(s.zones), func(a, b *Zone) int {
 		return strings.Compare(string(a.origin), string(b.origin))
 	})
+}
+
+// Services are what check= of policies has probed, in any of the zones; in no order, and some may be there twice.
+func (s *Set) Services() (list []steering.Service) {
+	for _, z := range s.zones {
+		list = append(list, z.Services()...)
+	}
+	return list
 }
 
 // With is the set with the zone added, or put in the place of its earlier version.

@@ -90,6 +90,7 @@ func (z *Zone) next(t *text, serial uint32, touched map[Name]bool) *Zone {
 	fresh.fileSerial = t.serial
 	g := growth{zone: fresh, network: z.network, room: &room{}, shared: &sharing{map[int]bool{}, map[Name]*Node{}, map[Name]*Node{}}}
 	g.policies, _ = t.policies(z.network)
+	fresh.checked = g.policies.check()
 	for name := range anew {
 		if n := fresh.nodes.of(name); n != nil {
 			fresh.steered -= n.steered()

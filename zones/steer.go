@@ -42,6 +42,16 @@ func (p policies) of(name, origin Name) *steering.Policy {
 	}
 }
 
+// check says whether any of them has check=.
+func (p policies) check() bool {
+	for _, policy := range p {
+		if policy != nil && policy.Check != "" {
+			return true
+		}
+	}
+	return false
+}
+
 // policies reads all policies of a text for a network. Those that cannot be read are left out, with an error for each.
 func (t *text) policies(n *steering.Network) (all policies, errs []*policyError) {
 	for _, s := range t.sets {
@@ -83,6 +93,9 @@ func (z *Zone) steeredBy(owners map[Name]bool) (names map[Name]bool, all bool) {
 	return names, false
 }
 
+// maxServices is how many addresses in a zone may have check=.
+const maxServices = 1000
+
 // policyError is what is wrong with a policy.
 type policyError struct {
 	set *RRset
@@ -110,6 +123,7 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 		return nil
 	}
 	var addrs []netip.Addr
+	probed := map[steering.TargetID]bool{}
 	hiding := map[Name]*steering.Policy{} // names that may be given as a CNAME
 	for _, s := range t.sets {
 		if s.Type != dns.TypeA && s.Type != dns.TypeAAAA {
@@ -124,6 +138,13 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 		if _, without := n.Reach(addrs, nil); with == nil && without != nil {
 			return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin),
 				fmt.Sprintf("none of its %s addresses lies in a colo that its policy uses: %s", typeName(s.Type), p.Text)})
+		}
+		for _, service := range with.Services() {
+			probed[service.ID] = true
+		}
+		if len(probed) > maxServices {
+			return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin), fmt.Sprintf("check=%s is for more than %d addresses: "+
+				"each would be probed by many nodes every second; a _steer of their own says for which it is needed", p.Check, maxServices)})
 		}
 		if with != nil && p.Alias != nil {
 			hiding[s.Owner.Lower()] = p

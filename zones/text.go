@@ -77,6 +77,7 @@ func (t *text) zoneIn(m *room, network *steering.Network, serial uint32) *Zone {
 	g := growth{zone: m.zone(len(t.sets)), network: network, room: m}
 	g.policies, _ = t.policies(network) // one that this network cannot have is as none
 	*g.zone = Zone{text: t, origin: t.origin, network: network, serial: serial, fileSerial: t.serial, nodes: newNodes(m, len(t.sets))}
+	g.zone.checked = g.policies.check()
 	g.node(t.origin)
 	for _, s := range t.sets {
 		g.plant(s)

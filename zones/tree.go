@@ -238,6 +238,7 @@ func (g *growth) reached(reach *steering.Reach) *links {
 	var key []byte
 	for _, run := range reach.Runs() {
 		key = binary.BigEndian.AppendUint16(key, uint16(run.Uplink))
+		key = binary.BigEndian.AppendUint64(key, uint64(run.Service()))
 		key = binary.BigEndian.AppendUint16(key, run.To)
 	}
 	key = binary.BigEndian.AppendUint16(key, reach.Fallback().To)

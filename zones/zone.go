@@ -24,6 +24,7 @@ type Zone struct {
 	steered  uint32
 	depth    uint8 // labels of the deepest name, or more
 	hidden   bool
+	checked  bool // a policy has check=
 
 	fileSerial uint32
 	rolledBack *Note // nil: it is not
@@ -164,6 +165,17 @@ func (z *Zone) SteeredSets() iter.Seq[*RRset] {
 			}
 		}
 	}
+}
+
+// Services are what check= of the zone's policies has probed, in no order; some may be there twice.
+func (z *Zone) Services() (list []steering.Service) {
+	if !z.checked {
+		return nil
+	}
+	for s := range z.SteeredSets() {
+		list = append(list, s.Reach().Services()...)
+	}
+	return list
 }
 
 // Resteer is the same zone for another network, without reading its text again.

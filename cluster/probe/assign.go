@@ -4,7 +4,7 @@ import "leeward/steering"
 
 // Assignment is what to probe.
 type Assignment struct {
-	Targets []steering.Target
+	Targets []steering.Target // each of a check that the options have
 	// Witnesses are probed by TCP whatever the check is, at its pace; any answer of the host shows that it is reached.
 	Witnesses []steering.Witness
 	// Down says whether a target is presumed down: by its present verdict, or by one that was kept. It is asked of each
@@ -20,16 +20,15 @@ type Assignment struct {
 func (p *Prober) Assign(a Assignment) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	r := rules{p.check.Interval, p.check.Fall, p.check.Rise, p.hold}
 	watches := make(map[steering.TargetID]*watch, len(a.Targets)+len(a.Witnesses))
 	for _, t := range a.Targets {
 		if watches[t.ID] = p.watches[t.ID]; watches[t.ID] == nil {
-			watches[t.ID] = newWatch(t, r, a.Down != nil && a.Down(t.ID))
+			watches[t.ID] = newWatch(t, p.rules(t.Check), a.Down != nil && a.Down(t.ID))
 		}
 	}
 	for _, w := range a.Witnesses {
 		if watches[w.ID] = p.watches[w.ID]; watches[w.ID] == nil {
-			watches[w.ID] = newWitnessWatch(w, r)
+			watches[w.ID] = newWitnessWatch(w, p.rules(""))
 		}
 	}
 	for id, w := range p.watches {
@@ -39,4 +38,10 @@ func (p *Prober) Assign(a Assignment) {
 	}
 	p.watches, p.blind = watches, a.Blind
 	poke(p.assigned)
+}
+
+// rules are how many probes make a vote by a check, and at which pace.
+func (p *Prober) rules(check string) rules {
+	c := p.checks[check]
+	return rules{c.Interval, c.Fall, c.Rise, p.hold}
 }

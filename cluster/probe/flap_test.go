@@ -143,7 +143,7 @@ func (e enemy) changes(t *testing.T, hold time.Duration) (worst int) {
 			row++
 			switch {
 			case len(votes) == 0, votes[0].State == steering.VoteDown,
-				e.lossy && votes[0].State == steering.VoteUp && row == p.check.Fall:
+				e.lossy && votes[0].State == steering.VoteUp && row == p.checks[""].Fall:
 				row = 0
 				return nil
 			}

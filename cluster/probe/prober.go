@@ -19,6 +19,8 @@ type Options struct {
 	// Check is how targets are probed. Zero fields have the defaults of the configuration: tcp, port 443, interval 1 s,
 	// timeout 500 ms, fall 6, rise 5, path /, status 200, qtype SOA. Verify has none: false is false.
 	Check steering.Check
+	// Checks are the named checks of services, likewise.
+	Checks map[string]steering.Check
 	// Observer is the name of this node: observers of one target probe it at different phases of the interval, so that
 	// the first of them see a failure early.
 	Observer string
@@ -33,8 +35,8 @@ type Options struct {
 
 // Prober probes targets and witnesses, and votes on each. Its methods may be called from any goroutine.
 type Prober struct {
-	check   steering.Check
-	seed    uint64 // of the phases
+	checks  map[string]steering.Check // by name; "" is that of uplinks, and its pace that of witnesses
+	seed    uint64                    // of the phases
 	hold    time.Duration
 	logger  *slog.Logger
 	control func(network, address string, c syscall.RawConn) error
@@ -57,8 +59,12 @@ func New(o Options) *Prober {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
+	checks := map[string]steering.Check{"": withDefaults(o.Check)}
+	for name, c := range o.Checks {
+		checks[name] = withDefaults(c)
+	}
 	return &Prober{
-		check:    withDefaults(o.Check),
+		checks:   checks,
 		seed:     seedOf(o.Observer),
 		hold:     o.Hold,
 		logger:   o.Logger,
@@ -87,15 +93,9 @@ func withDefaults(c steering.Check) steering.Check {
 // Run probes the targets assigned until ctx ends, and returns nil once no probe is in flight any more. It returns an
 // error at once for a check that cannot be made, or when it runs already.
 func (p *Prober) Run(ctx context.Context) error {
-	d := &dialer{control: p.control}
-	ask, reach, err := p.ask, p.reach, error(nil)
-	if ask == nil {
-		if ask, err = newAsk(p.check, d); err != nil {
-			return err
-		}
-	}
-	if reach == nil {
-		reach = d.reach
+	beats, err := p.beats()
+	if err != nil {
+		return err
 	}
 	if !p.begin() {
 		return errors.New("the prober runs already")
@@ -106,8 +106,6 @@ func (p *Prober) Run(ctx context.Context) error {
 
 	running.Go(func() { p.pulse.run(ctx) })
 
-	b := beat{ask: ask, reach: reach, pulse: p.pulse, check: p.check, seed: p.seed,
-		publish: p.publish, unsay: p.unsay, doubt: p.askWitnesses, saw: p.see, own: (&complaint{logger: p.logger}).hear}
 	stops := map[*watch]context.CancelFunc{}
 	for {
 		wanted := p.wanted()
@@ -121,7 +119,7 @@ func (p *Prober) Run(ctx context.Context) error {
 			if stops[w] == nil {
 				watching, stop := context.WithCancel(ctx)
 				stops[w] = stop
-				running.Go(func() { w.run(watching, b) })
+				running.Go(func() { w.run(watching, beats[w.target.Check]) })
 			}
 		}
 		select {
@@ -130,6 +128,29 @@ func (p *Prober) Run(ctx context.Context) error {
 		case <-p.assigned:
 		}
 	}
+}
+
+// beats are what all watches of a check share, by the name of the check.
+func (p *Prober) beats() (map[string]beat, error) {
+	d := &dialer{control: p.control}
+	reach := p.reach
+	if reach == nil {
+		reach = d.reach
+	}
+	own := (&complaint{logger: p.logger}).hear
+	beats := make(map[string]beat, len(p.checks))
+	for name, check := range p.checks {
+		ask, err := p.ask, error(nil)
+		if ask == nil {
+			ask, err = newAsk(check, d)
+		}
+		if err != nil {
+			return nil, err
+		}
+		beats[name] = beat{ask: ask, reach: reach, pulse: p.pulse, check: check, seed: p.seed,
+			publish: p.publish, unsay: p.unsay, doubt: p.askWitnesses, saw: p.see, own: own}
+	}
+	return beats, nil
 }
 
 func (p *Prober) begin() bool {

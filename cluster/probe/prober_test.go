@@ -241,7 +241,7 @@ func TestChangesOfStateAreLoggedOnce(t *testing.T) {
 }
 
 func TestZeroOptionsHaveTheDefaultsOfTheConfiguration(t *testing.T) {
-	c := New(Options{}).check
+	c := New(Options{}).checks[""]
 	if c.Type != steering.CheckTCP || c.Port != 443 || c.Interval != time.Second || c.Timeout != 500*time.Millisecond ||
 		c.Fall != 6 || c.Rise != 5 || c.Path != "/" || !slices.Equal(c.Status, []int{200}) || c.Qtype != "SOA" {
 		t.Errorf("the defaults are %+v", c)

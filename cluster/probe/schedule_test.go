@@ -171,8 +171,8 @@ func TestProbesInFlightAreBounded(t *testing.T) {
 			time.Sleep(5 * time.Minute)
 			s.mu.Lock()
 			defer s.mu.Unlock()
-			if s.highest > s.check.Fall {
-				t.Errorf("%d probes were in flight with fall %d", s.highest, s.check.Fall)
+			if s.highest > s.checks[""].Fall {
+				t.Errorf("%d probes were in flight with fall %d", s.highest, s.checks[""].Fall)
 			}
 		})
 	}

@@ -54,9 +54,10 @@ func (p *Prober) see(answered *watch) {
 	if p.blind(votes) {
 		return
 	}
-	// All that is in reach falls within this time.
-	within := 2*p.check.Interval + 2*p.check.Timeout + time.Duration(p.check.Fall)*recheckEvery
 	for _, w := range p.watches {
+		// All that is in reach falls within this time.
+		check := p.checks[w.target.Check]
+		within := 2*check.Interval + 2*check.Timeout + time.Duration(check.Fall)*recheckEvery
 		if w.voted && !w.vote.Since.Before(p.blinded.Add(-within)) {
 			poke(w.anew)
 		}

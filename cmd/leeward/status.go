@@ -55,6 +55,7 @@ func printStatus(out io.Writer, s admin.Status, votes bool) {
 		fmt.Fprintf(out, "! %s\n", problem)
 	}
 	printUplinks(out, s, votes)
+	printServices(out, s, votes)
 	printUpstreams(out, s)
 	printMembers(out, s)
 	printZones(out, s)
@@ -77,15 +78,40 @@ func printUplinks(out io.Writer, s admin.Status, votes bool) {
 				continue
 			}
 			for _, v := range u.Votes {
-				age := v.Age
-				if !v.Fresh {
-					age += ", stale"
-				}
-				if v.Blind {
-					age += ", blind"
-				}
-				t.row("  "+v.Observer, v.State, "", age, v.Address+" "+v.Detail)
+				t.row("  "+v.Observer, v.State, "", voteAge(v), v.Address+" "+v.Detail)
 			}
+		}
+	}
+	t.end()
+}
+
+func voteAge(v admin.Vote) string {
+	age := v.Age
+	if !v.Fresh {
+		age += ", stale"
+	}
+	if v.Blind {
+		age += ", blind"
+	}
+	return age
+}
+
+func printServices(out io.Writer, s admin.Status, votes bool) {
+	if len(s.Services) == 0 {
+		return
+	}
+	t := begin(out, "check", "of", "in", "verdict", "since", "reason")
+	for _, v := range s.Services {
+		verdict := v.Verdict.String()
+		if v.Stale {
+			verdict += " (stale)"
+		}
+		t.row(v.Check, v.Address, uplinkName(v.Colo, v.Upstreams), verdict, clock(v.Since), v.Reason)
+		if !votes {
+			continue
+		}
+		for _, vote := range v.Votes {
+			t.row("  "+vote.Observer, "", "", vote.State, voteAge(vote), vote.Detail)
 		}
 	}
 	t.end()

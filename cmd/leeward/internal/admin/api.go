@@ -42,6 +42,7 @@ type Status struct {
 	Colos         []Colo     `json:"colos"`
 	Upstreams     []Upstream `json:"upstreams"`
 	Members       []Member   `json:"members"`
+	Services      []Service  `json:"services"`
 	Zones         []Zone     `json:"zones"`
 	Overrides     []Override `json:"overrides"`
 	Agreement     *Agreement `json:"last_agreement"` // null: none yet
@@ -65,6 +66,21 @@ type Uplink struct {
 	Since     time.Time      `json:"since"`
 	Stale     bool           `json:"stale"`
 	Seen      *time.Time     `json:"seen"` // when a fresh vote last supported what is measured; null: not known
+	Ramp      *Ramp          `json:"ramp"` // null: all clients are back
+	Votes     []Vote         `json:"votes"`
+}
+
+// Service is the verdict on an address that check= of a policy has probed, and the votes behind it. What counts for an answer is
+// the worse of it and the uplink's.
+type Service struct {
+	Check     string         `json:"check"`
+	Address   string         `json:"address"`
+	Colo      string         `json:"colo"`
+	Upstreams []string       `json:"upstreams"`
+	Verdict   steering.State `json:"verdict"`
+	Reason    string         `json:"reason"`
+	Since     time.Time      `json:"since"`
+	Stale     bool           `json:"stale"`
 	Ramp      *Ramp          `json:"ramp"` // null: all clients are back
 	Votes     []Vote         `json:"votes"`
 }

@@ -21,7 +21,7 @@ func (k checker) network() {
 			first[colo.Name] = i
 		}
 	}
-	if !k.clean("colos") {
+	if !k.clean("colos", "checks") {
 		return
 	}
 	network, err := steering.NewNetwork(c.Colos, c.Check)
@@ -29,7 +29,10 @@ func (k checker) network() {
 		k.networkProblems()
 		return
 	}
-	c.Network = network
+	if c.Network, err = network.WithChecks(c.named()); err != nil {
+		k.badKey("checks", "%s", err)
+		return
+	}
 	for u := range network.Uplinks() {
 		if up := &network.Uplinks()[u]; len(up.Probe) == 0 {
 			colo := network.ColoOf(steering.UplinkIndex(u))

@@ -42,7 +42,9 @@ func (k checker) summon() {
 		}
 	}
 	if network, err := steering.NewNetwork(k.c.Colos, k.c.Check, witnesses...); err == nil { // as it was without them
-		k.c.Network = network
+		if network, err = network.WithChecks(k.c.named()); err == nil {
+			k.c.Network = network
+		}
 	}
 }
 

@@ -33,6 +33,33 @@ func TestCheckDefaults(t *testing.T) {
 	}
 }
 
+// What a named check is not given it has from the check of uplinks, if it is a time or a count, else by default.
+func TestNamedCheckDefaults(t *testing.T) {
+	c, _ := mustLoad(t, "leeward.yaml", `zones: {directory: z}
+check: {type: dns, name: a.example, interval: 2s, timeout: 700ms, fall: 3, rise: 4, slow: 300ms}
+checks:
+  - {check: web, type: https, host: www.example.com, path: /up, status: [204]}
+  - {check: mail, port: 25, fall: 9}
+  - {check: site, type: http, verify: false}
+  - {check: name, type: dns, name: B.example}
+`, nil)
+	times := steering.Check{Interval: 2 * time.Second, Timeout: 700 * time.Millisecond, Fall: 3, Rise: 4, Slow: 300 * time.Millisecond}
+	for i, want := range []steering.Check{
+		{Type: "https", Port: 443, Host: "www.example.com", Path: "/up", Status: []int{204}, Verify: true},
+		{Type: "tcp", Port: 25, Fall: 9},
+		{Type: "http", Port: 80, Path: "/", Status: []int{200}},
+		{Type: "dns", Port: 53, Name: "b.example.", Qtype: "SOA"},
+	} {
+		want.Interval, want.Timeout, want.Rise, want.Slow = times.Interval, times.Timeout, times.Rise, times.Slow
+		if want.Fall == 0 {
+			want.Fall = times.Fall
+		}
+		if got := c.Checks[i]; !reflect.DeepEqual(got.Probe, want) || !reflect.DeepEqual(c.Network.Checks()[got.Check], want) {
+			t.Errorf("%s: got %+v, want %+v", got.Check, got.Probe, want)
+		}
+	}
+}
+
 func TestGeoDefaultIsFirstColo(t *testing.T) {
 	text := full(t, ".yaml")
 	text = text[:strings.Index(text, "    default: {lat")] + text[strings.Index(text, "\ncolos:"):]

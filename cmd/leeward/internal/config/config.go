@@ -24,12 +24,19 @@ type Config struct {
 	Steering Steering
 	Colos    []steering.Colo
 	Check    steering.Check
+	Checks   []NamedCheck
 	Admin    Admin
 	State    State
 	Log      Log
 
 	Network  *steering.Network `mapstructure:"-"` // of Colos and Check; without colos it is empty, never nil
 	Warnings []string          `mapstructure:"-"` // sentences for the operator, with file and line
+}
+
+// NamedCheck is a check that policies refer to by its name.
+type NamedCheck struct {
+	Check string         // the name
+	Probe steering.Check `mapstructure:",squash"`
 }
 
 // Node says who this node is.

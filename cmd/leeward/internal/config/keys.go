@@ -91,6 +91,7 @@ func keys() []key {
 		{name: "steering", keys: steeringKeys()},
 		{name: "colos", list: true, keys: coloKeys(), fallback: list{}},
 		{name: "check", keys: checkKeys()},
+		{name: "checks", keys: namedCheckKeys(), list: true, instead: "[]"},
 		{name: "admin", keys: []key{
 			{name: "listen", kind: orOff(addrPort()), fallback: "127.0.0.1:9353"},
 			{name: "socket", kind: path(), fallback: defaultSocket},
@@ -164,6 +165,23 @@ func checkKeys() []key {
 		{name: "name", kind: domainName()},
 		{name: "qtype", kind: qtype(), fallback: "SOA"},
 	}
+}
+
+// namedCheckKeys are those of a check and its name. Lists have no defaults: the checker knows them.
+func namedCheckKeys() []key {
+	keys := []key{{name: "check", kind: word(), required: true}}
+	for _, k := range checkKeys() {
+		if k.instead == "" && k.fallback != nil {
+			k.instead = showDefault(k.fallback)
+		}
+		switch k.name {
+		case "interval", "timeout", "fall", "rise", "slow":
+			k.instead = "check." + k.name
+		}
+		k.fallback = nil
+		keys = append(keys, k)
+	}
+	return keys
 }
 
 // Key describes one key that holds a value, or a group with a default of its own.

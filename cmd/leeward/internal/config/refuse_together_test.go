@@ -67,6 +67,15 @@ leeward.yaml:4: check.verify: only a check of type http and https has it, this o
 leeward.yaml:4: check.status: at least one status is needed
 leeward.yaml:5: check.qtype: only a check of type dns has it, this one is http
 `},
+		{name: "named checks", text: zones + "checks:\n  - {check: web, type: tcp, path: /}\n  - {check: web}\n  - {type: http}\n  - {check: a, type: dns}\n" +
+			"  - {check: b, timeout: 20s}\n  - {check: c, timout: 1s}\n", want: `
+leeward.yaml:3: checks[0].path: only a check of type http and https has it, this one is tcp
+leeward.yaml:4: checks[1].check: web is the name of checks[0] already
+leeward.yaml:5: checks[2]: check is missing
+leeward.yaml:6: checks[3]: name is missing: a check of type dns asks for it
+leeward.yaml:7: checks[4].timeout: 20s is too long (at most 10s)
+leeward.yaml:8: unknown key "checks[5].timout": did you mean checks[5].timeout?
+`},
 		{name: "check times", text: zones + "check:\n  interval: 100ms\n  timeout: 2s\n", want: `leeward.yaml:4: check.timeout: 2s is more than ten times check.interval (100ms)`},
 		{name: "admin", text: zones + "admin:\n  listen: 0.0.0.0:9353\n  socket: /" + strings.Repeat("s", 107) + "\n", want: `
 leeward.yaml:3: admin.listen: only a loopback address without authentication, not 0.0.0.0:9353

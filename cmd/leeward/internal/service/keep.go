@@ -36,7 +36,8 @@ func (s *Service) recall(p *plane) {
 		s.log.Warn("the verdicts of the last run are not known", "error", err)
 	}
 	if len(list) > 0 {
-		s.verdicts, s.kept.verdicts = steering.Recall(p.network, list), list
+		services, _ := steering.Services(s.store.Set().Services())
+		s.verdicts, s.kept.verdicts = steering.Recall(p.network, services, list), list
 		s.keptSince = slices.MaxFunc(list, func(a, b steering.Remembered) int { return a.Seen.Compare(b.Seen) }).Seen
 	}
 }

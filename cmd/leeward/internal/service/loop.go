@@ -64,10 +64,11 @@ func (s *Service) judge() {
 	view := &dnsserver.View{Zones: s.served.Load().set, NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize,
 		KeepAlive: cfg.DNS.TCP.Idle, Access: s.access(p), Cookies: s.cookies(), Proxy: cfg.DNS.Proxy}
 	if p.network != nil {
-		s.observe(p)
+		services := s.served.Load().services
+		s.observe(p, services)
 		overrides := s.node.Overrides()
 		now := time.Now()
-		verdicts := steering.Judge(p.network, steering.Facts{Self: s.self(), Sheets: s.node.Sheets(), Overrides: overrides,
+		verdicts := steering.Judge(p.network, steering.Facts{Self: s.self(), Sheets: s.node.Sheets(), Services: services, Overrides: overrides,
 			Before: s.verdicts, Stale: cfg.Steering.Stale, Ramp: cfg.Steering.Ramp, Now: now.UTC()})
 		s.node.SetDigests(p.digest, verdicts.Digest())
 		s.tell(p.network, s.verdicts, verdicts)
@@ -83,10 +84,10 @@ func (s *Service) judge() {
 }
 
 // observe publishes the votes of this node, and has it probe what is its to probe.
-func (s *Service) observe(p *plane) {
+func (s *Service) observe(p *plane, services []steering.Service) {
 	s.node.Publish(p.prober.Votes())
-	if observers := s.observers(p); !slices.Equal(observers, s.observing) {
-		s.observing = observers
+	if observers := s.observers(p); !slices.Equal(observers, s.observing) || !slices.Equal(services, s.probed) {
+		s.observing, s.probed = observers, services
 		s.assign(p)
 	}
 }
@@ -95,7 +96,7 @@ func (s *Service) observe(p *plane) {
 // one success in the middle of an outage makes it no better.
 func (s *Service) assign(p *plane) {
 	p.prober.Assign(probe.Assignment{
-		Targets:   p.network.Assign(s.self(), s.observing),
+		Targets:   p.network.Assign(s.self(), s.observing, s.probed),
 		Witnesses: p.network.Witnesses(),
 		Down:      func(id steering.TargetID) bool { return s.verdicts.IsDown(p.network, id) },
 		Blind:     func(votes []steering.Vote) bool { return p.network.Blind(s.self().Colo, votes) },
@@ -138,7 +139,7 @@ func (s *Service) install(ctx context.Context, p *plane) {
 	if p.prober == nil {
 		return
 	}
-	s.observing = s.observers(p)
+	s.observing, s.probed = s.observers(p), s.served.Load().services
 	s.assign(p)
 	if p.stop != nil {
 		return

@@ -45,6 +45,7 @@ var (
 	notifiesTotal   = counter("dns_notifies_total", "NOTIFY messages received.", "result")
 	steeredTotal    = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
 	uplinkUp        = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
+	serviceUp       = gauge("service_up", "Verdict on an address that check= of a policy has probed: 1 up or unknown, 0.5 at risk, 0 down.", "check", "colo", "uplink", "address")
 	upstreamUp      = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
 	votesNow        = gauge("votes", "Votes heard by state: up, lossy, down, and stale whatever they say.", "state")
 	membersNow      = gauge("cluster_members", "Members of the cluster, this node included.", "state")
@@ -172,15 +173,8 @@ func verdicts(view *dnsserver.View, put put) {
 	n, v := view.Network, view.Verdicts
 	votes := map[string]int{"up": 0, "lossy": 0, "down": 0, "stale": 0}
 	for u := range n.Uplinks() {
-		up := 1.0
-		switch v.Uplinks[u].State {
-		case steering.AtRisk:
-			up = 0.5
-		case steering.Down, steering.Drained:
-			up = 0
-		}
 		uplink := &n.Uplinks()[u]
-		put(uplinkUp, up, n.Colos()[n.ColoOf(steering.UplinkIndex(u))].Name, uplink.Name())
+		put(uplinkUp, level(v.Uplinks[u].State), n.Colos()[n.ColoOf(steering.UplinkIndex(u))].Name, uplink.Name())
 		for _, vote := range v.Uplinks[u].Votes {
 			if vote.Fresh {
 				votes[vote.Vote.State.String()]++
@@ -188,6 +182,10 @@ func verdicts(view *dnsserver.View, put put) {
 				votes["stale"]++
 			}
 		}
+	}
+	for i := range v.Services {
+		s := &v.Services[i]
+		put(serviceUp, level(s.State), s.Check, n.Colos()[n.ColoOf(s.Uplink)].Name, n.Uplinks()[s.Uplink].Name(), s.Addr.String())
 	}
 	for state, count := range votes {
 		put(votesNow, float64(count), state)
@@ -200,6 +198,17 @@ func verdicts(view *dnsserver.View, put put) {
 			put(steeredTotal, float64(view.Tally.Count(steering.ColoIndex(c), row)), colo.Name, strconv.Itoa(int(row)))
 		}
 	}
+}
+
+// level is a verdict as a number.
+func level(s steering.State) float64 {
+	switch s {
+	case steering.AtRisk:
+		return 0.5
+	case steering.Down, steering.Drained:
+		return 0
+	}
+	return 1
 }
 
 func truth(b bool) float64 {

@@ -41,7 +41,7 @@ func newPlane(cfg *config.Config, before *plane, log *slog.Logger) (*plane, erro
 	}
 	p.digest = fingerprint(cfg, p.recipe.database, p.recipe.nets)
 	p.tally = dnsserver.NewTally(p.network)
-	p.prober = probe.New(probe.Options{Check: p.network.Check(), Observer: cfg.Node.Name, Hold: cfg.Steering.Hold, Logger: log})
+	p.prober = probe.New(probe.Options{Check: p.network.Check(), Checks: p.network.Checks(), Observer: cfg.Node.Name, Hold: cfg.Steering.Hold, Logger: log})
 	return p, nil
 }
 
@@ -49,7 +49,7 @@ func newPlane(cfg *config.Config, before *plane, log *slog.Logger) (*plane, erro
 // known.
 func (p *plane) probesLike(other *plane) bool {
 	return p.prober != nil && other.prober != nil &&
-		reflect.DeepEqual(p.network.Check(), other.network.Check()) && p.config.Steering.Hold == other.config.Steering.Hold
+		reflect.DeepEqual(p.network.Check(), other.network.Check()) && reflect.DeepEqual(p.network.Checks(), other.network.Checks()) && p.config.Steering.Hold == other.config.Steering.Hold
 }
 
 // fingerprint identifies all of a configuration that must be equal on two nodes for their answers to agree: the network,

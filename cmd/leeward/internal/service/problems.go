@@ -50,6 +50,15 @@ func (s *Service) problems(st admin.Status) []string {
 			}
 		}
 	}
+	for _, v := range st.Services {
+		if v.Verdict == steering.Down || v.Verdict == steering.AtRisk {
+			add("%s of %s in %s/%s is %s since %s: %s", v.Check, v.Address, v.Colo, strings.Join(v.Upstreams, "+"), v.Verdict,
+				steering.Clock(v.Since, time.Now()), v.Reason)
+		}
+	}
+	if over := s.served.Load().over; over > 0 {
+		add("check= of policies is for %d addresses more than the %d that are probed: those are as their uplinks", over, steering.MaxServices)
+	}
 	for _, z := range st.Zones {
 		switch {
 		case z.Error == "":

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"leeward/steering"
 	"leeward/zones"
 	"leeward/zones/transfer"
 )
@@ -12,8 +13,10 @@ import (
 type served struct {
 	set      *zones.Set
 	files    []*zones.Zone
-	catalog  *zones.Zone // of the zones in files, for secondaries; nil: none is configured
-	editions *zones.Zone // of all zones but those that are followed, for nodes that follow this one; nil: no cluster
+	catalog  *zones.Zone        // of the zones in files, for secondaries; nil: none is configured
+	services []steering.Service // that check= of policies has probed
+	over     int                // services beyond those, which are not
+	editions *zones.Zone        // of all zones but those that are followed, for nodes that follow this one; nil: no cluster
 }
 
 // gather brings together the zones of all sources. The loop calls it.
@@ -39,6 +42,7 @@ func (s *Service) gather() {
 	all = append(all, s.secondaries.Zones()...)
 	all = append(all, next.files...)
 	next.set = zones.NewSet(all...)
+	next.services, next.over = steering.Services(next.set.Services())
 	s.served.Store(next)
 }
 

@@ -78,6 +78,7 @@ type Service struct {
 	permitted permitted
 	announced *served // that others were told of
 	observing []steering.Member
+	probed    []steering.Service
 	agreeing  *agreement // under way; nil: none
 
 	keptSince time.Time // until when the verdicts that were kept were known; zero: none were

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -41,12 +42,13 @@ func (s *Service) View() *dnsserver.View { return s.server.View() }
 func (s *Service) Status() admin.Status {
 	cfg := s.opts.Config
 	st := admin.Status{Node: cfg.Node.Name, Colo: cfg.Node.Colo, Version: s.opts.Version, Started: s.started,
-		Colos: []admin.Colo{}, Upstreams: []admin.Upstream{}, Members: []admin.Member{}, Zones: []admin.Zone{},
+		Colos: []admin.Colo{}, Upstreams: []admin.Upstream{}, Services: []admin.Service{}, Members: []admin.Member{}, Zones: []admin.Zone{},
 		Overrides: []admin.Override{}, Problems: []string{}}
 	if view := s.server.View(); view != nil && view.Network != nil {
 		st.NetworkDigest, st.VerdictDigest = s.plane.Load().digest.String(), view.Verdicts.Digest().String()
 		st.Strangers, st.Blind, st.Alone = view.Verdicts.Strangers, view.Verdicts.Blind, view.Verdicts.Alone
 		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts), upstreams(view.Network, view.Verdicts)
+		st.Services = services(view.Network, view.Verdicts)
 	}
 	for _, m := range s.node.Members() {
 		st.Members = append(st.Members, member(m))
@@ -74,13 +76,36 @@ func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
 			Ramp: ramp(verdict.Ramp), Votes: []admin.Vote{}}
 		for _, vote := range verdict.Votes {
 			target, _ := n.Target(vote.Vote.Target)
-			shown.Votes = append(shown.Votes, admin.Vote{Observer: vote.Observer, Colo: vote.Colo, Address: target.Addr.String(),
-				State: vote.Vote.State.String(), Up: vote.Vote.State != steering.VoteDown, Detail: vote.Vote.Detail,
-				Age: seconds(vote.Age), Fresh: vote.Fresh, Blind: vote.Blind, Falls: int(vote.Vote.Falls)})
+			shown.Votes = append(shown.Votes, voteOf(vote, target.Addr))
 		}
 		colo := &list[n.ColoOf(steering.UplinkIndex(u))]
 		colo.Uplinks = append(colo.Uplinks, shown)
 	}
+	return list
+}
+
+func voteOf(c steering.Counted, addr netip.Addr) admin.Vote {
+	return admin.Vote{Observer: c.Observer, Colo: c.Colo, Address: addr.String(),
+		State: c.Vote.State.String(), Up: c.Vote.State != steering.VoteDown, Detail: c.Vote.Detail,
+		Age: seconds(c.Age), Fresh: c.Fresh, Blind: c.Blind, Falls: int(c.Vote.Falls)}
+}
+
+// services are the verdicts on the addresses that check= of policies has probed.
+func services(n *steering.Network, v *steering.Verdicts) []admin.Service {
+	list := []admin.Service{}
+	for i := range v.Services {
+		s := &v.Services[i]
+		shown := admin.Service{Check: s.Check, Address: s.Addr.String(), Colo: n.Colos()[n.ColoOf(s.Uplink)].Name,
+			Upstreams: n.Uplinks()[s.Uplink].Upstreams, Verdict: s.State, Reason: s.Reason, Since: s.Since.Truncate(time.Second),
+			Stale: s.Stale, Ramp: ramp(s.Ramp), Votes: []admin.Vote{}}
+		for _, vote := range s.Votes {
+			shown.Votes = append(shown.Votes, voteOf(vote, s.Addr))
+		}
+		list = append(list, shown)
+	}
+	slices.SortStableFunc(list, func(a, b admin.Service) int {
+		return cmp.Or(strings.Compare(a.Check, b.Check), strings.Compare(a.Colo, b.Colo), strings.Compare(a.Address, b.Address))
+	})
 	return list
 }
 
