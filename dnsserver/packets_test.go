@@ -203,6 +203,7 @@ var kindsOfAnswers = []kindOfAnswer{
 	{"policy-weighted", "weighted.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"policy-count", "two.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"policy-pinned", "pinned.steer.example.", dns.TypeA, "133.12.9.0/24", false, ""},
+	{"policy-checked", "checked.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"policy-all", "all.steer.example.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"chain", "cross.example.com.", dns.TypeA, "81.2.69.0/24", false, ""},
 	{"wildcard", "a.b.wild.example.com.", dns.TypeA, "", false, ""},

@@ -19,7 +19,7 @@ func TestScopeIsHonest(t *testing.T) {
 	returning := w.facts(t, nil, nil)
 	w.rise(&returning, "nrt/eastlink", 40)
 	w.rise(&returning, "ams/northway", 70)
-	names := []string{"pinned", "apart", "two", "origin", "nearest", "failover", "below.failover", "own.failover", "weighted", "all", "none", "closed", "home", "x.wild"}
+	names := []string{"checked", "pinned", "apart", "two", "origin", "nearest", "failover", "below.failover", "own.failover", "weighted", "all", "none", "closed", "home", "x.wild"}
 	for state, facts := range map[string]steering.Facts{
 		"all up":       w.facts(t, nil, nil),
 		"clients back": returning,

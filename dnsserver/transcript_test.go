@@ -101,6 +101,9 @@ func testNetwork(t testing.TB) *steering.Network {
 		{Name: "nrt", Location: steering.Location{Lat: 35.76, Lon: 140.39}, Uplinks: []steering.Uplink{
 			uplink("eastlink", "127.6.1.0/24"), uplink("transpac", "127.6.2.0/24")}},
 	}, steering.Check{Type: steering.CheckTCP, Port: 443})
+	if err == nil {
+		network, err = network.WithChecks(map[string]steering.Check{"web": {Type: steering.CheckHTTP, Port: 80}})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,14 +171,23 @@ func (w *world) publish(f steering.Facts) {
 	w.server.Publish(&view)
 }
 
-// facts makes every observer say down of the uplinks in the first list, and an operator drain those in the second.
+// facts makes every observer say down of the uplinks and of the addresses of services in the first list, and an operator drain
+// the uplinks in the second.
 func (w *world) facts(t testing.TB, down, drained []string) steering.Facts {
 	f := steering.Facts{Stale: 1}
+	f.Services, _ = steering.Services(w.view.Zones.Services())
 	for _, colo := range w.network.Colos() {
 		sheet := &steering.Sheet{Observer: "ns1-" + colo.Name, Colo: colo.Name}
 		for _, target := range w.network.Targets() {
 			vote := steering.Vote{Target: target.ID}
 			if slices.Contains(down, w.network.UplinkName(target.Uplink)) {
+				vote.State = steering.VoteDown
+			}
+			sheet.Votes = append(sheet.Votes, vote)
+		}
+		for _, s := range f.Services {
+			vote := steering.Vote{Target: s.ID}
+			if slices.Contains(down, s.Addr.String()) {
 				vote.State = steering.VoteDown
 			}
 			sheet.Votes = append(sheet.Votes, vote)
@@ -197,8 +209,8 @@ func (w *world) rise(f *steering.Facts, uplink string, back int) {
 	f.Ramp, f.Now = 100*time.Second, time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 	for _, h := range f.Sheets {
 		for i := range h.Sheet.Votes {
-			target, _ := w.network.Target(h.Sheet.Votes[i].Target)
-			if v := &h.Sheet.Votes[i]; w.network.UplinkName(target.Uplink) == uplink {
+			target, known := w.network.Target(h.Sheet.Votes[i].Target)
+			if v := &h.Sheet.Votes[i]; known && w.network.UplinkName(target.Uplink) == uplink {
 				v.Rose, v.Falls, v.Since = true, 1, f.Now.Add(-time.Duration(back)*time.Second)
 			}
 		}

@@ -51,6 +51,7 @@ func TestWhatIf(t *testing.T) {
 nearest own.failover lhr>ams 
 apart lhr>ams 
 below.failover lhr>lhr (failing open) 
+checked lhr>ams 
 pinned lhr>ams 
 two lhr+nrt>ams+nrt 
 hangs on eastlink: failover
@@ -72,6 +73,7 @@ nearest own.failover ams>lhr nrt>lhr
 *.wild nrt>nrt (failing open) 
 all ams+nrt>ams+nrt (failing open) 
 apart nrt>lhr 
+checked ams>lhr 
 failover nrt>lhr 
 inner ams>fallback 
 pinned ams>lhr nrt>lhr 
