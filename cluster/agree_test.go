@@ -92,7 +92,7 @@ func TestDiffers(t *testing.T) {
 func TestSheetAge(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(3)
-		nodes[2].Publish(votes(3, 1))
+		nodes[2].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		w.await("the sheet is everywhere", 3*time.Second, has(nodes, "n3", 1, 3))
 		time.Sleep(5 * time.Second)
 		if o := nodes[0].sees("n3"); o.SheetAge > 2*time.Second {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"leeward/steering"
 )
 
 var (
@@ -78,7 +80,7 @@ func measure(t *testing.T, g gathering) (f figures) {
 		w.net.slow(g.loss)
 		w.gather(g.nodes)
 		for i, m := range w.nodes {
-			m.Publish(votes(10, uint64(i)))
+			m.Publish(votes(10, uint64(i)), steering.Demand{}, steering.Load{})
 		}
 		time.Sleep(10 * time.Second)
 		for i := range g.changes {
@@ -130,7 +132,7 @@ func (w *world) change(seed uint64, some ...*member) time.Duration {
 	var wait []pair
 	numbers := map[*member]uint64{}
 	for _, of := range some {
-		of.Publish(votes(10, seed))
+		of.Publish(votes(10, seed), steering.Demand{}, steering.Load{})
 		numbers[of] = of.number(of.options.Name)
 		for _, at := range w.nodes {
 			wait = append(wait, pair{at, of})

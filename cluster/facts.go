@@ -63,16 +63,17 @@ func (f *facts) poke() {
 }
 
 // publish makes the own sheet of the votes and gives it, or nil if the votes are the same as before.
-func (f *facts) publish(votes []steering.Vote) *steering.Sheet {
-	votes = canonical(votes)
+func (f *facts) publish(votes []steering.Vote, demand steering.Demand, load steering.Load) *steering.Sheet {
+	votes, demand = canonical(votes), loudest(demand)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.sheet.Number > 0 && sameVotes(f.sheet.Votes, votes) {
+	if f.sheet.Number > 0 && sameVotes(f.sheet.Votes, votes) && f.sheet.Load == load &&
+		f.sheet.Demand.Map == demand.Map && slices.Equal(f.sheet.Demand.Regions, demand.Regions) {
 		return nil
 	}
 	next := *f.sheet
 	next.Number++
-	next.Votes = votes
+	next.Votes, next.Demand, next.Load = votes, demand, load
 	f.sheet = &next
 	f.large = len(putSheet(begin(kindSheet), f.sheet)) > f.room
 	f.poke()

@@ -17,7 +17,7 @@ func TestPartitionHeals(t *testing.T) {
 			return len(nodes[0].Alive()) == 2 && len(nodes[3].Alive()) == 2
 		})
 		time.Sleep(2 * time.Minute) // memberlist has forgotten the dead
-		nodes[0].Publish(votes(3, 1))
+		nodes[0].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		place := steering.Place("colo:ams")
 		if err := nodes[0].Override(steering.Override{Place: place, Action: steering.Drain, By: "a"}); err != nil {
 			t.Fatal(err)
@@ -58,12 +58,12 @@ func TestRestartStartsNumbersAnew(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(3)
 		for seed := range uint64(5) {
-			nodes[2].Publish(votes(3, seed))
+			nodes[2].Publish(votes(3, seed), steering.Demand{}, steering.Load{})
 		}
 		w.await("the sheet is everywhere", 3*time.Second, has(nodes, "n3", 5, 3))
 		nodes[2].kill()
 		again := w.start(3)
-		again.Publish(votes(7, 9))
+		again.Publish(votes(7, 9), steering.Demand{}, steering.Load{})
 		w.await("the first sheet of the new start is everywhere", 5*time.Second, has(nodes[:2], "n3", 1, 7))
 	})
 }
@@ -71,7 +71,7 @@ func TestRestartStartsNumbersAnew(t *testing.T) {
 func TestKilledNodeAgesAndDies(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(5)
-		nodes[4].Publish(votes(3, 1))
+		nodes[4].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		w.await("the sheet is everywhere", 3*time.Second, has(nodes, "n5", 1, 3))
 		nodes[4].kill()
 		took := w.await("its sheet is stale", 4*time.Second, func() bool {
@@ -111,7 +111,7 @@ func TestMissedMemberIsFound(t *testing.T) {
 		w.await("the others know it", 5*time.Second, func() bool { return len(nodes[1].Alive()) == 4 })
 		time.Sleep(time.Second) // memberlist says it no more
 		w.net.set(func(m *memnet) { m.lose = nil })
-		fourth.Publish(votes(2, 1))
+		fourth.Publish(votes(2, 1), steering.Demand{}, steering.Load{})
 		w.await("it is found", 5*time.Second, has(nodes[2:3], "n4", 1, 2))
 	})
 }
@@ -161,7 +161,7 @@ func TestAlone(t *testing.T) {
 	inWorld(t, func(w *world) {
 		n := w.start(1, func(o *Options) { o.Listen, o.Keys = netip.AddrPort{}, nil })
 		<-n.Ready()
-		n.Publish(votes(2, 1))
+		n.Publish(votes(2, 1), steering.Demand{}, steering.Load{})
 		<-n.Changed()
 		if list := n.Sheets(); len(list) != 1 || list[0].Age != 0 || list[0].Sheet.Number != 1 {
 			t.Errorf("sheets %v", list)

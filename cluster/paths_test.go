@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/memberlist"
+
+	"leeward/steering"
 )
 
 // missed is the age of a heartbeat whose successor was missed.
@@ -61,7 +63,7 @@ func TestAnAddressDies(t *testing.T) {
 				}
 				for _, m := range nodes {
 					<-m.Ready()
-					m.Publish(votes(3, 1))
+					m.Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 				}
 				for _, m := range nodes {
 					w.await("everybody is known", 10*time.Second, has(nodes, m.options.Name, 1, 3))
@@ -69,7 +71,7 @@ func TestAnAddressDies(t *testing.T) {
 				time.Sleep(2 * time.Second)
 				w.net.die(dead...)
 				w.unmissed("after", time.Minute, nodes...)
-				nodes[1].Publish(votes(2000, 2)) // over a stream
+				nodes[1].Publish(votes(2000, 2), steering.Demand{}, steering.Load{}) // over a stream
 				w.await("a large sheet is everywhere", 3*time.Second, has(nodes, "n2", 2, 2000))
 				for _, m := range nodes {
 					if n := m.log.count("level=WARN"); n > 0 || m.Refused() != (Refusals{}) || m.Dropped() != 0 {

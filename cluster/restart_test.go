@@ -124,15 +124,15 @@ func TestCutsOfAnyLengthHeal(t *testing.T) {
 			inWorld(t, func(w *world) {
 				nodes := w.cluster(c.size, func(o *Options) { o.Heartbeat, o.Gossip = heartbeat, heartbeat/10 })
 				for _, m := range nodes {
-					m.Publish(votes(3, 1))
+					m.Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 				}
 				for _, m := range nodes {
 					w.await("sheets are everywhere", 10*heartbeat, has(nodes, m.options.Name, 1, 3))
 				}
 				w.net.split(at(2), at(4))
 				time.Sleep(c.length)
-				nodes[0].Publish(votes(4, 2))
-				nodes[1].Publish(votes(5, 2))
+				nodes[0].Publish(votes(4, 2), steering.Demand{}, steering.Load{})
+				nodes[1].Publish(votes(5, 2), steering.Demand{}, steering.Load{})
 				w.net.heal()
 				took := w.await("all hear all", 15*time.Second+2*heartbeat, func() bool {
 					return has(nodes, "n1", 2, 4)() && has(nodes, "n2", 2, 5)() &&
@@ -190,7 +190,7 @@ func TestOtherNetworksAreShown(t *testing.T) {
 			o := w.nodes[0].sees("n3")
 			return o.NetworkDigest == others && o.Version == "later" && o.Differs == 0
 		})
-		w.nodes[2].Publish(votes(3, 1))
+		w.nodes[2].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		w.await("its sheet is carried", 3*time.Second, has(w.nodes, "n3", 1, 3))
 		w.nodes[2].SetDigests(ours, steering.Digest{})
 		w.await("it is shown to have come round", 3*time.Second, func() bool { return w.nodes[0].sees("n3").NetworkDigest == ours })

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"leeward/steering"
 )
 
 func TestSecondNodeOfANameIsRefused(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(3)
-		nodes[2].Publish(votes(3, 1))
+		nodes[2].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		w.await("the sheet is everywhere", 3*time.Second, has(nodes, "n3", 1, 3))
 		time.Sleep(time.Second)
 		second := w.start(4, func(o *Options) { o.Name = "n3" })
@@ -37,11 +39,11 @@ func TestSecondNodeOfANameIsRefused(t *testing.T) {
 func TestKilledNodeReturnsAtAnotherAddress(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(3)
-		nodes[2].Publish(votes(3, 1))
+		nodes[2].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		time.Sleep(time.Second)
 		nodes[2].kill()
 		again := w.start(7, func(o *Options) { o.Name = "n3" })
-		again.Publish(votes(4, 1))
+		again.Publish(votes(4, 1), steering.Demand{}, steering.Load{})
 		took := w.await("its votes count", 8*time.Second, has(nodes[:2], "n3", 1, 4))
 		took += w.await("it is a member at the new address", 15*time.Second, func() bool {
 			return !slices.ContainsFunc(nodes[:2], func(m *member) bool {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"leeward/steering"
 )
 
 // run runs a node on real sockets until the test ends.
@@ -63,8 +65,8 @@ func TestSockets(t *testing.T) {
 			allow := []netip.Prefix{netip.PrefixFrom(at.Addr(), at.Addr().BitLen())}
 			a := run(t, Options{Name: "a", Colo: "ams", Listen: at, Keys: keyring(testKey), Allow: allow})
 			b := run(t, Options{Name: "b", Colo: "iad", Listen: at, Keys: keyring(testKey), Allow: allow, Join: []string{a.Addr().String()}})
-			a.Publish(votes(3, 1))
-			b.Publish(votes(1000, 1)) // too large for a packet
+			a.Publish(votes(3, 1), steering.Demand{}, steering.Load{})
+			b.Publish(votes(1000, 1), steering.Demand{}, steering.Load{}) // too large for a packet
 			until(t, b, "the small sheet arrives", func() bool { h := b.Sheets(); return len(h) == 2 && len(h[1].Sheet.Votes) == 3 })
 			until(t, a, "the large sheet arrives", func() bool { h := a.Sheets(); return len(h) == 2 && len(h[1].Sheet.Votes) == 1000 })
 			if m := a.Members(); len(m) != 2 || m[1].Name != "b" || m[1].Colo != "iad" || m[1].Addr != b.Addr() || m[1].State != Alive {

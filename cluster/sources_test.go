@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"leeward/steering"
 )
 
 func onlyLinux(t *testing.T) {
@@ -121,8 +123,8 @@ func TestTwoAddressesEach(t *testing.T) {
 			return len(h) == 2 && h[1].Sheet.Number == number && len(h[1].Sheet.Votes) == count
 		})
 	}
-	a.Publish(votes(3, 1))
-	b.Publish(votes(3, 1))
+	a.Publish(votes(3, 1), steering.Demand{}, steering.Load{})
+	b.Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 	both(a, "b's sheet arrives", 1, 3)
 	both(b, "a's sheet arrives", 1, 3)
 	if m := a.Members()[1]; !slices.Equal(m.Addrs, []netip.AddrPort{netip.AddrPortFrom(two, m.Addr.Port()), netip.AddrPortFrom(another, m.Addr.Port())}) {
@@ -132,8 +134,8 @@ func TestTwoAddressesEach(t *testing.T) {
 	dead = []netip.Addr{one, another}
 	mu.Unlock()
 	for i := range uint64(3) {
-		a.Publish(votes(4, i+2))
-		b.Publish(votes(1000, i+2)) // over a stream
+		a.Publish(votes(4, i+2), steering.Demand{}, steering.Load{})
+		b.Publish(votes(1000, i+2), steering.Demand{}, steering.Load{}) // over a stream
 		both(b, "a's next sheet arrives", i+2, 4)
 		both(a, "b's next sheet arrives", i+2, 1000)
 	}

@@ -23,14 +23,14 @@ func has(nodes []*member, observer string, number uint64, count int) func() bool
 func TestSheetReachesAll(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(10)
-		nodes[3].Publish(votes(5, 1))
+		nodes[3].Publish(votes(5, 1), steering.Demand{}, steering.Load{})
 		took := w.await("the sheet is everywhere", 2*time.Second, has(nodes, "n4", 1, 5))
 		t.Logf("took %v", took)
-		nodes[3].Publish(votes(5, 1))
+		nodes[3].Publish(votes(5, 1), steering.Demand{}, steering.Load{})
 		if n := nodes[3].numbers()["n4"]; n != 1 {
 			t.Errorf("the same votes made sheet %d", n)
 		}
-		nodes[3].Publish(votes(5, 2))
+		nodes[3].Publish(votes(5, 2), steering.Demand{}, steering.Load{})
 		w.await("the next sheet is everywhere", 2*time.Second, has(nodes, "n4", 2, 5))
 		for _, m := range nodes {
 			if h, _ := m.heard("n4"); h.Age > 1500*time.Millisecond {
@@ -51,7 +51,7 @@ func TestNewsMissesNobody(t *testing.T) {
 			if i < len(nodes) {
 				limit = 2 * time.Second // the first sheet of a node waits for its first heartbeat
 			}
-			nodes[n].Publish(votes(5, uint64(i+1)))
+			nodes[n].Publish(votes(5, uint64(i+1)), steering.Demand{}, steering.Load{})
 			w.await("a changed sheet is everywhere", limit, has(nodes, nodes[n].options.Name, uint64(i/len(nodes)+1), 5))
 		}
 	})
@@ -62,7 +62,7 @@ func TestSheetTakesOnePacket(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(20)
 		for _, m := range nodes {
-			m.Publish(votes(5, 1))
+			m.Publish(votes(5, 1), steering.Demand{}, steering.Load{})
 		}
 		time.Sleep(10 * time.Second)
 		const apart = 100 * time.Millisecond
@@ -70,7 +70,7 @@ func TestSheetTakesOnePacket(t *testing.T) {
 			m.delay = func(netip.AddrPort, netip.AddrPort) time.Duration { return apart }
 		})
 		time.Sleep(time.Second)
-		nodes[7].Publish(votes(5, 2))
+		nodes[7].Publish(votes(5, 2), steering.Demand{}, steering.Load{})
 		time.Sleep(apart + time.Millisecond)
 		if !has(nodes, "n8", 2, 5)() {
 			t.Error("some wait for a node that hands it on")
@@ -133,7 +133,7 @@ func TestLostBroadcastIsRepairedByAsking(t *testing.T) {
 		w.net.set(func(m *memnet) {
 			m.lose = func(_, _ netip.AddrPort, packet []byte) bool { return slices.Contains(kindsIn(packet), kindSheet) }
 		})
-		nodes[0].Publish(votes(5, 1))
+		nodes[0].Publish(votes(5, 1), steering.Demand{}, steering.Load{})
 		w.await("the sheet is everywhere", 3*time.Second, has(nodes, "n1", 1, 5))
 	})
 }
@@ -146,7 +146,7 @@ func TestSheetReachesNodesThatItsOriginDoesNot(t *testing.T) {
 				return from == at(1) && to == at(4) || from == at(4) && to == at(1)
 			}
 		})
-		nodes[0].Publish(votes(100, 1))
+		nodes[0].Publish(votes(100, 1), steering.Demand{}, steering.Load{})
 		w.await("the sheet is everywhere", 8*time.Second, has(nodes, "n1", 1, 100))
 	})
 }
@@ -154,7 +154,7 @@ func TestSheetReachesNodesThatItsOriginDoesNot(t *testing.T) {
 func TestLargeSheetArrives(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(3)
-		nodes[0].Publish(votes(maxVotes+1, 1))
+		nodes[0].Publish(votes(maxVotes+1, 1), steering.Demand{}, steering.Load{})
 		w.await("the large sheet is everywhere", 3*time.Second, has(nodes, "n1", 1, maxVotes))
 	})
 }
@@ -187,7 +187,7 @@ func TestRoomOfAPacket(t *testing.T) {
 		nodes[1].facts.mu.Lock() // it cannot ask
 		nodes[1].facts.name = ""
 		nodes[1].facts.mu.Unlock()
-		nodes[0].Publish(list)
+		nodes[0].Publish(list, steering.Demand{}, steering.Load{})
 		w.await("it is broadcast", time.Second, has(nodes[1:], "n1", 1, len(list)))
 	})
 }

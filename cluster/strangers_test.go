@@ -100,8 +100,8 @@ func TestStrangers(t *testing.T) {
 	for range streams {
 		<-done
 	}
-	a.Publish(votes(4, 9))
-	b.Publish(votes(5, 9))
+	a.Publish(votes(4, 9), steering.Demand{}, steering.Load{})
+	b.Publish(votes(5, 9), steering.Demand{}, steering.Load{})
 	until(t, b, "a is heard", func() bool { h := b.Sheets(); return len(h) == 2 && len(h[1].Sheet.Votes) == 4 })
 	until(t, a, "b is heard", func() bool { h := a.Sheets(); return len(h) == 2 && len(h[1].Sheet.Votes) == 5 })
 	until(t, a, "what strangers had begun is over", func() bool { return runtime.NumGoroutine() <= goroutines+20 })
@@ -184,7 +184,7 @@ func TestSealsThatMemberlistTrusts(t *testing.T) {
 func TestNamesAreBounded(t *testing.T) {
 	inWorld(t, func(w *world) {
 		nodes := w.cluster(2)
-		nodes[1].Publish(votes(3, 1))
+		nodes[1].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		w.await("the sheet is everywhere", 3*time.Second, has(nodes, "n2", 1, 3))
 		tr, err := w.net.open(at(9), newGate(nil, true, &refusals{}))
 		if err != nil {
@@ -207,7 +207,7 @@ func TestNamesAreBounded(t *testing.T) {
 		if n := len(nodes[0].Sheets()); n > maxPeers+1 {
 			t.Errorf("%d sheets", n)
 		}
-		nodes[1].Publish(votes(4, 2))
+		nodes[1].Publish(votes(4, 2), steering.Demand{}, steering.Load{})
 		w.await("the next sheet is everywhere", 10*time.Second, has(nodes[:1], "n2", 2, 4))
 		if n := nodes[0].log.count("ignoring alive message"); n < 1 || n > 2 {
 			t.Errorf("names that are not taken in were logged %d times", n)

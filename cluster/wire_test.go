@@ -60,7 +60,9 @@ func messages() [][]byte {
 		Key: Fingerprint{4}, Next: Fingerprint{5}, Wall: now.UnixMilli(),
 		Zones: ZoneState{Edition: 7, Behind: 9, Lags: []Lag{{"example.com.", 3, 4}, {".", 0, 1}}}}
 	sheet := &steering.Sheet{Observer: "n1", Colo: "ams", Incarnation: 1 << 60, Number: 7, Votes: canonical([]steering.Vote{
-		{Target: 1<<63 + 1, State: steering.VoteDown, Turning: true, Falls: 3, Since: now, Doubt: 2400 * time.Millisecond, Detail: "timeout"}, {Target: 2, Rose: true}})}
+		{Target: 1<<63 + 1, State: steering.VoteDown, Turning: true, Falls: 3, Since: now, Doubt: 2400 * time.Millisecond, Detail: "timeout"}, {Target: 2, Rose: true}}),
+		Demand: steering.Demand{Map: steering.Digest{6}, Regions: []steering.RegionDemand{{Region: 0, Rate: 7}, {Region: 9, Rate: 1 << 31}, {Region: 1<<32 - 1, Rate: 1}}},
+		Load:   steering.Load{Known: true, Value: 81.5, Shed: 17}}
 	list := []steering.Override{
 		{Place: "colo:ams", Action: steering.Drain, By: "root@n1", Reason: "work", Issued: now, Until: now.Add(time.Hour), Version: 1, Issuer: "n1"},
 		{Place: "upstream:northway", Action: steering.Undrain, Issued: now, Version: 9, Issuer: "n2"},

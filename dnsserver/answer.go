@@ -189,7 +189,7 @@ func (a *answering) steer(rs *records) {
 	region, depth := view.Map.Lookup(standpoint)
 	client := steering.Client{Region: region}
 	sliced := depth
-	if view.Verdicts.Ramping() || reach.Sliced() {
+	if view.Verdicts.Sliced() || reach.Sliced() {
 		client.Key, sliced = steering.KeyOf(standpoint, depth)
 	}
 	country, asn := reach.Pins()
@@ -215,6 +215,7 @@ func (a *answering) steer(rs *records) {
 		return
 	}
 	view.Tally.add(rs)
+	view.Asked.add(region)
 }
 
 // narrow makes the scope of the response no wider than what an answer depends on, if it depends on the client at all: the

@@ -33,7 +33,7 @@ func (e *Explanation) steering(view *View, tr *trace) {
 		nearer = nearer && !tr.choice.All && colo != tr.choice.Colo
 		ex := explainColo(view, tr, colo, from)
 		if nearer {
-			e.Steps = append(e.Steps, ex.passOver()...)
+			e.Steps = append(e.Steps, ex.passOver(view, colo)...)
 		}
 		e.Colos = append(e.Colos, ex)
 	}
@@ -46,11 +46,19 @@ func (e *Explanation) steering(view *View, tr *trace) {
 }
 
 // passOver says why a colo that is nearer than the one chosen does not answer.
-func (c *ExplainedColo) passOver() (steps []string) {
+func (c *ExplainedColo) passOver(view *View, colo steering.ColoIndex) (steps []string) {
 	if c.Ramp != nil && c.Row == int(steering.RowHealthy) && c.Ramp.Slice >= c.Ramp.Back {
 		c.Ramp.PassedOver = true
 		return []string{fmt.Sprintf("%s (%.0f km) is passed over: its clients return slowly, %d of %d slices are back, and this client is in slice %d",
 			c.Name, c.Km, c.Ramp.Back, steering.Slices, c.Ramp.Slice)}
+	}
+	if loads := view.Verdicts.Loads(); loads != nil && c.Row == int(steering.RowHealthy) {
+		l := loads[colo]
+		why := fmt.Sprintf("it bears clients of %.4g answers a second, all that it can", l.Demand)
+		if l.Shed > 0 {
+			why = fmt.Sprintf("its load is high, and it gives %d %% of its clients away", l.Shed)
+		}
+		return []string{fmt.Sprintf("%s (%.0f km) is passed over: %s", c.Name, c.Km, why)}
 	}
 	for _, u := range c.Uplinks {
 		steps = append(steps, fmt.Sprintf("%s (%.0f km) is passed over: %s %s: %s",

@@ -23,6 +23,7 @@ type View struct {
 	UDPSize   uint16             // octets of the largest UDP response, 512 to 4096
 	KeepAlive time.Duration      // how long a TCP connection may be idle, as clients are told (RFC 7828)
 	Tally     *Tally             // of steered answers on Network
+	Asked     *Asked             // counts the steered answers by region; nil: nobody wants to know
 	Proxy     []netip.Prefix     // whose packets and connections begin with a PROXY header; they are dropped without
 	Cookies   *Cookies           // RFC 7873; nil: those of clients are passed over
 	Access    *Access            // who may transfer and notify; nil: nobody
@@ -50,6 +51,24 @@ type Tally struct {
 func NewTally(n *steering.Network) *Tally {
 	return &Tally{counts: make([][steering.Rows]atomic.Uint64, len(n.Colos()))}
 }
+
+// Asked counts the steered answers of a map by the region of the client.
+type Asked struct{ counts []atomic.Uint64 }
+
+// NewAsked makes a count for so many regions.
+func NewAsked(regions int) *Asked { return &Asked{make([]atomic.Uint64, regions)} }
+
+func (a *Asked) add(r *steering.Region) {
+	if a != nil {
+		a.counts[r.Number()].Add(1)
+	}
+}
+
+// Count is how many answers clients of a region were given, by the number of the region.
+func (a *Asked) Count(region int) uint64 { return a.counts[region].Load() }
+
+// Regions is how many regions are counted.
+func (a *Asked) Regions() int { return len(a.counts) }
 
 // add counts an answer: with each colo that it gives addresses of, or, where it gives none of any, with the first.
 func (t *Tally) add(rs *records) {

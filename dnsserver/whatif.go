@@ -28,7 +28,7 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 	case view.Network == nil:
 		return nil, fmt.Errorf("no colos are configured: nothing is steered")
 	}
-	f := &Forecast{Down: []string{}, Drained: []string{}, Failing: []string{}, Changes: []ForecastChange{}, Single: []ForecastSingle{}}
+	f := &Forecast{Down: []string{}, Drained: []string{}, Failing: []string{}, Changes: []ForecastChange{}, Single: []ForecastSingle{}, Loads: []ForecastLoad{}}
 	down, err := view.covered(what.Down, &f.Down)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,8 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 			f.Failing = append(f.Failing, name)
 		}
 	}
-	w := &whatIf{now: view, then: &then, classes: map[[2]bool][]share{}, pinned: map[*steering.Policy][]share{},
+	f.Loads = append(f.Loads, view.loads(&then)...)
+	w := &whatIf{now: view, then: &then, parts: map[*steering.Region]float64{}, classes: map[[2]bool][]share{}, pinned: map[*steering.Policy][]share{},
 		sets: map[*steering.Reach][]*zones.RRset{}}
 	w.gather(f)
 	w.compare(f)
@@ -52,6 +53,15 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 		f.Client = w.client(client)
 	}
 	return f, nil
+}
+
+// loads are what colos have to bear, now and then.
+func (v *View) loads(then *View) (list []ForecastLoad) {
+	after := then.Verdicts.Loads()
+	for i, l := range v.Verdicts.Loads() {
+		list = append(list, ForecastLoad{v.Network.Colos()[i].Name, l.Capacity, l.Demand, after[i].Demand})
+	}
+	return list
 }
 
 // covered are the uplinks of some places.
@@ -82,6 +92,7 @@ type whatIf struct {
 	now, then *View
 	classes   map[[2]bool][]share // of all clients: by region, and by country and autonomous system as the key says
 	pinned    map[*steering.Policy][]share
+	parts     map[*steering.Region]float64       // of all clients
 	sets      map[*steering.Reach][]*zones.RRset // the steered ones: those with the same reach are given the same
 }
 
@@ -100,6 +111,28 @@ func (w *whatIf) told(country, asn bool) []share {
 		w.classes[key] = list
 	}
 	return w.classes[key]
+}
+
+// demand is the part that clients have of what is asked for of late: as much of their region's as they are of its clients.
+func (w *whatIf) demand(s share) float64 {
+	if len(w.parts) == 0 {
+		for _, of := range w.told(false, false) {
+			w.parts[of.client.Region] = of.part
+		}
+	}
+	rate, all := w.now.Verdicts.Demand(s.client.Region)
+	if all == 0 {
+		return 0
+	}
+	return rate / all * s.part / w.parts[s.client.Region]
+}
+
+// anyDemand is the part of all clients: 1, or 0 where it is not known what they ask for.
+func (w *whatIf) anyDemand() float64 {
+	if _, all := w.now.Verdicts.Demand(w.now.Map.Regions()[0]); all > 0 {
+		return 1
+	}
+	return 0
 }
 
 // shares are the clients that an RRset tells apart: those of a region, and of a pin of its policy.
@@ -197,29 +230,30 @@ func few(names []string) []string {
 // its slices is looked at.
 func (w *whatIf) moves(reach *steering.Reach) (list []ForecastMove) {
 	type fromTo struct{ from, to string }
-	all := map[fromTo]float64{}
+	all := map[fromTo]ForecastMove{}
 	keys := 1
-	if reach.Sliced() || w.now.Verdicts.Ramping() || w.then.Verdicts.Ramping() {
+	if reach.Sliced() || w.now.Verdicts.Sliced() || w.then.Verdicts.Sliced() {
 		keys = steering.Slices
 	}
 	country, asn := reach.Pins()
 	for _, r := range w.shares(reach) {
+		demand := w.demand(r) / float64(keys)
 		for key := range keys {
 			client := r.client
 			client.Key = steering.Key(key)
 			if m := (fromTo{w.now.given(reach, client), w.then.given(reach, client)}); m.from != m.to {
-				all[m] += r.part / float64(keys)
+				all[m] = ForecastMove{m.from, m.to, all[m].Demand + demand, all[m].Share + r.part/float64(keys)}
 			}
 		}
 		if !reach.Spans() && !country && !asn && keys == 1 { // the same for all clients
 			for m := range all {
-				all[m] = 1
+				all[m] = ForecastMove{m.from, m.to, w.anyDemand(), 1}
 			}
 			break
 		}
 	}
-	for m, part := range all {
-		list = append(list, ForecastMove{From: m.from, To: m.to, Share: part})
+	for _, m := range all {
+		list = append(list, m)
 	}
 	slices.SortFunc(list, func(a, b ForecastMove) int {
 		return cmp.Or(cmp.Compare(b.Share, a.Share), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))

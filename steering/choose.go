@@ -172,11 +172,31 @@ func best(has grades) grades {
 	return has
 }
 
-// nearest picks the colo that stands first of those that have a run of a wanted grade.
+// passes is before which standing colos are passed over in row 1, because they are full, and whether other slices of the region
+// pass over others. It is about the nearest colo alone: what a policy or a pin says is not given up.
+func (r *Reach) passes(client Client, v *Verdicts, row Row) (from uint64, sliced bool) {
+	if v.poured == nil || row != RowHealthy || !r.policy.regional() || client.pin != nil {
+		return 0, false
+	}
+	return v.poured.passes(client)
+}
+
+// nearest picks the colo that stands first of those that have a run of a wanted grade, the full ones last.
 func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choice, bool) {
 	if r.policy != nil && r.policy.Kind == PolicyAll {
 		return r.together(v, row, wants)
 	}
+	from, sliced := r.passes(client, v, row)
+	c, ok := r.nearestFrom(client, v, row, wants, from)
+	if !ok && from > 0 {
+		c, ok = r.nearestFrom(client, v, row, wants, 0)
+	}
+	c.Sliced = c.Sliced || sliced
+	return c, ok
+}
+
+// nearestFrom picks the colo that stands first, from one on.
+func (r *Reach) nearestFrom(client Client, v *Verdicts, row Row, wants grades, from uint64) (Choice, bool) {
 	var colo ColoIndex
 	stands, has := uint64(math.MaxUint64), grades(0)
 	for i := range r.runs {
@@ -186,6 +206,7 @@ func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choi
 			continue
 		}
 		switch at := r.policy.standing(client, run.Colo); {
+		case at < from:
 		case at < stands:
 			stands, colo, has = at, run.Colo, grade
 		case at == stands:
@@ -199,7 +220,7 @@ func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choi
 	if row == RowHealthy {
 		if v.grading.ramping {
 			var ramps bool
-			colo, has, ramps = r.back(client, v, wants, colo, has)
+			colo, has, ramps = r.back(client, v, wants, from, colo, has)
 			sliced = sliced || ramps
 		}
 		has = best(has)

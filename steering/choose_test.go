@@ -69,7 +69,7 @@ func verdicts(t testing.TB, n *Network, states string) *Verdicts {
 			t.Fatal(word)
 		}
 	}
-	return v.seal(n)
+	return v.seal(n, pouring{}, nil)
 }
 
 func render(n *Network, r *Reach, c Choice, v *Verdicts) string {

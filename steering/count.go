@@ -91,7 +91,7 @@ func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice 
 			last = max(last, o.stands)
 		}
 	}
-	c.Sliced = c.Sliced || r.counting.cuts || v.grading.ramping
+	c.Sliced = c.Sliced || r.counting.cuts || v.Sliced()
 	if rounds != 1 || int(c.picked) < r.counting.count {
 		last = 1<<64 - 1 // any run that changes might be picked
 	}
@@ -101,6 +101,7 @@ func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice 
 
 // offers finds what is left to pick from, sorted by how it stands: of each set of upstreams the run that stands first.
 func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *search) {
+	full, _ := r.passes(client, v, c.Row)
 	for i := 0; i < len(r.runs); {
 		from := i
 		to, has, back := r.waits(from, v, wants)
@@ -116,6 +117,9 @@ func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *s
 			}
 		}
 		stands := r.policy.standing(client, colo)
+		if stands < full && colo != c.Colo {
+			continue
+		}
 		for at := from; at < to; at++ {
 			run := &r.runs[at]
 			if v.grading.of(run)&has != 0 && c.pickedOf(run) < int(run.To-run.From) {

@@ -10,6 +10,7 @@ import (
 // Facts are all that a judgement stands on.
 type Facts struct {
 	Sheets    []Heard       // of every observer heard, the judge's own included
+	Regions   *Regions      // whose demand is poured over the colos; nil: no colo has a capacity, or a load
 	Services  []Service     // of all names, as the function Services gives them
 	Overrides []Override    // present ones, ended or not
 	Before    *Verdicts     // the last judgement, of this or another network; nil: none
@@ -56,7 +57,11 @@ func Judge(n *Network, f Facts) *Verdicts {
 			verdict.Since = before.Since
 		}
 	}
-	return v.seal(n)
+	var poured *pour
+	if f.Before != nil {
+		poured = f.Before.poured
+	}
+	return v.seal(n, n.pouring(&f), poured)
 }
 
 // collect sorts all votes by target. Votes on targets that the network does not have are only counted; those on its

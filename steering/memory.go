@@ -59,5 +59,5 @@ func Recall(n *Network, services []Service, list []Remembered) *Verdicts {
 		}
 	}
 	slices.SortFunc(v.Services, func(a, b ServiceVerdict) int { return cmp.Compare(a.ID, b.ID) })
-	return v.seal(n)
+	return v.seal(n, pouring{}, nil)
 }

@@ -154,7 +154,7 @@ func TestNoAnswerIsEmpty(t *testing.T) {
 					v.Uplinks[u].State, v.Uplinks[u].Measured = State(rng.IntN(5)), State(rng.IntN(4))
 				}
 			}
-			v.seal(n)
+			v.seal(n, pouring{}, nil)
 			var order []ColoIndex
 			for _, c := range rng.Perm(len(n.colos)) {
 				order = append(order, ColoIndex(c))

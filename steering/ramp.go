@@ -75,9 +75,9 @@ func rampOf(counted []Counted, f Facts) Ramp {
 	return Ramp{Start: start, End: start.Add(length), Back: uint8(Slices * gone / length)}
 }
 
-// median is the lower median of votes that are not none.
-func median(votes []Vote, compare func(a, b Vote) int) Vote {
-	return slices.SortedFunc(slices.Values(votes), compare)[(len(votes)-1)/2]
+// median is the lower median of a list that is not empty.
+func median[T any](list []T, compare func(a, b T) int) T {
+	return slices.SortedFunc(slices.Values(list), compare)[(len(list)-1)/2]
 }
 
 // ramp is the return of clients to an uplink. Once begun it runs to its end: votes that are lossy for a while, or that come

@@ -150,7 +150,7 @@ func (v *Verdicts) ramp(t testing.TB, ramps string) *Verdicts {
 			t.Fatal(word)
 		}
 	}
-	return v.seal(v.network)
+	return v.seal(v.network, pouring{}, nil)
 }
 
 // Rows follow the charts of choice and back. The world is TestChoose's: a (north, south), then b, then c.

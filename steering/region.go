@@ -7,8 +7,9 @@ import (
 
 // Region is a class of clients for whom the order of colos is the same. It is immutable.
 type Region struct {
-	order []ColoIndex // nearest first
-	rank  []uint16    // by colo: its position in order
+	order  []ColoIndex // nearest first
+	rank   []uint16    // by colo: its position in order
+	number uint32
 }
 
 // NewRegion makes the region of an order that names every colo of the network once.
@@ -19,6 +20,16 @@ func NewRegion(order []ColoIndex) *Region {
 	}
 	return r
 }
+
+// Numbered is the same region with a number: its position among those of its map.
+func (r *Region) Numbered(n uint32) *Region {
+	fresh := *r
+	fresh.number = n
+	return &fresh
+}
+
+// Number is the position of the region among those of its map.
+func (r *Region) Number() uint32 { return r.number }
 
 // Order is every colo of the network, nearest first. The caller must not change it.
 func (r *Region) Order() []ColoIndex { return r.order }

@@ -26,5 +26,9 @@ func (v *Verdicts) Suppose(down, drained []UplinkIndex) *Verdicts {
 		w.Upstreams[slices.Index(w.network.upstreams, name)].Measured = UpstreamFailing
 	}
 	w.putAtRisk()
-	return w.seal(w.network)
+	wants := pouring{}
+	if v.poured != nil {
+		wants = v.poured.wants
+	}
+	return w.seal(w.network, wants, v.poured)
 }

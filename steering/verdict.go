@@ -77,6 +77,7 @@ type Verdicts struct {
 	network   *Network
 	home      int // the colo that answers before all, or noHome
 	grading   grading
+	poured    *pour // nil: the nearest colo that is healthy bears all
 	digest    Digest
 }
 
@@ -84,8 +85,26 @@ type Verdicts struct {
 // are none of it.
 func (v *Verdicts) Digest() Digest { return v.digest }
 
-// Ramping says whether clients are still returning anywhere.
-func (v *Verdicts) Ramping() bool { return v.grading.ramping }
+// Sliced says whether clients of one region may get different colos, because they are still returning somewhere, or because a colo
+// is full.
+func (v *Verdicts) Sliced() bool { return v.grading.ramping || v.poured != nil && v.poured.cuts }
+
+// Demand is what clients of a region ask for, in steered answers a second, of which there are so many in all; 0 where no colo has a
+// capacity, or a load.
+func (v *Verdicts) Demand(r *Region) (rate, all float64) {
+	if v.poured == nil || int(r.number) >= len(v.poured.wants.demand) {
+		return 0, 0
+	}
+	return v.poured.wants.demand[r.number], v.poured.total
+}
+
+// Loads are what the colos have to bear, by ColoIndex; nil where no colo has a capacity, or a load.
+func (v *Verdicts) Loads() []ColoLoad {
+	if v.poured == nil {
+		return nil
+	}
+	return v.poured.loads
+}
 
 // Colo is a colo's verdict: the best of its uplinks.
 //
@@ -108,12 +127,21 @@ func (v *Verdicts) Colo(n *Network, c ColoIndex) State {
 	return best
 }
 
-// seal makes the grades and the digest of verdicts that are complete.
-func (v *Verdicts) seal(n *Network) *Verdicts {
+// seal makes of verdicts that are complete what a choice needs, and the digest. Demand that is poured as it was before is not poured
+// anew.
+func (v *Verdicts) seal(n *Network, wants pouring, before *pour) *Verdicts {
 	v.grading = v.gradeAll()
+	v.poured = v.pourOver(wants, before)
 	h := sha256.New()
 	for u := range v.Uplinks {
 		fmt.Fprintf(h, "%s %s %s\n", n.UplinkName(UplinkIndex(u)), v.Uplinks[u].State, v.Uplinks[u].Measured)
+	}
+	if v.poured != nil {
+		for r, steps := range v.poured.steps {
+			for _, s := range steps {
+				fmt.Fprintf(h, "region %d below %d from %d\n", r, s.below, s.rank)
+			}
+		}
 	}
 	v.digest = Digest(h.Sum(nil)[:8])
 	return v

@@ -46,6 +46,8 @@ type Sheet struct {
 	Incarnation uint64 // grows with each start of the observer
 	Number      uint64 // grows with each change within an incarnation
 	Votes       []Vote
+	Demand      Demand
+	Load        Load // of the observer's colo
 }
 
 // Heard is a sheet as a node has it.

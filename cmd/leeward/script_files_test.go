@@ -75,10 +75,20 @@ func holdPort(ts *testscript.TestScript, args []string) {
 	s.held = append(s.held, held)
 }
 
+// expanded gives the variables of a script; $$ is a dollar.
+func expanded(ts *testscript.TestScript) func(string) string {
+	return func(name string) string {
+		if name == "$" {
+			return "$"
+		}
+		return ts.Getenv(name)
+	}
+}
+
 // expandFiles runs "expand FILE...".
 func expandFiles(ts *testscript.TestScript, args []string) {
 	for _, file := range args {
-		write(ts, file, os.Expand(ts.ReadFile(file), ts.Getenv))
+		write(ts, file, os.Expand(ts.ReadFile(file), expanded(ts)))
 	}
 }
 

@@ -55,6 +55,7 @@ func printStatus(out io.Writer, s admin.Status, votes bool) {
 		fmt.Fprintf(out, "! %s\n", problem)
 	}
 	printUplinks(out, s, votes)
+	printDemand(out, s)
 	printServices(out, s, votes)
 	printUpstreams(out, s)
 	printMembers(out, s)
@@ -94,6 +95,24 @@ func voteAge(v admin.Vote) string {
 		age += ", blind"
 	}
 	return age
+}
+
+func printDemand(out io.Writer, s admin.Status) {
+	if len(s.Colos) == 0 || s.Colos[0].Demand == nil {
+		return
+	}
+	t := begin(out, "colo", "capacity", "demand", "nearest to", "load", "gives away")
+	for _, c := range s.Colos {
+		capacity, load := "", ""
+		if c.Demand.Capacity > 0 {
+			capacity = fmt.Sprintf("%g/s", c.Demand.Capacity)
+		}
+		if c.Demand.Load != nil {
+			load = fmt.Sprintf("%g", *c.Demand.Load)
+		}
+		t.row(c.Name, capacity, fmt.Sprintf("%g/s", c.Demand.Demand), fmt.Sprintf("%g/s", c.Demand.Natural), load, fmt.Sprintf("%d %%", c.Demand.Shed))
+	}
+	t.end()
 }
 
 func printServices(out io.Writer, s admin.Status, votes bool) {

@@ -19,7 +19,8 @@ func whatIfCommand() *cobra.Command {
 		Short: "Show where clients would go if places were down or drained",
 		Long: `Show where clients would go if places were down or drained, all else being as it is now. Nothing is touched.
 
-A place is colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME. Shares are of all IPv4 addresses, as the geo database has them.`,
+A place is colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME. Shares of clients are of all IPv4 addresses, as the geo database has them; shares of demand are of the steered answers of the last minute,
+which are counted where a colo has a capacity, or a load.`,
 		Example: `  leeward whatif --down upstream:northway
   leeward whatif --drained colo:ams --down uplink:iad/northway
   leeward whatif --down colo:lhr --client 81.2.69.0/24 --json`,
@@ -68,16 +69,16 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 	}
 	fmt.Fprintf(out, "%d of %d steered RRsets would be answered otherwise\n", changing, f.Names)
 	for _, c := range f.Changes[:min(len(f.Changes), maxShown)] {
-		t := begin(out, "clients", "from", "to", "of "+numbered(c.Names, "RRset"))
+		t := begin(out, "clients", "demand", "from", "to", "of "+numbered(c.Names, "RRset"))
 		for i, m := range c.Moves {
 			name := ""
 			if i < len(c.Examples) {
 				name = c.Examples[i]
 			}
-			t.row(fmt.Sprintf("%.1f %%", 100*m.Share), m.From, m.To, name)
+			t.row(percent(m.Share), demandOf(f, m), m.From, m.To, name)
 		}
 		for _, name := range c.Examples[min(len(c.Moves), len(c.Examples)):] {
-			t.row("", "", "", name)
+			t.row("", "", "", "", name)
 		}
 		t.end()
 	}
@@ -91,9 +92,40 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 		}
 		t.end()
 	}
+	printForecastLoads(out, f)
 	if f.Client != nil {
 		printForecastClient(out, f.Client)
 	}
+}
+
+func percent(part float64) string { return fmt.Sprintf("%.1f %%", 100*part) }
+
+// demandOf is the part of what is asked for, or - where that is not known.
+func demandOf(f *dnsserver.Forecast, m dnsserver.ForecastMove) string {
+	for _, l := range f.Loads {
+		if l.Now > 0 {
+			return percent(m.Demand)
+		}
+	}
+	return "-"
+}
+
+func printForecastLoads(out io.Writer, f *dnsserver.Forecast) {
+	if len(f.Loads) == 0 {
+		return
+	}
+	t := begin(out, "colo", "capacity", "demand now", "then")
+	for _, l := range f.Loads {
+		capacity, then := "", fmt.Sprintf("%.4g/s", l.Then)
+		if l.Capacity > 0 {
+			capacity = fmt.Sprintf("%g/s", l.Capacity)
+			if l.Then > l.Capacity {
+				then += " (full)"
+			}
+		}
+		t.row(l.Colo, capacity, fmt.Sprintf("%.4g/s", l.Now), then)
+	}
+	t.end()
 }
 
 func printForecastClient(out io.Writer, c *dnsserver.ForecastClient) {

@@ -100,6 +100,9 @@ func (m *Map) Lookup(addr netip.Addr) (*steering.Region, int) {
 	return m.regions[region], depth
 }
 
+// Regions are the regions of all clients, by number. The caller must not change them.
+func (m *Map) Regions() []*steering.Region { return m.regions }
+
 // find is what a trie has of an address; no address has no more than the first value.
 func (m *Map) find(addr netip.Addr, which int) (value uint32, depth int) {
 	if !addr.IsValid() {

@@ -67,7 +67,7 @@ func (r *regions) ofOrder(order []steering.ColoIndex) uint32 {
 		return i
 	}
 	i := uint32(len(r.list))
-	r.list = append(r.list, steering.NewRegion(order))
+	r.list = append(r.list, steering.NewRegion(order).Numbered(i))
 	r.byOrder[string(r.key)] = i
 	return i
 }

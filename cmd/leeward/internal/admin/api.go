@@ -54,7 +54,17 @@ type Status struct {
 type Colo struct {
 	Name    string         `json:"name"`
 	Verdict steering.State `json:"verdict"`
+	Demand  *Demand        `json:"demand"` // null: no colo has a capacity, or a load
 	Uplinks []Uplink       `json:"uplinks"`
+}
+
+// Demand is what a colo has to bear, in steered answers a second to clients that are sent there.
+type Demand struct {
+	Capacity float64  `json:"capacity"` // 0: not stated
+	Demand   float64  `json:"demand"`
+	Natural  float64  `json:"natural"`            // if no colo were full and none gave clients away
+	Load     *float64 `json:"load"`               // as it measures itself; null: not known
+	Shed     int      `json:"gives_away_percent"` // of its clients, by its load
 }
 
 // Uplink is an uplink's verdict and the votes behind it.

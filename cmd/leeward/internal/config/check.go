@@ -40,6 +40,11 @@ func (k checker) resolve() {
 	for i := range c.Zones.Keys {
 		paths = append(paths, &c.Zones.Keys[i].SecretFile)
 	}
+	for i := range c.Colos {
+		if load := c.Colos[i].Load; load != nil {
+			paths = append(paths, &load.File)
+		}
+	}
 	if c.Cluster != nil {
 		paths = append(paths, &c.Cluster.KeyFile)
 	}

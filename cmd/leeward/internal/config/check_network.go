@@ -15,6 +15,7 @@ func (k checker) network() {
 	}
 	first := map[string]int{}
 	for i, colo := range c.Colos {
+		k.load(colo.Load, item("colos", i)+".load")
 		if j, ok := first[colo.Name]; ok {
 			k.badKey(item("colos", i)+".name", "%s is the name of %s already", colo.Name, item("colos", j))
 		} else {
@@ -39,6 +40,19 @@ func (k checker) network() {
 			within := slices.IndexFunc(c.Colos[colo].Uplinks, func(other steering.Uplink) bool { return other.Name() == up.Name() })
 			k.warnKey(item(item("colos", int(colo))+".uplinks", within), "no address to probe: it is never found down")
 		}
+	}
+}
+
+// load refuses a load that is to be had nowhere, or at two places, and marks between which nothing comes to rest.
+func (k checker) load(l *steering.LoadSource, path string) {
+	if l == nil || !k.clean(path) {
+		return
+	}
+	switch {
+	case (l.File == "") == (l.URL == ""):
+		k.badKey(path, "file or url is wanted, one of them")
+	case l.Low >= l.High:
+		k.badKey(path+".low", "%g is no less than high (%g): clients would be sent to and fro", l.Low, l.High)
 	}
 }
 

@@ -140,7 +140,13 @@ func coloKeys() []key {
 	return []key{
 		{name: "name", kind: word(), required: true},
 		{name: "location", keys: locationKeys(), required: true},
-		{name: "capacity", kind: fraction(0, 1_000_000)},
+		{name: "capacity", kind: fraction(0, 1_000_000_000)},
+		{name: "load", instead: "it is not measured", keys: []key{
+			{name: "file", kind: path()},
+			{name: "url", kind: url()},
+			{name: "low", kind: fraction(0, 1_000_000_000), required: true},
+			{name: "high", kind: fraction(0, 1_000_000_000), required: true},
+		}},
 		{name: "uplinks", list: true, required: true, keys: []key{
 			{name: "upstreams", kind: word(), list: true, required: true},
 			{name: "prefixes", kind: prefix(), list: true, required: true},

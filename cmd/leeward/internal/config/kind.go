@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	neturl "net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,6 +98,17 @@ func path() kind {
 	return textual("a path", func(text string) (string, error) {
 		if strings.ContainsFunc(text, unicode.IsControl) {
 			return "", fmt.Errorf("%q has control characters", text)
+		}
+		return text, nil
+	})
+}
+
+// url is an address of http or https.
+func url() kind {
+	return textual("a URL", func(text string) (string, error) {
+		u, err := neturl.Parse(text)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return "", fmt.Errorf("%q is no URL that begins with http:// or https://", text)
 		}
 		return text, nil
 	})

@@ -67,6 +67,25 @@ leeward.yaml:4: check.verify: only a check of type http and https has it, this o
 leeward.yaml:4: check.status: at least one status is needed
 leeward.yaml:5: check.qtype: only a check of type dns has it, this one is http
 `},
+		{name: "loads", text: zones + `colos:
+  - {name: a, location: {lat: 1, lon: 2}, load: {low: 1, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.0/28]}]}
+  - {name: b, location: {lat: 1, lon: 2}, load: {file: f, url: "http://h/", low: 1, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.16/28]}]}
+  - {name: c, location: {lat: 1, lon: 2}, load: {file: f, low: 2, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.32/28]}]}
+  - {name: d, location: {lat: 1, lon: 2}, load: {url: f, low: 1, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.48/28]}]}
+  - {name: e, location: {lat: 1, lon: 2}, load: {file: f, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.64/28]}]}
+`, want: `
+leeward.yaml:6: colos[3].load.url: "f" is no URL that begins with http:// or https://
+leeward.yaml:7: colos[4].load: low is missing
+`},
+		{name: "loads that do not fit", text: zones + `colos:
+  - {name: a, location: {lat: 1, lon: 2}, load: {low: 1, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.0/28]}]}
+  - {name: b, location: {lat: 1, lon: 2}, load: {file: f, url: "http://h/", low: 1, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.16/28]}]}
+  - {name: c, location: {lat: 1, lon: 2}, load: {file: f, low: 2, high: 2}, uplinks: [{upstreams: [u], prefixes: [192.0.2.32/28]}]}
+`, want: `
+leeward.yaml:3: colos[0].load: file or url is wanted, one of them
+leeward.yaml:4: colos[1].load: file or url is wanted, one of them
+leeward.yaml:5: colos[2].load.low: 2 is no less than high (2): clients would be sent to and fro
+`},
 		{name: "named checks", text: zones + "checks:\n  - {check: web, type: tcp, path: /}\n  - {check: web}\n  - {type: http}\n  - {check: a, type: dns}\n" +
 			"  - {check: b, timeout: 20s}\n  - {check: c, timout: 1s}\n", want: `
 leeward.yaml:3: checks[0].path: only a check of type http and https has it, this one is tcp

@@ -24,7 +24,7 @@ func TestRefuseValues(t *testing.T) {
 		{name: "value for group", text: zones + "steering: {ttl: 30s}\n", want: `leeward.yaml:2: steering.ttl: wants keys (max, min), got the text "30s"`},
 		{name: "list for group", text: zones + "node: [a]\n", want: `leeward.yaml:2: node: wants keys (name, colo), got a list`},
 		{name: "group for list", text: zones + "colos: {ams: {}}\n", want: `leeward.yaml:2: colos: wants a list, got a group of keys`},
-		{name: "value in list of groups", text: zones + "colos: [ams]\n", want: `leeward.yaml:2: colos[0]: wants keys (name, location, capacity, uplinks), got the text "ams"`},
+		{name: "value in list of groups", text: zones + "colos: [ams]\n", want: `leeward.yaml:2: colos[0]: wants keys (name, location, capacity, load, uplinks), got the text "ams"`},
 		{name: "group for value", text: zones + "node: {name: {a: b}}\n", want: `leeward.yaml:2: node.name: wants text, got a group of keys`},
 		{name: "duration number", text: zones + "steering: {ttl: {max: 30}}\n", want: `leeward.yaml:2: steering.ttl.max: 30 has no unit: write it like 500ms, 30s or 1h30m`},
 		{name: "duration text", text: zones + "steering: {ramp: soon}\n", want: `leeward.yaml:2: steering.ramp: "soon" is no duration: write it like 500ms, 30s or 1h30m`},
@@ -94,7 +94,7 @@ leeward.yaml:6: cluster.allow[2]: write ::ffff:192.0.2.0 as the IPv4 address 192
         probe: [192.0.2.0/24, "fe80::1%eth0"]
 `, want: `
 leeward.yaml:4: colos[0].location.lat: 91 is out of range (-90 to 90)
-leeward.yaml:5: colos[0].capacity: -1 is out of range (0 to 1000000)
+leeward.yaml:5: colos[0].capacity: -1 is out of range (0 to 1000000000)
 leeward.yaml:8: colos[0].uplinks[0].prefixes[0]: "192.0.2.0/33" is no prefix, such as 192.0.2.0/24 or 2001:db8::/32
 leeward.yaml:8: colos[0].uplinks[0].prefixes[1]: 2001:db8::1 has no length: write 2001:db8::1/128 for this address alone
 leeward.yaml:9: colos[0].uplinks[0].probe[0]: "192.0.2.0/24" is no address, such as 192.0.2.1 or 2001:db8::1

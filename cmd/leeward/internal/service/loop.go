@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"leeward/cluster"
@@ -17,7 +18,7 @@ const regularly = 250 * time.Millisecond
 
 // loop judges whenever something changed, and carries out orders in between. It alone touches what is the loop's own.
 func (s *Service) loop(ctx context.Context) error {
-	defer func() { s.plane.Load().halt() }()
+	defer func() { s.plane.Load().halt(); s.plane.Load().unmeasure() }()
 	tick := time.NewTicker(regularly)
 	defer tick.Stop()
 	for {
@@ -68,14 +69,14 @@ func (s *Service) judge() {
 		s.observe(p, services)
 		overrides := s.node.Overrides()
 		now := time.Now()
-		verdicts := steering.Judge(p.network, steering.Facts{Self: s.self(), Sheets: s.node.Sheets(), Services: services, Overrides: overrides,
+		verdicts := steering.Judge(p.network, steering.Facts{Self: s.self(), Sheets: s.node.Sheets(), Regions: p.pours, Services: services, Overrides: overrides,
 			Before: s.verdicts, Stale: cfg.Steering.Stale, Ramp: cfg.Steering.Ramp, Now: now.UTC()})
 		s.node.SetDigests(p.digest, verdicts.Digest())
 		s.tell(p.network, s.verdicts, verdicts)
 		s.agree(p, verdicts, now)
 		s.verdicts = verdicts
 		s.remember(verdicts, overrides)
-		view.Network, view.Map, view.Verdicts, view.Tally = p.network, p.regions, verdicts, p.tally
+		view.Network, view.Map, view.Verdicts, view.Tally, view.Asked = p.network, p.regions, verdicts, p.tally, p.asked
 		view.TTL, view.Preempt = cfg.Steering.TTL, cfg.Steering.Preempt
 	}
 	s.server.Publish(view)
@@ -85,7 +86,7 @@ func (s *Service) judge() {
 
 // observe publishes the votes of this node, and has it probe what is its to probe.
 func (s *Service) observe(p *plane, services []steering.Service) {
-	s.node.Publish(p.prober.Votes())
+	s.node.Publish(p.prober.Votes(), s.demand.look(p.asked, p.pours, time.Now()), p.load())
 	if observers := s.observers(p); !slices.Equal(observers, s.observing) || !slices.Equal(services, s.probed) {
 		s.observing, s.probed = observers, services
 		s.assign(p)
@@ -139,20 +140,20 @@ func (s *Service) install(ctx context.Context, p *plane) {
 	if p.prober == nil {
 		return
 	}
+	p.measure(ctx, s.log)
 	s.observing, s.probed = s.observers(p), s.served.Load().services
 	s.assign(p)
 	if p.stop != nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
+	var running sync.WaitGroup
+	running.Go(func() {
 		if err := p.prober.Run(ctx); err != nil {
 			s.log.Error("this node does not probe", "error", err)
 		}
-	}()
-	p.stop = func() { cancel(); <-ended }
+	})
+	p.stop = func() { cancel(); running.Wait() }
 }
 
 // tell logs what changed between two judgements. That a node that has only just started knows nothing is no change.

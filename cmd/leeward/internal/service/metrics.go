@@ -45,6 +45,10 @@ var (
 	notifiesTotal   = counter("dns_notifies_total", "NOTIFY messages received.", "result")
 	steeredTotal    = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
 	uplinkUp        = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
+	coloCapacity    = gauge("colo_capacity", "Steered answers a second that the colo can bear the clients of; absent if not stated.", "colo")
+	coloDemand      = gauge("colo_demand", "Steered answers a second to clients that are sent to the colo, by all nodes.", "colo")
+	coloLoad        = gauge("colo_load", "Load as the colo measures itself.", "colo")
+	coloShed        = gauge("colo_shed_ratio", "Part of its clients that the colo gives away by its load.", "colo")
 	serviceUp       = gauge("service_up", "Verdict on an address that check= of a policy has probed: 1 up or unknown, 0.5 at risk, 0 down.", "check", "colo", "uplink", "address")
 	upstreamUp      = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
 	votesNow        = gauge("votes", "Votes heard by state: up, lossy, down, and stale whatever they say.", "state")
@@ -86,6 +90,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	put(droppedTotal, float64(c.s.overflowed()), "queue")
 	if view := c.s.server.View(); view != nil && view.Network != nil {
 		verdicts(view, put)
+		c.loads(view, put)
 	}
 	c.members(put)
 	active := 0
@@ -114,6 +119,25 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	put(droppedMessages, float64(c.s.node.Dropped()))
 	put(buildInfo, 1, c.s.opts.Version)
+}
+
+// loads reads what colos have to bear, where that is looked at.
+func (c collector) loads(view *dnsserver.View, put put) {
+	all := view.Verdicts.Loads()
+	if all == nil {
+		return
+	}
+	measured := c.s.loads()
+	for i, colo := range view.Network.Colos() {
+		put(coloDemand, all[i].Demand, colo.Name)
+		put(coloShed, float64(all[i].Shed)/steering.Slices, colo.Name)
+		if all[i].Capacity > 0 {
+			put(coloCapacity, all[i].Capacity, colo.Name)
+		}
+		if value := measured[colo.Name]; value != nil {
+			put(coloLoad, *value, colo.Name)
+		}
+	}
 }
 
 type put func(m metric, value float64, labels ...string)

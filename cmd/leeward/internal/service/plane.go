@@ -1,10 +1,13 @@
 package service
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"reflect"
+	"sync"
+	"time"
 
 	"leeward/cluster/probe"
 	"leeward/cmd/leeward/internal/config"
@@ -24,8 +27,12 @@ type plane struct {
 	regions *geo.Map
 	recipe  recipe // of regions
 	tally   *dnsserver.Tally
+	asked   *dnsserver.Asked  // nil: no colo has a capacity, or a load
+	pours   *steering.Regions // likewise
+	meter   *loadMeter        // of the node's colo; nil: it has none
 	prober  *probe.Prober
 	stop    func() // ends the prober, and waits for it; nil while it does not run
+	unmeter func() // ends the reading of the load, likewise
 }
 
 // newPlane reads what a configuration names and reckons the map, unless the plane before, if there is one, has the same.
@@ -41,6 +48,13 @@ func newPlane(cfg *config.Config, before *plane, log *slog.Logger) (*plane, erro
 	}
 	p.digest = fingerprint(cfg, p.recipe.database, p.recipe.nets)
 	p.tally = dnsserver.NewTally(p.network)
+	if p.network.Pours() {
+		p.pours = &steering.Regions{Map: p.digest, List: p.regions.Regions()}
+		p.asked = dnsserver.NewAsked(len(p.pours.List))
+	}
+	if c, ok := p.network.Colo(cfg.Node.Colo); ok && p.network.Colos()[c].Load != nil {
+		p.meter = &loadMeter{}
+	}
 	p.prober = probe.New(probe.Options{Check: p.network.Check(), Checks: p.network.Checks(), Observer: cfg.Node.Name, Hold: cfg.Steering.Hold, Logger: log})
 	return p, nil
 }
@@ -68,6 +82,42 @@ func (p *plane) halt() {
 	if p.stop != nil {
 		p.stop()
 	}
+}
+
+// measure begins to read the load of the node's colo, if it has one.
+func (p *plane) measure(ctx context.Context, log *slog.Logger) {
+	if p.meter == nil {
+		return
+	}
+	c, _ := p.network.Colo(p.config.Node.Colo)
+	source, living := p.network.Colos()[c].Load, time.Duration(p.config.Steering.TTL.Max)*time.Second
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { p.meter.run(ctx, source, living, log) })
+	p.unmeter = func() { cancel(); running.Wait() }
+}
+
+// goOn takes over what was known of the load of the node's colo, so that clients who were moved stay where they are.
+func (p *plane) goOn(old *plane) {
+	if p.meter != nil && old.meter != nil && p.config.Node.Colo == old.config.Node.Colo {
+		p.meter.now.Store(old.meter.now.Load())
+	}
+}
+
+// unmeasure ends the reading of the load, if it is read.
+func (p *plane) unmeasure() {
+	if p.unmeter != nil {
+		p.unmeter()
+	}
+}
+
+// load is what is known of the load of the node's colo.
+func (p *plane) load() steering.Load {
+	if p.meter == nil {
+		return steering.Load{}
+	}
+	l, _ := p.meter.load()
+	return l
 }
 
 // changed pokes when a vote has changed; never without a network.

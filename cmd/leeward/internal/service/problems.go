@@ -50,6 +50,19 @@ func (s *Service) problems(st admin.Status) []string {
 			}
 		}
 	}
+	for _, c := range st.Colos {
+		if d := c.Demand; d != nil && d.Capacity > 0 && d.Demand > d.Capacity {
+			add("colo %s is asked for %g answers a second, and its capacity is %g: no other has room", c.Name, d.Demand, d.Capacity)
+		}
+		if d := c.Demand; d != nil && d.Shed > 0 {
+			add("colo %s gives away %d %% of its clients: its load is high", c.Name, d.Shed)
+		}
+	}
+	if meter := s.plane.Load().meter; meter != nil {
+		if _, err := meter.load(); err != "" {
+			add("the load of colo %s cannot be read: %s", st.Colo, err)
+		}
+	}
 	for _, v := range st.Services {
 		if v.Verdict == steering.Down || v.Verdict == steering.AtRisk {
 			add("%s of %s in %s/%s is %s since %s: %s", v.Check, v.Address, v.Colo, strings.Join(v.Upstreams, "+"), v.Verdict,

@@ -56,6 +56,8 @@ func (s *Service) reconfigure() (words string, err error) {
 	}
 	s.order(s.running, func() {
 		old := s.plane.Load()
+		old.unmeasure()
+		p.goOn(old)
 		if old.probesLike(p) {
 			p.prober, p.stop = old.prober, old.stop
 		} else {
@@ -63,6 +65,9 @@ func (s *Service) reconfigure() (words string, err error) {
 		}
 		if old.network != nil && p.network != nil && old.network.Digest() == p.network.Digest() {
 			p.tally = old.tally
+			if p.digest == old.digest {
+				p.asked, p.pours = old.asked, old.pours
+			}
 		} else {
 			s.store.Resteer(p.network)
 			s.secondaries.Resteer(p.network)

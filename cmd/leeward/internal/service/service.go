@@ -79,6 +79,7 @@ type Service struct {
 	announced *served // that others were told of
 	observing []steering.Member
 	probed    []steering.Service
+	demand    demand
 	agreeing  *agreement // under way; nil: none
 
 	keptSince time.Time // until when the verdicts that were kept were known; zero: none were

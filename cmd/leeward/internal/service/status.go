@@ -3,6 +3,7 @@ package service
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -47,7 +48,7 @@ func (s *Service) Status() admin.Status {
 	if view := s.server.View(); view != nil && view.Network != nil {
 		st.NetworkDigest, st.VerdictDigest = s.plane.Load().digest.String(), view.Verdicts.Digest().String()
 		st.Strangers, st.Blind, st.Alone = view.Verdicts.Strangers, view.Verdicts.Blind, view.Verdicts.Alone
-		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts), upstreams(view.Network, view.Verdicts)
+		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts, s.loads()), upstreams(view.Network, view.Verdicts)
 		st.Services = services(view.Network, view.Verdicts)
 	}
 	for _, m := range s.node.Members() {
@@ -64,10 +65,15 @@ func (s *Service) Status() admin.Status {
 	return st
 }
 
-func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
+func colos(n *steering.Network, v *steering.Verdicts, loads map[string]*float64) []admin.Colo {
 	list := []admin.Colo{}
 	for c, colo := range n.Colos() {
-		list = append(list, admin.Colo{Name: colo.Name, Verdict: v.Colo(n, steering.ColoIndex(c)), Uplinks: []admin.Uplink{}})
+		shown := admin.Colo{Name: colo.Name, Verdict: v.Colo(n, steering.ColoIndex(c)), Uplinks: []admin.Uplink{}}
+		if all := v.Loads(); all != nil {
+			l := all[c]
+			shown.Demand = &admin.Demand{Capacity: l.Capacity, Demand: tenth(l.Demand), Natural: tenth(l.Natural), Load: loads[colo.Name], Shed: int(l.Shed)}
+		}
+		list = append(list, shown)
 	}
 	for u, uplink := range n.Uplinks() {
 		verdict := &v.Uplinks[u]
@@ -83,6 +89,20 @@ func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
 	}
 	return list
 }
+
+// loads are the loads that nodes have measured of their colos, by colo.
+func (s *Service) loads() map[string]*float64 {
+	loads := map[string]*float64{}
+	for _, h := range s.node.Sheets() {
+		if l := h.Sheet.Load; l.Known && h.Age <= s.plane.Load().config.Steering.Stale {
+			loads[h.Sheet.Colo] = &l.Value
+		}
+	}
+	return loads
+}
+
+// tenth rounds to a tenth.
+func tenth(x float64) float64 { return math.Round(10*x) / 10 }
 
 func voteOf(c steering.Counted, addr netip.Addr) admin.Vote {
 	return admin.Vote{Observer: c.Observer, Colo: c.Colo, Address: addr.String(),

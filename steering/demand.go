@@ -1,0 +1,64 @@
+package steering
+
+import "cmp"
+
+// Demand is how often a node was asked of late, by the region of the client. Nodes add up what all of them say, to know what a colo
+// would have to bear. The zero value is nothing.
+type Demand struct {
+	Map     Digest // of the map that numbers the regions
+	Regions []RegionDemand
+}
+
+// RegionDemand is the demand of one region.
+type RegionDemand struct {
+	Region uint32 // its number
+	Rate   uint32 // steered answers a minute
+}
+
+// Load is what a colo says of itself by one of its nodes. The zero value is nothing.
+type Load struct {
+	Known bool
+	Value float64 // as measured, in whatever unit the colo's marks are
+	Shed  uint8   // slices of its clients that it gives away, of Slices
+}
+
+// Regions are all regions of a map, by number.
+type Regions struct {
+	Map  Digest
+	List []*Region
+}
+
+// demand is the demand of each region by what all nodes say whose map is the same, in answers a second.
+func (r *Regions) demand(sheets []Heard) []float64 {
+	total := make([]float64, len(r.List))
+	for _, h := range sheets {
+		d := &h.Sheet.Demand
+		if d.Map != r.Map {
+			continue
+		}
+		for _, of := range d.Regions {
+			if int(of.Region) < len(total) {
+				total[of.Region] += float64(of.Rate) / 60
+			}
+		}
+	}
+	return total
+}
+
+// sheds is how many slices each colo gives away: the lower median of what its own nodes say that are heard.
+func (n *Network) sheds(f *Facts) []uint8 {
+	said := make([][]uint8, len(n.colos))
+	for _, h := range f.Sheets {
+		c, ok := n.Colo(h.Sheet.Colo)
+		if ok && h.Sheet.Load.Known && h.Age <= f.Stale {
+			said[c] = append(said[c], min(h.Sheet.Load.Shed, Slices))
+		}
+	}
+	sheds := make([]uint8, len(n.colos))
+	for c, list := range said {
+		if len(list) > 0 {
+			sheds[c] = median(list, cmp.Compare[uint8])
+		}
+	}
+	return sheds
+}
