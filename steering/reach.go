@@ -108,3 +108,13 @@ func (r *Reach) fallBack(order []int, is4 bool) []int {
 func (r *Reach) Spans() bool {
 	return r.runs[0].Colo != r.runs[len(r.runs)-1].Colo && (r.policy.regional() || r.policy.sliced())
 }
+
+// GivesOf says whether a choice for the RRset gives its addresses in an uplink.
+func (r *Reach) GivesOf(u UplinkIndex, c Choice, v *Verdicts) bool {
+	for i := range r.runs {
+		if r.runs[i].Uplink == u {
+			return c.Gives(r.runs[i], v)
+		}
+	}
+	return false
+}

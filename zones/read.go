@@ -3,6 +3,7 @@ package zones
 import (
 	"bytes"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -39,6 +40,7 @@ type included struct {
 	rest      []byte   // text not yet split
 	line      int      // of rest
 	entry     []byte   // what the parser reads
+	alias     bool     // the CNAME of entry is an ALIAS
 	at        int      // of entry
 	entryLine int
 	lineAbove int // of the entry before
@@ -74,6 +76,9 @@ func (f *included) file(data []byte) error {
 	}
 	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
 		at := place{f.name, f.entryLine}
+		if f.alias {
+			rr.Header().Rrtype = TypeALIAS
+		}
 		if rr.Header().Ttl == noTTL {
 			soa, ok := rr.(*dns.SOA)
 			if !ok {
@@ -104,6 +109,9 @@ func (f *included) parserFault(err error) error {
 	found := takeApart(at, err)
 	if found.reason == "unexpected newline" { // noticed after a look into the next entry
 		return &fault{place{f.name, f.lineAbove}, "", "nothing after the type"}
+	}
+	if f.alias {
+		found.reason = strings.Replace(found.reason, "CNAME", "ALIAS", 1)
 	}
 	return found
 }
@@ -141,13 +149,14 @@ func (f *included) Read(p []byte) (int, error) {
 
 // next takes the next entry, and does it if it is a directive. The error stays in f.err, because the parser hides it.
 func (f *included) next() error {
-	f.at, f.entry = 0, nil
+	f.at, f.entry, f.alias = 0, nil, false
 	if f.generator != nil {
 		line, err := f.generator.line()
 		if err != nil {
 			return f.fail("$GENERATE", err.Error())
 		}
-		if f.entry = line; line != nil {
+		if line != nil {
+			f.entry, f.alias = forParser(line)
 			return nil
 		}
 		f.generator = nil
@@ -167,7 +176,7 @@ func (f *included) next() error {
 	if entry[0] == '$' {
 		return f.directive(entry)
 	}
-	f.entry = spread(entry)
+	f.entry, f.alias = forParser(entry)
 	return nil
 }
 

@@ -124,7 +124,7 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 		}
 		if _, with := n.Reach(addrs, p); with == nil {
 			return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin),
-				fmt.Sprintf("none of its %s addresses lies in a colo that its policy uses: %s", typeName(s.Type), p.Text)})
+				fmt.Sprintf("none of its %s addresses lies in a colo that its policy uses: %s", TypeName(s.Type), p.Text)})
 		}
 	}
 	return nil
