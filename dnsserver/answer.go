@@ -8,8 +8,7 @@ import (
 	"leeward/zones/tsig"
 )
 
-// maxChain is how many CNAME and DNAME records a response follows: as many as resolvers do.
-const maxChain = 12
+const maxChain = zones.MaxChain
 
 // answering is the work on one query.
 type answering struct {
@@ -48,6 +47,7 @@ func (a *answering) name() []byte { return a.buf[:a.size] }
 //	no zone has the qname      REFUSED
 //	its zone is hidden         REFUSED, but to who may transfer it
 //	its zone has nothing       SERVFAIL
+//	its ALIAS leads nowhere    SERVFAIL
 //	chain ends outside         NOERROR, as far as it goes
 //	chain comes back           NOERROR, every record once
 //	otherwise                  as the last name says (RFC 6604)
@@ -74,7 +74,7 @@ func (a *answering) answers() (rcode int) {
 		}
 		a.found = zone.Lookup(a.name(), a.query.qtype)
 		if a.trace != nil {
-			a.trace.step(a)
+			a.trace.step(a.name(), &a.found)
 		}
 		if a.hops == 0 {
 			a.begin(zone)
@@ -114,8 +114,10 @@ func (a *answering) step() (rcode int, more bool) {
 	switch found := &a.found; found.Kind {
 	case zones.Answer:
 		a.answer()
+	case zones.Alias:
+		return a.flatten(), false
 	case zones.CNAME:
-		a.put(found.Set)
+		a.putFound(found.Set)
 		return rcodeNoError, !a.reply.truncated() && a.follow(found.Set.RData(0))
 	case zones.DNAME:
 		return a.redirect()
@@ -132,12 +134,12 @@ func (a *answering) answer() {
 		a.found.Set = one(a.found.Node.Sets())
 	}
 	if a.query.qtype != typeRRSIG {
-		a.put(a.found.Set)
+		a.putFound(a.found.Set)
 		return
 	}
 	for _, set := range a.found.Node.Sets() {
 		if set.Type == typeRRSIG {
-			a.put(set)
+			a.putFound(set)
 		}
 	}
 }
@@ -152,14 +154,20 @@ func one(sets []*zones.RRset) *zones.RRset {
 	return sets[0]
 }
 
+// putFound writes an RRset of the name looked up into the answer section.
+func (a *answering) putFound(set *zones.RRset) { a.put(set, set.TTL, a.query.edns.do) }
+
 // put writes an RRset into the answer section, steered if it is.
-func (a *answering) put(set *zones.RRset) {
-	rs := records{set: set, owner: a.owner, ttl: set.TTL, signed: a.query.edns.do}
+func (a *answering) put(set *zones.RRset, ttl uint32, signed bool) {
+	rs := records{set: set, owner: a.owner, ttl: ttl, signed: signed}
 	if set.Type == typeA || set.Type == typeAAAA {
 		rs.start = a.query.id
 	}
-	if set.Reach() != nil {
+	switch {
+	case set.Reach() != nil:
 		a.steer(&rs)
+	case set.Hints() != nil:
+		a.hints(&rs)
 	}
 	if rs.choice.Row == steering.RowClosed {
 		a.found.Kind, a.closed = zones.NoData, max(1, rs.ttl)
@@ -170,35 +178,42 @@ func (a *answering) put(set *zones.RRset) {
 	}
 }
 
-// steer picks the records of a steered RRset that the client is given. The scope is the depth of the region's leaf in the
-// map, or the length that makes the slice, where the choice depends on that.
+// steer picks the records of a steered RRset that the client is given.
 func (a *answering) steer(rs *records) {
-	reach, view := rs.set.Reach(), a.view
-	standpoint := a.standpoint()
+	reach, view, own := rs.set.Reach(), a.view, rs.ttl
+	var client steering.Client
+	rs.given = view.Verdicts
+	rs.choice, client = a.choose(reach)
+	rs.ttl = reach.TTL(view.TTL).Of(own, rs.choice.Settled)
+	if a.trace != nil {
+		a.trace.steer(rs.set, own, rs.choice, client)
+		return
+	}
+	view.Tally.add(rs)
+}
+
+// choose makes the choice for a steered RRset and the client. The scope is the depth of the region's leaf in the map, or the
+// length that makes the slice, where the choice depends on that.
+func (a *answering) choose(reach *steering.Reach) (choice steering.Choice, client steering.Client) {
+	view, standpoint := a.view, a.standpoint()
 	region, depth := view.Map.Lookup(standpoint)
-	client := steering.Client{Region: region}
+	client.Region = region
 	sliced := depth
 	if view.Verdicts.Ramping() || reach.Sliced() {
 		client.Key, sliced = steering.KeyOf(standpoint, depth)
 	}
-	rs.given = view.Verdicts
-	rs.choice = reach.Choose(client, view.Verdicts, view.Preempt)
-	rs.ttl = reach.TTL(view.TTL).Of(rs.set.TTL, rs.choice.Settled)
-	a.note(rs)
-	if rs.choice.Sliced {
+	choice = reach.Choose(client, view.Verdicts, view.Preempt)
+	a.note(reach, choice)
+	if choice.Sliced {
 		depth = sliced
 	}
 	if standpoint.Is4In6() {
 		depth += 96 // bits of the IPv6 prefix that such addresses share
 	}
-	if (reach.Spans() || rs.choice.Sliced) && a.query.edns.subnet.source > 0 {
+	if (reach.Spans() || choice.Sliced) && a.query.edns.subnet.source > 0 {
 		a.scope = max(a.scope, uint8(depth))
 	}
-	if a.trace != nil {
-		a.trace.steer(rs, client)
-		return
-	}
-	view.Tally.add(rs)
+	return choice, client
 }
 
 // standpoint is the address that stands for the client.
