@@ -18,8 +18,7 @@ func (h *hintSet) has(i int) bool { return i < maxHints && h[i/64]&(1<<(i%64)) !
 
 // guide is the choice for the A or AAAA RRset that hints are of.
 type guide struct {
-	known  bool
-	target []byte          // in the rdata
+	target []byte          // in the rdata; nil: none was looked for
 	reach  *steering.Reach // nil: it is not steered, or not known here
 	choice steering.Choice
 }
@@ -65,8 +64,8 @@ func (a *answering) gives(rs *records, hint int, g *guide, target []byte, qtype 
 	if uplink == steering.NoUplink {
 		return true
 	}
-	if !g.known || !bytes.Equal(g.target, target) {
-		*g = guide{known: true, target: target}
+	if !bytes.Equal(g.target, target) {
+		*g = guide{target: target}
 		a.guide(rs, g, qtype)
 	}
 	return g.reach == nil || g.reach.GivesOf(uplink, g.choice, a.view.Verdicts)

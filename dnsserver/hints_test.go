@@ -228,6 +228,28 @@ func prune(https *dns.HTTPS, given map[dns.SVCBKey]func(netip.Addr) bool, less, 
 	return less, all
 }
 
+// What has no hint left is in no list of mandatory keys, whichever goes first.
+func TestNoHintIsLeft(t *testing.T) {
+	w := dualStack(t)
+	w.publish(w.facts(t, nil, nil))
+	for params, want := range map[string]string{
+		"mandatory=ipv4hint ipv4hint=127.6.1.1 ipv6hint=2001:db8:6:1::1":                                  "1 .",
+		"mandatory=ipv6hint ipv4hint=127.6.1.1 ipv6hint=2001:db8:6:1::1":                                  "1 .",
+		"mandatory=ipv4hint,ipv6hint ipv4hint=127.6.1.1 ipv6hint=2001:db8:6:1::1":                         "1 .",
+		"mandatory=ipv4hint,ipv6hint ipv4hint=127.6.1.1 ipv6hint=2001:db8:6:1::1,2001:db8:2:1::1":         `1 . mandatory="ipv6hint" ipv6hint="2001:db8:2:1::1"`,
+		"mandatory=ipv4hint,ipv6hint ipv4hint=127.6.1.1,127.2.1.1 ipv6hint=2001:db8:6:1::1":               `1 . mandatory="ipv4hint" ipv4hint="127.2.1.1"`,
+		"mandatory=alpn,ipv4hint,ipv6hint alpn=h2 ipv4hint=127.6.1.1 ipv6hint=2001:db8:6:1::1 key65333=x": `1 . mandatory="alpn" alpn="h2" key65333="x"`,
+	} {
+		w.view.Zones = zones.NewSet(zoneOf(t, w.network, "z.", "www 60 A 127.6.1.1\nwww 60 A 127.2.1.1\n"+
+			"www 60 AAAA 2001:db8:6:1::1\nwww 60 AAAA 2001:db8:2:1::1\nwww 60 HTTPS 1 . "+params+"\n"))
+		w.publish(w.facts(t, nil, nil))
+		m := w.asked(t, "www.z.", dns.TypeHTTPS, netip.MustParsePrefix("81.2.69.0/24")) // nearest to lhr
+		if _, got, _ := strings.Cut(m.Answer[0].String(), "HTTPS\t"); got != want {
+			t.Errorf("%s:\n got %s\nwant %s", params, got, want)
+		}
+	}
+}
+
 // More hints than are looked at in one RRset are left out, and the record can be read.
 func TestTooManyHints(t *testing.T) {
 	w := newWorld(t)

@@ -21,7 +21,7 @@ const maxWarnings = 100
 //	any            below a cut or a DNAME       none: another zone knows
 //	any            has a CNAME                  an alias is not allowed (RFC 2181 section 10.3, RFC 2782)
 //	any            has no address               no address
-//	ALIAS          as AliasFault says           it can never be answered with an address
+//	ALIAS          as AliasEnd says             it can never be answered with an address
 //	A, AAAA        (steered)                    addresses in no uplink; or a signature, which keeps it from being steered
 func (r *reading) advise(zone *Zone) []Warning {
 	for _, g := range r.keys.sets {
@@ -30,7 +30,7 @@ func (r *reading) advise(zone *Zone) []Warning {
 			r.adviseSteered(zone, g)
 			continue
 		case TypeALIAS:
-			if fault := zone.AliasFault(g.set); fault != "" {
+			if _, fault := zone.AliasEnd(g.set); fault != "" {
 				r.warn(g.at, "%q: the ALIAS %s", g.set.Owner.relative(r.origin), fault)
 			}
 			continue

@@ -71,37 +71,39 @@ func isClass(word []byte) bool {
 	return known
 }
 
-// AliasFault says what keeps an ALIAS of the zone from ever being answered with an address, as far as this zone can tell, "" for
-// nothing.
+// AliasEnd follows an ALIAS of the zone as far as this zone can tell. Beyond is the name for which another zone has to be asked,
+// "" for none; fault is why there will never be an address, "" where that is not known.
 //
-//	its target, and so on from ALIAS to CNAME, is     fault
-//	outside of the zone, or below a cut or a DNAME    none: another zone knows
-//	a name with A or AAAA                             none
-//	a name without                                    it has no address
-//	no name of the zone                               it does not exist
-//	more than MaxChain away                           a circle, most likely
-func (z *Zone) AliasFault(alias *RRset) string {
+//	its target, and so on from ALIAS to CNAME, is     end
+//	outside of the zone, or at or below a cut         beyond
+//	below a DNAME                                     not known
+//	a name with A or AAAA                             well
+//	a name without                                    fault: it has no address
+//	no name of the zone                               fault: it does not exist
+//	more than MaxChain away                           fault: a circle, most likely
+func (z *Zone) AliasEnd(alias *RRset) (beyond Name, fault string) {
 	for range MaxChain {
-		target := lowered(alias.RData(0))
-		if !within(target, z.origin) {
-			return ""
+		target := Name(lowered(alias.RData(0)))
+		if !target.within(z.origin) {
+			return target, ""
 		}
-		found := z.Lookup(target, dns.TypeA)
-		switch found.Kind {
+		switch found := z.Lookup([]byte(target), dns.TypeA); found.Kind {
 		case Alias, CNAME:
 			alias = found.Set
+		case Referral:
+			return target, ""
 		case NXDomain:
-			return fmt.Sprintf("leads to %s, which does not exist", Name(target).relative(z.origin))
+			return "", fmt.Sprintf("leads to %s, which does not exist", target.relative(z.origin))
 		case NoData:
-			if z.Lookup(target, dns.TypeAAAA).Kind == NoData {
-				return fmt.Sprintf("leads to %s, which has no address", Name(target).relative(z.origin))
+			if z.Lookup([]byte(target), dns.TypeAAAA).Kind == NoData {
+				return "", fmt.Sprintf("leads to %s, which has no address", target.relative(z.origin))
 			}
-			return ""
+			return "", ""
 		default:
-			return ""
+			return "", ""
 		}
 	}
-	return "leads in a circle, or through more names than are followed"
+	return "", "leads in a circle, or through more names than are followed"
 }
 
 // aliases refuses an ALIAS in a zone that is signed in its file: no signature there covers the addresses that it is answered

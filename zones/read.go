@@ -149,7 +149,7 @@ func (f *included) Read(p []byte) (int, error) {
 
 // next takes the next entry, and does it if it is a directive. The error stays in f.err, because the parser hides it.
 func (f *included) next() error {
-	f.at, f.entry, f.alias = 0, nil, false
+	f.at, f.entry = 0, nil
 	if f.generator != nil {
 		line, err := f.generator.line()
 		if err != nil {
