@@ -188,3 +188,37 @@ func (w *world) asked(t testing.TB, name string, qtype uint16, subnet netip.Pref
 	}
 	return response
 }
+
+// A transfer has the ALIAS itself, without compression (RFC 3597 section 4), and all hints: who has it answers the same.
+func TestTransferOfAlias(t *testing.T) {
+	w := newWorld(t)
+	zone := w.view.Zones.Zone("\x05alias\x07example\x00")
+	list := messages(t, open(zone), transferQuery(t, zone.Origin().String()+" AXFR"), "192.0.2.1", nil)
+	a := zones.Assemble(zone.Origin())
+	seen := map[string]bool{}
+	for _, m := range list {
+		for _, rr := range m.Answer {
+			seen[strings.ReplaceAll(rr.String(), "\t", " ")] = true
+			if err := a.Add(rr); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, want := range []string{
+		`alias.example. 600 CLASS1 TYPE65401 \# 19 0377777705616c696173076578616d706c6500`,
+		`again.alias.example. 600 CLASS1 TYPE65401 \# 21 0553686f727405616c696173076578616d706c6500`,
+		`alias.example. 300 IN HTTPS 1 . alpn="h2" ipv4hint="127.1.1.1,127.1.2.1,127.2.1.1,127.6.1.1" ipv6hint="2001:db8::1"`,
+	} {
+		if !seen[want] {
+			t.Errorf("the transfer lacks %s", want)
+		}
+	}
+	there, err := a.Zone(w.network)
+	if err != nil || there.Digest() != zone.Digest() {
+		t.Fatalf("it is another zone: %v", err)
+	}
+	w.view.Zones = w.view.Zones.With(there)
+	if got := w.ask(t, "alias.example. A subnet=133.11.0.0/16"); !strings.Contains(got, "answer alias.example. 30 IN A 127.6.1.1\n") {
+		t.Error(got)
+	}
+}
