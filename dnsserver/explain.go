@@ -106,15 +106,6 @@ func (tr *trace) step(name []byte, found *zones.Result) {
 	tr.steps = append(tr.steps, fmt.Sprintf("%s: zone %s %s", zones.Name(name), found.Zone.Origin(), words))
 }
 
-// hint notes what the hints are of that were looked for.
-func (tr *trace) hint(name []byte, qtype uint16, steered bool) {
-	words := "given as written: it is not steered here"
-	if steered {
-		words = "given as its addresses are"
-	}
-	tr.steps = append(tr.steps, fmt.Sprintf("the hints of %s %s are %s", zones.Name(name), zones.TypeName(qtype), words))
-}
-
 // steer notes a choice, the first of several.
 func (tr *trace) steer(set *zones.RRset, ttl uint32, choice steering.Choice, client steering.Client) {
 	if tr.set == nil {

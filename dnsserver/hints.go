@@ -2,6 +2,7 @@ package dnsserver
 
 import (
 	"bytes"
+	"fmt"
 
 	"leeward/steering"
 	"leeward/zones"
@@ -93,6 +94,15 @@ func (a *answering) guide(rs *records, g *guide, qtype uint16) {
 		a.trace.steer(s.found.Set, rs.ttl, g.choice, client)
 	}
 	rs.ttl = g.reach.TTL(a.view.TTL).Of(rs.ttl, g.choice.Settled)
+}
+
+// hint notes what the hints are of that were looked for.
+func (tr *trace) hint(name []byte, qtype uint16, steered bool) {
+	words := "given as written: it is not steered here"
+	if steered {
+		words = "given as its addresses are"
+	}
+	tr.steps = append(tr.steps, fmt.Sprintf("the hints of %s %s are %s", zones.Name(name), zones.TypeName(qtype), words))
 }
 
 // putServices writes an SVCB or HTTPS RRset with those hints that are given.

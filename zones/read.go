@@ -39,6 +39,7 @@ type included struct {
 	lastTTL   *uint32  // of the last record
 	rest      []byte   // text not yet split
 	line      int      // of rest
+	written   []byte   // the entry as it stands in the file
 	entry     []byte   // what the parser reads
 	alias     bool     // the CNAME of entry is an ALIAS
 	at        int      // of entry
@@ -92,7 +93,7 @@ func (f *included) file(data []byte) error {
 			return err
 		}
 		f.lastTTL = &rr.Header().Ttl
-		f.show(rr, f.entry)
+		f.show(rr, f.written)
 	}
 	if f.err != nil {
 		return f.err
@@ -156,7 +157,7 @@ func (f *included) next() error {
 			return f.fail("$GENERATE", err.Error())
 		}
 		if line != nil {
-			f.entry, f.alias = forParser(line)
+			f.feed(line)
 			return nil
 		}
 		f.generator = nil
@@ -176,8 +177,14 @@ func (f *included) next() error {
 	if entry[0] == '$' {
 		return f.directive(entry)
 	}
-	f.entry, f.alias = forParser(entry)
+	f.feed(entry)
 	return nil
+}
+
+// feed gives the parser an entry that is no directive.
+func (f *included) feed(entry []byte) {
+	f.written = entry
+	f.entry, f.alias = forParser(entry)
 }
 
 func (f *included) fail(token, reason string) error {
