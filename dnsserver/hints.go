@@ -74,7 +74,7 @@ func (a *answering) gives(rs *records, hint int, g *guide, target []byte, qtype 
 
 // guide finds the addresses of a target, and chooses among them. TTL and scope of the answer are theirs, too.
 func (a *answering) guide(rs *records, g *guide, qtype uint16) {
-	s := search{ttl: rs.ttl}
+	var s search
 	if s.goTo(g.target); s.size == 1 { // the owner (RFC 9460 2.5.2)
 		s.goTo(a.name())
 	}

@@ -64,11 +64,12 @@ func typeWord(entry []byte) (from, to int) {
 func isTTL(word []byte) bool { return '0' <= word[0] && word[0] <= '9' }
 
 func isClass(word []byte) bool {
-	if len(word) > 5 && bytes.EqualFold(word[:5], []byte("CLASS")) {
-		return true
+	for _, class := range [...]string{"IN", "CH", "HS", "CS", "NONE", "ANY"} {
+		if len(word) == len(class) && bytes.EqualFold(word, []byte(class)) {
+			return true
+		}
 	}
-	_, known := dns.StringToClass[strings.ToUpper(string(word))]
-	return known
+	return len(word) > 5 && bytes.EqualFold(word[:5], []byte("CLASS"))
 }
 
 // AliasEnd follows an ALIAS of the zone as far as this zone can tell. Beyond is the name for which another zone has to be asked,
