@@ -222,3 +222,20 @@ func TestTransferOfAlias(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// An answer by an ALIAS counts as one of its target does; hints do not count.
+func TestTallyOfAlias(t *testing.T) {
+	w := newWorld(t)
+	w.publish(w.facts(t, nil, nil))
+	subnet := netip.MustParsePrefix("81.2.69.0/24") // nearest to lhr
+	for i, row := range []struct {
+		name  string
+		qtype uint16
+		want  uint64
+	}{{"www.alias.example.", dns.TypeA, 1}, {"alias.example.", dns.TypeA, 2}, {"alias.example.", dns.TypeHTTPS, 2}, {"plain.alias.example.", dns.TypeA, 2}} {
+		w.asked(t, row.name, row.qtype, subnet)
+		if got := w.view.Tally.Count(1, steering.RowHealthy); got != row.want {
+			t.Errorf("%d: after %s there are %d answers, want %d", i, row.name, got, row.want)
+		}
+	}
+}
