@@ -8,8 +8,7 @@ import (
 	"leeward/zones/tsig"
 )
 
-// maxChain is how many CNAME and DNAME records a response follows: as many as resolvers do.
-const maxChain = 12
+const maxChain = zones.MaxChain
 
 // answering is the work on one query.
 type answering struct {
@@ -48,6 +47,7 @@ func (a *answering) name() []byte { return a.buf[:a.size] }
 //	no zone has the qname      REFUSED
 //	its zone is hidden         REFUSED, but to who may transfer it
 //	its zone has nothing       SERVFAIL
+//	its ALIAS leads nowhere    SERVFAIL
 //	chain ends outside         NOERROR, as far as it goes
 //	chain comes back           NOERROR, every record once
 //	otherwise                  as the last name says (RFC 6604)
@@ -74,7 +74,7 @@ func (a *answering) answers() (rcode int) {
 		}
 		a.found = zone.Lookup(a.name(), a.query.qtype)
 		if a.trace != nil {
-			a.trace.step(a)
+			a.trace.step(a.name(), &a.found)
 		}
 		if a.hops == 0 {
 			a.begin(zone)
@@ -114,8 +114,10 @@ func (a *answering) step() (rcode int, more bool) {
 	switch found := &a.found; found.Kind {
 	case zones.Answer:
 		return rcodeNoError, a.answer()
+	case zones.Alias:
+		return a.flatten(), false
 	case zones.CNAME:
-		a.put(found.Set)
+		a.putFound(found.Set)
 		return rcodeNoError, !a.reply.truncated() && a.follow(found.Set.RData(0))
 	case zones.DNAME:
 		return a.redirect()
@@ -132,11 +134,11 @@ func (a *answering) answer() (more bool) {
 		a.found.Set = one(a.found.Node.Sets())
 	}
 	if a.query.qtype != typeRRSIG {
-		return a.put(a.found.Set)
+		return a.putFound(a.found.Set)
 	}
 	for _, set := range a.found.Node.Sets() {
 		if set.Type == typeRRSIG {
-			a.put(set)
+			a.putFound(set)
 		}
 	}
 	return false
@@ -152,14 +154,22 @@ func one(sets []*zones.RRset) *zones.RRset {
 	return sets[0]
 }
 
+// putFound writes an RRset of the name looked up into the answer section.
+func (a *answering) putFound(set *zones.RRset) (more bool) {
+	return a.put(set, set.TTL, a.query.edns.do)
+}
+
 // put writes an RRset into the answer section, steered if it is. more asks for the name that is given in its place.
-func (a *answering) put(set *zones.RRset) (more bool) {
-	rs := records{set: set, owner: a.owner, ttl: set.TTL, signed: a.query.edns.do}
+func (a *answering) put(set *zones.RRset, ttl uint32, signed bool) (more bool) {
+	rs := records{set: set, owner: a.owner, ttl: ttl, signed: signed}
 	if set.Type == typeA || set.Type == typeAAAA {
 		rs.start = a.query.id
 	}
-	if set.Reach() != nil {
+	switch {
+	case set.Reach() != nil:
 		a.steer(&rs)
+	case set.Hints() != nil:
+		a.hints(&rs)
 	}
 	switch {
 	case rs.choice.Row == steering.RowClosed:
@@ -184,10 +194,24 @@ func (a *answering) fallBack(rs *records) (more bool) {
 
 // steer picks the records of a steered RRset that the client is given.
 func (a *answering) steer(rs *records) {
-	reach, view := rs.set.Reach(), a.view
-	standpoint := a.standpoint()
+	reach, view, own := rs.set.Reach(), a.view, rs.ttl
+	var client steering.Client
+	rs.given = view.Verdicts
+	rs.choice, client = a.choose(reach)
+	rs.ttl = reach.TTL(view.TTL).Of(own, rs.choice.Settled)
+	if a.trace != nil {
+		a.trace.steer(rs.set, own, rs.choice, client)
+		return
+	}
+	view.Tally.add(rs)
+	view.Asked.add(client.Region)
+}
+
+// choose makes the choice for a steered RRset and the client, and notes what of it the response tells.
+func (a *answering) choose(reach *steering.Reach) (choice steering.Choice, client steering.Client) {
+	view, standpoint := a.view, a.standpoint()
 	region, depth := view.Map.Lookup(standpoint)
-	client := steering.Client{Region: region}
+	client.Region = region
 	sliced := depth
 	if view.Verdicts.Sliced() || reach.Sliced() {
 		client.Key, sliced = steering.KeyOf(standpoint, depth)
@@ -197,25 +221,18 @@ func (a *answering) steer(rs *records) {
 	if country || asn {
 		client.Origin, pinned = view.origin(standpoint, country, asn)
 	}
-	rs.given = view.Verdicts
-	rs.choice = reach.Choose(client, view.Verdicts, view.Preempt)
-	rs.ttl = reach.TTL(view.TTL).Of(rs.set.TTL, rs.choice.Settled)
-	a.note(rs)
+	choice = reach.Choose(client, view.Verdicts, view.Preempt)
+	a.note(reach, choice)
 	if a.query.edns.subnet.source > 0 {
 		if !reach.Spans() {
 			depth = 0
 		}
-		if rs.choice.Sliced {
+		if choice.Sliced {
 			depth = sliced
 		}
-		a.narrow(max(depth, pinned), reach.Spans() || rs.choice.Sliced || country || asn)
+		a.narrow(max(depth, pinned), reach.Spans() || choice.Sliced || country || asn)
 	}
-	if a.trace != nil {
-		a.trace.steer(rs, client)
-		return
-	}
-	view.Tally.add(rs)
-	view.Asked.add(region)
+	return choice, client
 }
 
 // narrow makes the scope of the response no wider than what an answer depends on, if it depends on the client at all: the

@@ -71,44 +71,46 @@ type ExplainedUplink struct {
 // trace collects what an answering does, for an explanation.
 type trace struct {
 	zone   *zones.Zone // of the first name
-	last   zones.Kind  // what was found for the last name
 	steps  []string
-	set    *zones.RRset // the steered one, or nil
+	set    *zones.RRset // the steered one that was chosen of first, or nil
+	ttl    uint32       // that the answer would have without that
 	choice steering.Choice
 	client steering.Client
 }
 
 // step notes what a zone says of one name.
-func (tr *trace) step(a *answering) {
-	name, zone := zones.Name(a.name()).String(), a.found.Zone.Origin().String()
+func (tr *trace) step(name []byte, found *zones.Result) {
 	words := ""
-	switch a.found.Kind {
+	switch found.Kind {
 	case zones.Answer:
 		words = "has it"
 	case zones.CNAME:
 		words = "says it is an alias (CNAME)"
+	case zones.Alias:
+		words = "says that its addresses are those of " + zones.Name(found.Set.RData(0)).String() + " (ALIAS)"
 	case zones.DNAME:
-		words = "redirects " + a.found.Set.Owner.String() + " (DNAME)"
+		words = "redirects " + found.Set.Owner.String() + " (DNAME)"
 	case zones.Referral:
-		words = "delegates " + a.found.Set.Owner.String()
+		words = "delegates " + found.Set.Owner.String()
 	case zones.NXDomain:
 		words = "does not have the name"
 	default:
 		words = "has the name without this type"
 	}
-	if a.found.Wildcard {
+	if found.Wildcard {
 		words += " by a wildcard"
 	}
 	if tr.zone == nil {
-		tr.zone = a.found.Zone
+		tr.zone = found.Zone
 	}
-	tr.last = a.found.Kind
-	tr.steps = append(tr.steps, fmt.Sprintf("%s: zone %s %s", name, zone, words))
+	tr.steps = append(tr.steps, fmt.Sprintf("%s: zone %s %s", zones.Name(name), found.Zone.Origin(), words))
 }
 
-// steer notes a choice.
-func (tr *trace) steer(rs *records, client steering.Client) {
-	tr.set, tr.choice, tr.client = rs.set, rs.choice, client
+// steer notes a choice, the first of several.
+func (tr *trace) steer(set *zones.RRset, ttl uint32, choice steering.Choice, client steering.Client) {
+	if tr.set == nil {
+		tr.set, tr.ttl, tr.choice, tr.client = set, ttl, choice, client
+	}
 }
 
 // Asker is who asks: a resolver, and the subnet of its client if it sends one (RFC 7871).
@@ -136,7 +138,7 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 	if err := m.Unpack(wire); err != nil {
 		return nil, fmt.Errorf("reading the answer for %s: %w", name, err)
 	}
-	e := &Explanation{Name: name.String(), Type: dns.Type(qtype).String(), Scope: int(a.scope), Colos: []ExplainedColo{},
+	e := &Explanation{Name: name.String(), Type: zones.TypeName(qtype), Scope: int(a.scope), Colos: []ExplainedColo{},
 		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: view.explainClient(asker, a.standpoint()), Steps: tr.steps}
 	if tr.zone != nil {
 		e.Zone = tr.zone.Origin().String()
@@ -148,7 +150,7 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 	if tr.set != nil {
 		e.steering(view, tr)
 	} else {
-		e.plain(rcode, tr)
+		e.plain(rcode, &a)
 	}
 	if soa, ok := firstSOA(m.Ns); ok {
 		e.TTL, e.TTLReason = soa.Hdr.Ttl, "of a negative answer: the lesser of the SOA's TTL and minimum (RFC 2308)"
@@ -206,28 +208,31 @@ func firstSOA(authority []dns.RR) (soa *dns.SOA, ok bool) {
 // plain gives the reason of an answer that no place or health has a part in. The first row that fits:
 //
 //	NOTIMP or FORMERR        the type is no question
+//	SERVFAIL                 what was said in the response
 //	REFUSED, a transfer      not explained
 //	no zone                  not served here
 //	YXDOMAIN                 the name gets too long
 //	what the zone says       of the last name of the chain
-func (e *Explanation) plain(rcode int, tr *trace) {
+func (e *Explanation) plain(rcode int, a *answering) {
 	e.TTLReason = "as in the zone"
 	switch {
 	case rcode == rcodeNotImp, rcode == rcodeFormErr:
 		e.Reason = e.Type + " is no type to ask for"
+	case rcode == rcodeServFail:
+		e.Reason = a.because.text
 	case rcode == rcodeRefused && (e.Type == "AXFR" || e.Type == "IXFR"):
 		e.Reason = "a transfer is more than an answer, and is not explained"
-	case tr.zone == nil:
+	case a.trace.zone == nil:
 		e.Reason = "no zone served here contains " + e.Name
 	case rcode == rcodeYXDomain:
 		e.Reason = "the name that the DNAME makes is longer than 255 octets (RFC 6672)"
-	case tr.last == zones.Referral:
+	case a.found.Kind == zones.Referral:
 		e.Reason = "delegated: the client is referred to the name servers there"
 	case rcode == rcodeNXDomain:
 		e.Reason = "the name does not exist"
-	case tr.last == zones.NoData:
+	case a.found.Kind == zones.NoData:
 		e.Reason = "nothing of this type is here"
-	case tr.last != zones.Answer:
+	case a.found.Kind != zones.Answer:
 		e.Reason = "the chain leads out of the zones served here, or in a circle: the client goes on by itself"
 	default:
 		e.Reason = "answered as written: the addresses lie in fewer than two uplinks, or are none"

@@ -74,9 +74,9 @@ func ttlReason(view *View, tr *trace) string {
 		by = " (of its policy)"
 	}
 	if tr.choice.Settled {
-		return fmt.Sprintf("the record's %d, at most ttl.max %d%s", tr.set.TTL, bounds.Max, by)
+		return fmt.Sprintf("the record's %d, at most ttl.max %d%s", tr.ttl, bounds.Max, by)
 	}
-	reason := fmt.Sprintf("the record's %d, at most ttl.min %d%s: the answer may be about to change", tr.set.TTL, bounds.Min, by)
+	reason := fmt.Sprintf("the record's %d, at most ttl.min %d%s: the answer may be about to change", tr.ttl, bounds.Min, by)
 	if tr.choice.Home {
 		reason += "; this node is blind and alone"
 	}

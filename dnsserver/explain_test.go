@@ -59,6 +59,74 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// What is said of an ALIAS, and of hints: by the addresses that they lead to.
+func TestExplainAlias(t *testing.T) {
+	w := newWorld(t)
+	w.publish(w.facts(t, []string{"lhr/northway"}, nil))
+	for _, row := range []struct {
+		name  string
+		qtype uint16
+		want  string // zone rcode row scope ttl: reason; TTL's reason; steps
+	}{
+		{"short.alias.example.", dns.TypeA, `alias.example. NOERROR 1 18 10: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)
+the record's 10, at most ttl.max 30
+short.alias.example.: zone alias.example. says that its addresses are those of www.alias.example. (ALIAS)
+www.alias.example.: zone alias.example. has it`},
+		{"plain.alias.example.", dns.TypeA, `alias.example. NOERROR 0 0 600: answered as written: the addresses lie in fewer than two uplinks, or are none
+as in the zone
+plain.alias.example.: zone alias.example. says that its addresses are those of ns1.alias.example. (ALIAS)
+ns1.alias.example.: zone alias.example. has it`},
+		{"nodata.alias.example.", dns.TypeA, `alias.example. NOERROR 0 0 300: nothing of this type is here
+of a negative answer: the lesser of the SOA's TTL and minimum (RFC 2308)
+nodata.alias.example.: zone alias.example. says that its addresses are those of text.alias.example. (ALIAS)
+text.alias.example.: zone alias.example. has the name without this type`},
+		{"missing.alias.example.", dns.TypeA, `alias.example. SERVFAIL 0 0 0: its ALIAS leads to a name that does not exist
+
+missing.alias.example.: zone alias.example. says that its addresses are those of nope.alias.example. (ALIAS)
+nope.alias.example.: zone alias.example. does not have the name`},
+		{"late.alias.example.", dns.TypeA, `alias.example. NOERROR 0 0 3600: the chain leads out of the zones served here, or in a circle: the client goes on by itself
+as in the zone
+late.alias.example.: zone alias.example. says it is an alias (CNAME)
+missing.alias.example.: zone alias.example. says that its addresses are those of nope.alias.example. (ALIAS)
+nope.alias.example.: zone alias.example. does not have the name`},
+		{"alias.example.", dns.TypeHTTPS, `alias.example. NOERROR 1 18 30: ams is the nearest colo with an address on an uplink that is up or at risk (row 1)
+the record's 300, at most ttl.max 30
+alias.example.: zone alias.example. has it
+alias.example.: zone alias.example. says that its addresses are those of www.alias.example. (ALIAS)
+www.alias.example.: zone alias.example. has it
+the hints of www.alias.example. A are given as its addresses are`},
+		{"unsteered.alias.example.", dns.TypeHTTPS, `alias.example. NOERROR 0 0 300: answered as written: the addresses lie in fewer than two uplinks, or are none
+as in the zone
+unsteered.alias.example.: zone alias.example. has it
+ns1.alias.example.: zone alias.example. has it
+the hints of ns1.alias.example. A are given as written: it is not steered here`},
+		{"alias.example.", zones.TypeALIAS, `alias.example. NOERROR 0 0 600: answered as written: the addresses lie in fewer than two uplinks, or are none
+as in the zone
+alias.example.: zone alias.example. has it`},
+	} {
+		name, err := zones.ParseName(row.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := w.server.Explain(name, row.qtype, Asker{Subnet: netip.MustParsePrefix("81.2.69.0/24")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		steps := []string{fmt.Sprintf("%s %s %d %d %d: %s", e.Zone, e.Rcode, e.Row, e.Scope, e.TTL, e.Reason), e.TTLReason}
+		for _, step := range e.Steps {
+			if strings.Contains(step, ": zone ") || strings.Contains(step, "hints") {
+				steps = append(steps, step)
+			}
+		}
+		if got := strings.Join(steps, "\n"); got != row.want {
+			t.Errorf("%s %s:\ngot\n%s\nwant\n%s", row.name, zones.TypeName(row.qtype), got, row.want)
+		}
+	}
+	if n := w.view.Tally.Count(0, steering.RowHealthy); n != 0 {
+		t.Errorf("explanations count as %d answers", n)
+	}
+}
+
 // The steps name whoever was passed over, and why; the TTL's reason what may change.
 func TestExplainSteps(t *testing.T) {
 	w := newWorld(t)

@@ -61,6 +61,9 @@ type records struct {
 	signed bool   // with the signatures that cover them, if there are any
 	choice steering.Choice
 	given  *steering.Verdicts // non-nil: only the runs that choice gives
+
+	services bool    // of an SVCB or HTTPS RRset: only these hints
+	hints    hintSet // if so
 }
 
 // put writes an RRset into a section, whole or not at all; false means that it did not fit.
@@ -85,7 +88,10 @@ func (r *reply) putSignatures(s section, rs *records) bool {
 }
 
 func (r *reply) putAll(s section, rs *records) bool {
-	if rs.given == nil {
+	switch {
+	case rs.services:
+		return r.putServices(s, rs)
+	case rs.given == nil:
 		return r.putRotated(s, rs)
 	}
 	if rs.choice.Row == steering.RowFallback {
@@ -172,6 +178,14 @@ func (r *reply) putPlain(s section, rs *records, at zones.Cursor, count int) boo
 }
 
 func (r *reply) putRecord(s section, rs *records, rdata []byte) bool {
+	at := r.putHead(s, rs)
+	r.putRData(rs.set.Type, rdata)
+	put16(r.out, at-2, uint16(len(r.out)-at))
+	return len(r.out) <= r.limit
+}
+
+// putHead writes a record up to its rdata, whose size, in the two octets before, is to be set.
+func (r *reply) putHead(s section, rs *records) (rdata int) {
 	if rs.owner == 0 {
 		rs.owner = r.putName([]byte(rs.set.Owner))
 	} else {
@@ -179,11 +193,8 @@ func (r *reply) putRecord(s section, rs *records, rdata []byte) bool {
 	}
 	t, ttl := rs.set.Type, rs.ttl
 	r.out = append(r.out, byte(t>>8), byte(t), 0, classIN, byte(ttl>>24), byte(ttl>>16), byte(ttl>>8), byte(ttl), 0, 0)
-	at := len(r.out)
-	r.putRData(t, rdata)
-	put16(r.out, at-2, uint16(len(r.out)-at))
 	r.count(s)
-	return len(r.out) <= r.limit
+	return len(r.out)
 }
 
 // hasNames says whether rdata of a type may have names that are compressed: those of RFC 1035 only (RFC 3597 4).

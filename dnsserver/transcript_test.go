@@ -114,7 +114,7 @@ func newWorld(t testing.TB) *world {
 	network := testNetwork(t)
 	var list []*zones.Zone
 	for _, origin := range []string{"example.com.", "other.example.", "sub.other.example.", "nsec.example.", "optout.example.",
-		"book.example.", "steer.example."} {
+		"book.example.", "steer.example.", "alias.example."} {
 		name, err := zones.ParseName(origin)
 		if err != nil {
 			t.Fatal(err)

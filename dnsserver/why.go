@@ -58,12 +58,12 @@ var rowReasons = [1 + steering.Rows]string{
 }
 
 // note keeps what of a choice is worth telling.
-func (a *answering) note(rs *records) {
-	a.row = max(a.row, rs.choice.Row)
-	if rs.choice.Settled || a.stale {
+func (a *answering) note(reach *steering.Reach, choice steering.Choice) {
+	a.row = max(a.row, choice.Row)
+	if choice.Settled || a.stale {
 		return
 	}
-	for _, run := range rs.set.Reach().Runs() {
-		a.stale = a.stale || rs.choice.Gives(run, rs.given) && rs.given.Of(run).Stale
+	for _, run := range reach.Runs() {
+		a.stale = a.stale || choice.Gives(run, a.view.Verdicts) && a.view.Verdicts.Of(run).Stale
 	}
 }

@@ -21,12 +21,18 @@ const maxWarnings = 100
 //	any            below a cut or a DNAME       none: another zone knows
 //	any            has a CNAME                  an alias is not allowed (RFC 2181 section 10.3, RFC 2782)
 //	any            has no address               no address
+//	ALIAS          as AliasEnd says             it can never be answered with an address
 //	A, AAAA        (steered)                    addresses in no uplink; or a signature, which keeps it from being steered
 func (r *reading) advise(zone *Zone) []Warning {
 	for _, g := range r.keys.sets {
 		switch g.set.Type {
 		case dns.TypeA, dns.TypeAAAA:
 			r.adviseSteered(zone, g)
+			continue
+		case TypeALIAS:
+			if _, fault := zone.AliasEnd(g.set); fault != "" {
+				r.warn(g.at, "%q: the ALIAS %s", g.set.Owner.relative(r.origin), fault)
+			}
 			continue
 		case dns.TypeNS, dns.TypeMX, dns.TypeSRV:
 		default:
@@ -43,7 +49,7 @@ func (r *reading) advise(zone *Zone) []Warning {
 			}
 			if fault := zone.faultOf(target, set); fault != "" {
 				r.warn(g.at, "%q: the target %s of its %s %s",
-					g.set.Owner.relative(r.origin), Name(target).relative(r.origin), typeName(g.set.Type), fault)
+					g.set.Owner.relative(r.origin), Name(target).relative(r.origin), TypeName(g.set.Type), fault)
 			}
 		})
 	}
@@ -58,7 +64,7 @@ func (r *reading) adviseSteered(zone *Zone, g *gathering) {
 	set := zone.nodes.of(g.set.Owner.Lower()).set(g.set.Type)
 	if slices.Contains(zone.whole, set) {
 		r.warn(g.at, "%q: the RRset of type %s is signed in the file: it is given whole and not steered",
-			g.set.Owner.relative(r.origin), typeName(g.set.Type))
+			g.set.Owner.relative(r.origin), TypeName(g.set.Type))
 	}
 	if set.Reach() == nil {
 		return

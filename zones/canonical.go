@@ -13,10 +13,11 @@ func (n Name) Compare(other Name) int {
 }
 
 // canonicalForm is the rdata as signatures and digests cover it: with the names of old types in lower case, those of NSEC
-// and of newer types as they are (RFC 4034 section 6.2, RFC 6840 section 5.1). It may be the rdata itself.
+// and of newer types as they are (RFC 4034 section 6.2, RFC 6840 section 5.1), as of those that others do not know (RFC 3597
+// section 7). It may be the rdata itself.
 func canonicalForm(t uint16, rdata []byte) []byte {
 	switch t {
-	case dns.TypeNSEC, dns.TypeSVCB, dns.TypeHTTPS:
+	case dns.TypeNSEC, dns.TypeSVCB, dns.TypeHTTPS, TypeALIAS:
 		return rdata
 	case dns.TypePX:
 		return lowerFrom(rdata, 2)

@@ -29,10 +29,10 @@ func versionOf(random *rand.Rand, serial int) string {
 		}
 		ttl := 60 * (1 + random.IntN(3))
 		if is {
-			fmt.Fprintf(&text, "%s %d CNAME %s\n", shown, ttl, smallName(random))
+			fmt.Fprintf(&text, "%s %d %s %s\n", shown, ttl, [...]string{"CNAME", "ALIAS"}[random.IntN(2)], smallName(random))
 			continue
 		}
-		kind := [...]string{"A 192.0.2.%d", "MX %d A.z.", "TXT %d", "NS n%d.z.", "TYPE65280 \\# 1 0%d"}[random.IntN(5)]
+		kind := [...]string{"A 192.0.2.%d", "MX %d A.z.", "TXT %d", "NS n%d.z.", "TYPE65280 \\# 1 0%d", "HTTPS 1 a.z. ipv4hint=192.0.2.%d"}[random.IntN(6)]
 		for i := range 1 + random.IntN(3) {
 			fmt.Fprintf(&text, "%s %d "+kind+"\n", shown, ttl, i+random.IntN(3))
 		}
@@ -181,6 +181,8 @@ func TestApplyRefuses(t *testing.T) {
 		{"another serial", two, two, "the zone has serial 1"},
 		{"the last NS", one + "z. 60 NS ns.z.", two, `"@": no NS record at the apex`},
 		{"a CNAME beside other data", one, two + "www.z. 60 CNAME ns.z.", `"www": CNAME beside other data`},
+		{"an ALIAS beside an address", one, two + "ns.z. 60 TYPE65401 \\# 3 017a00", `"ns": ALIAS beside A or AAAA`},
+		{"a second ALIAS", one, two + "c.z. 60 TYPE65401 \\# 3 017a00\nc.z. 60 TYPE65401 \\# 3 017900", "a second, different ALIAS"},
 		{"a second CNAME", one, two + "c.z. 60 CNAME a.z.\nc.z. 60 CNAME b.z.", "a second, different CNAME"},
 		{"an added record out of zone", one, two + "y. 60 A 192.0.2.1", `zone z: "y.": record out of zone`},
 		{"another SOA", one + two, two, "has its SOA first and no other"},

@@ -106,6 +106,44 @@ func words(entry []byte) []string {
 	return found
 }
 
+// nextWord is where the next word at or after an offset stands, without blanks, parentheses and comments; an empty one at the
+// end.
+func nextWord(entry []byte, at int) (from, to int) {
+	comment := false
+	for ; at < len(entry); at++ {
+		switch c := entry[at]; {
+		case c == '\n':
+			comment = false
+		case c == ';':
+			comment = true
+		case !comment && !between(c):
+			return at, wordEnd(entry, at)
+		}
+	}
+	return at, at
+}
+
+// wordEnd is where the word ends that begins at an offset.
+func wordEnd(entry []byte, at int) int {
+	quote := false
+	for ; at < len(entry); at++ {
+		switch c := entry[at]; {
+		case c == '\\':
+			at++
+		case c == '"':
+			quote = !quote
+		case !quote && (c == ';' || between(c)):
+			return at
+		}
+	}
+	return len(entry)
+}
+
+// between says whether an octet stands between words.
+func between(c byte) bool { return isBlank(c) || c == '(' || c == ')' }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
 // absolute reads a name of a directive, which may be relative to the origin.
 func absolute(s string, origin Name) (Name, error) {
 	if s == "@" {

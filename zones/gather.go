@@ -58,13 +58,13 @@ func (r *reading) admit(owner Name, typ uint16, at place, bad error) error {
 	lower := owner.Lower()
 	switch {
 	case isMeta(typ):
-		return r.refuse(owner, at, "%s is no type of data", typeName(typ))
+		return r.refuse(owner, at, "%s is no type of data", TypeName(typ))
 	case !lower.within(r.origin):
 		return r.refuse(owner, at, "record out of zone")
 	case typ == dns.TypeSOA && lower != r.origin:
 		return r.refuse(owner, at, "SOA below the apex")
 	case bad != nil:
-		return r.refuse(owner, at, "%s: %v", typeName(typ), bad)
+		return r.refuse(owner, at, "%s: %v", TypeName(typ), bad)
 	}
 	return nil
 }
@@ -89,8 +89,8 @@ func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place
 	hash, last := r.keys.of(owner)
 	g := r.keys.among(last, owner, typ, covers)
 	if g == nil {
-		if r.keys.besideCNAME(last, owner, typ) {
-			return r.refuse(owner, at, "CNAME beside other data")
+		if reason := r.keys.beside(last, owner, typ); reason != "" {
+			return r.refuse(owner, at, "%s", reason)
 		}
 		g = r.room.gathering()
 		*g.set = RRset{Owner: owner, Type: typ, TTL: ttl}
@@ -99,7 +99,7 @@ func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place
 	}
 	if ttl != g.set.TTL && typ != dns.TypeRRSIG { // an RRSIG has the TTL of what it covers
 		r.warn(at, "%q: TTLs %d and %d in one RRset of type %s: the lowest holds for all",
-			owner.relative(r.origin), g.set.TTL, ttl, typeName(typ))
+			owner.relative(r.origin), g.set.TTL, ttl, TypeName(typ))
 	}
 	g.set.TTL = min(g.set.TTL, ttl)
 	if g.has(rdata) {
@@ -118,13 +118,13 @@ func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place
 // room says why the set cannot have another record.
 func (g *gathering) room(rdata []byte) (refused string) {
 	switch g.set.Type {
-	case dns.TypeSOA, dns.TypeCNAME, dns.TypeDNAME:
+	case dns.TypeSOA, dns.TypeCNAME, dns.TypeDNAME, TypeALIAS:
 		if g.set.count > 0 {
-			return fmt.Sprintf("a second, different %s", typeName(g.set.Type))
+			return fmt.Sprintf("a second, different %s", TypeName(g.set.Type))
 		}
 	}
 	if g.size += 2 + 10 + len(rdata); g.size > maxSet {
-		return fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB", typeName(g.set.Type))
+		return fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB", TypeName(g.set.Type))
 	}
 	return ""
 }
@@ -194,8 +194,6 @@ func (r *reading) ownedBy(owner []byte) Name {
 
 // isMeta holds for types that cannot be data (RFC 6895 section 3.1).
 func isMeta(t uint16) bool { return t == 0 || t == dns.TypeOPT || t >= 128 && t <= 255 }
-
-func typeName(t uint16) string { return dns.Type(t).String() }
 
 func (r *reading) warn(at place, text string, args ...any) {
 	r.warnings = append(r.warnings, Warning{at.file, at.line, fmt.Sprintf(text, args...)})

@@ -55,28 +55,55 @@ func (k *keys) add(g *gathering, hash uint64, before int32) {
 	k.sets = append(k.sets, g)
 }
 
-// besideCNAME says whether a new RRset of the type would put a CNAME beside other data. Only the signature and the proof of
-// DNSSEC may stand beside a CNAME (RFC 2181 section 10.1, RFC 4034 sections 3 and 4).
-func (k *keys) besideCNAME(at int32, owner Name, typ uint16) bool {
-	cname, other := has(typ)
+// beside says what keeps a new RRset of the type from standing beside those that its owner has, "" for nothing. Only the
+// signature and the proof of DNSSEC may stand beside a CNAME (RFC 2181 section 10.1, RFC 4034 sections 3 and 4).
+//
+//	CNAME    ALIAS    A or AAAA    any other    refused
+//	yes      yes      any          any          yes
+//	yes      no       yes          any          yes
+//	yes      no       no           yes          yes
+//	no       yes      yes          any          yes: which addresses are meant?
+//	any other                                   no
+func (k *keys) beside(at int32, owner Name, typ uint16) (refused string) {
+	has := roleOf(typ)
 	for ; at != none; at = k.sets[at].before {
 		if s := k.sets[at].set; s.Owner.is(owner) {
-			c, o := has(s.Type)
-			cname, other = cname || c, other || o
+			has |= roleOf(s.Type)
 		}
 	}
-	return cname && other
+	switch {
+	case has&roleCNAME != 0 && has != roleCNAME:
+		return "CNAME beside other data"
+	case has&roleALIAS != 0 && has&roleAddress != 0:
+		return "ALIAS beside A or AAAA: which addresses does the name have?"
+	default:
+		return ""
+	}
 }
 
-// has is what an RRset of the type is at its owner.
-func has(typ uint16) (cname, other bool) {
+// role is a set of what RRsets are at their owner.
+type role uint8
+
+const (
+	roleCNAME role = 1 << iota
+	roleALIAS
+	roleAddress
+	roleOther
+)
+
+// roleOf is what an RRset of the type is at its owner.
+func roleOf(typ uint16) role {
 	switch typ {
 	case dns.TypeCNAME:
-		return true, false
+		return roleCNAME
+	case TypeALIAS:
+		return roleALIAS
+	case dns.TypeA, dns.TypeAAAA:
+		return roleAddress
 	case dns.TypeRRSIG, dns.TypeNSEC:
-		return false, false
+		return 0
 	default:
-		return false, true
+		return roleOther
 	}
 }
 

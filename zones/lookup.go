@@ -11,6 +11,7 @@ const (
 	NoData               // the name exists, without this type
 	Answer               // the RRset
 	CNAME                // the name is an alias: answer the CNAME and go on with its target
+	Alias                // the name has an ALIAS, and its addresses are asked for: answer with those of the target
 	DNAME                // a name above is a DNAME: answer it, make the CNAME and go on with it (RFC 6672)
 	Referral             // the name is at or below a zone cut
 )
@@ -20,11 +21,11 @@ type Result struct {
 	Kind Kind
 	Zone *Zone
 
-	// Set is, for Answer, the RRset (nil when ANY was asked); for CNAME and DNAME that RRset; for Referral the NS
+	// Set is, for Answer, the RRset (nil when ANY was asked); for CNAME, Alias and DNAME that RRset; for Referral the NS
 	// RRset of the cut. It is nil for NoData and NXDomain.
 	Set *RRset
 
-	// Node is, for Answer, NoData and CNAME, the node that was found. It is nil otherwise.
+	// Node is, for Answer, NoData, CNAME and Alias, the node that was found. It is nil otherwise.
 	Node *Node
 
 	// Below says, for Referral, that the zone has a name below the cut, for glue, that is the name asked for or above it.
@@ -83,6 +84,7 @@ func (z *Zone) closest(name []byte) (node *Node, exact bool) {
 //	ANY                     has any RRset                Answer without Set
 //	any                     has it                       Answer
 //	any other               has a CNAME                  CNAME
+//	A or AAAA               has an ALIAS                 Alias; in a signed zone NoData, as its proofs say
 //	any other               has other RRsets, or none    NoData
 func (n *Node) result(z *Zone, qtype uint16) Result {
 	r := Result{Kind: NoData, Zone: z, Node: n}
@@ -92,18 +94,17 @@ func (n *Node) result(z *Zone, qtype uint16) Result {
 		}
 		return r
 	}
-	var cname *RRset
+	address := qtype == dns.TypeA || qtype == dns.TypeAAAA
 	for _, s := range n.sets {
-		switch s.Type {
-		case qtype:
+		switch {
+		case s.Type == qtype:
 			r.Kind, r.Set = Answer, s
 			return r
-		case dns.TypeCNAME:
-			cname = s
+		case s.Type == dns.TypeCNAME:
+			r.Kind, r.Set = CNAME, s
+		case s.Type == TypeALIAS && address && !z.text.signed:
+			r.Kind, r.Set = Alias, s
 		}
-	}
-	if cname != nil {
-		r.Kind, r.Set = CNAME, cname
 	}
 	return r
 }

@@ -55,13 +55,13 @@ func transcript(t *testing.T, file string, answer func(query string) string) {
 // show writes a result as a person reads it.
 func show(r Result) string {
 	var b strings.Builder
-	b.WriteString("  " + [...]string{"NXDOMAIN", "NODATA", "ANSWER", "CNAME", "DNAME", "REFERRAL"}[r.Kind])
+	b.WriteString("  " + [...]string{"NXDOMAIN", "NODATA", "ANSWER", "CNAME", "ALIAS", "DNAME", "REFERRAL"}[r.Kind])
 	if r.Wildcard {
 		b.WriteString(" by wildcard")
 	}
 	if r.Kind == Answer && r.Set == nil {
 		for _, s := range r.Node.Sets() {
-			b.WriteString(" " + typeName(s.Type))
+			b.WriteString(" " + TypeName(s.Type))
 		}
 	}
 	b.WriteString("\n")

@@ -87,6 +87,9 @@ func (r *reading) all(file string, data []byte) (*text, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := r.aliases(t); err != nil {
+		return nil, err
+	}
 	return t, r.verify(t)
 }
 
@@ -108,7 +111,7 @@ func (r *reading) verify(t *text) error {
 func (r *reading) whole(file string) (*text, error) {
 	for _, needed := range []uint16{dns.TypeSOA, dns.TypeNS} {
 		if r.keys.find(r.origin, needed, 0) == nil {
-			return nil, r.named(&fault{place{file, 0}, "@", fmt.Sprintf("no %s record at the apex", typeName(needed))})
+			return nil, r.named(&fault{place{file, 0}, "@", fmt.Sprintf("no %s record at the apex", TypeName(needed))})
 		}
 	}
 	if err := r.signed(); err != nil {

@@ -14,7 +14,15 @@ import (
 
 // String is the record as a line of a zone file: "www.example.com. 30 IN A 192.0.2.1".
 func (r Record) String() string {
-	return fmt.Sprintf("%s %d IN %s %s", r.Owner, r.TTL, typeName(r.Type), r.Data())
+	return fmt.Sprintf("%s %d IN %s %s", r.Owner, r.TTL, TypeName(r.Type), r.Data())
+}
+
+// common is the same in a form that every name server reads: most do not know ALIAS.
+func (r Record) common() string {
+	if r.Type == TypeALIAS {
+		return fmt.Sprintf("%s %d IN %s %s", r.Owner, r.TTL, dns.Type(r.Type), r.unknown())
+	}
+	return r.String()
 }
 
 // Data is the rdata in the form of a zone file. Where the type has none that can be relied on, it is that of RFC 3597.
@@ -25,6 +33,11 @@ func (r Record) Data() string {
 	if text, ok := r.typedData(); ok {
 		return text
 	}
+	return r.unknown()
+}
+
+// unknown is the rdata as that of a type that is not known (RFC 3597 section 5).
+func (r Record) unknown() string {
 	return strings.TrimSpace(fmt.Sprintf(`\# %d %s`, len(r.RData), hex.EncodeToString([]byte(r.RData))))
 }
 
@@ -38,7 +51,7 @@ func (r Record) plainData() (text string, ok bool) {
 			return "", false
 		}
 		return addr.String(), ok && addr.Is4() == (r.Type == dns.TypeA)
-	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR:
+	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR, TypeALIAS:
 		return Name(rdata).String(), fits(rdata, "n", nil) == nil
 	case dns.TypeMX:
 		if fits(rdata, "..n", nil) != nil {
@@ -60,7 +73,7 @@ func (r Record) typedData() (text string, ok bool) {
 	if !ok || strings.ContainsAny(text, "\r\n") {
 		return "", false
 	}
-	again, err := dns.NewRR(". 0 IN " + typeName(r.Type) + " " + text)
+	again, err := dns.NewRR(". 0 IN " + TypeName(r.Type) + " " + text)
 	if err != nil || again == nil {
 		return "", false
 	}
@@ -80,12 +93,12 @@ func (r *Record) pack(to []byte) []byte {
 }
 
 // WriteTo writes the zone as a zone file (RFC 1035 section 5), one record a line, each in full, with the serial that is
-// served. What is steered is written like the rest.
+// served. What is steered is written like the rest, and ALIAS as a type that is not known (RFC 3597 section 5).
 func (z *Zone) WriteTo(to io.Writer) (int64, error) {
 	w := bufio.NewWriter(to)
 	written := int64(0)
 	for r := range z.All() {
-		n, err := fmt.Fprintln(w, r)
+		n, err := fmt.Fprintln(w, r.common())
 		written += int64(n)
 		if err != nil {
 			return written, err

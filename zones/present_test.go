@@ -34,6 +34,8 @@ func TestWriteTo(t *testing.T) {
 		{`x NULL \# 2 0aFF`, `x.z. 60 IN NULL \# 2 0aff`},
 		{`x LOC 52 22 23.000 N 4 53 32.000 E -2.00m 0.00m 10000m 10m`, `x.z. 60 IN LOC 52 22 23.000 N 04 53 32.000 E -2m 0.00m 10000m 10m`},
 		{`x HTTPS 1 . alpn="h2,h3" ipv4hint=192.0.2.1 key65333="\"x\\"`, `x.z. 60 IN HTTPS 1 . alpn="h2,h3" ipv4hint="192.0.2.1" key65333="\"x\\"`},
+		{`x ALIAS a`, `x.z. 60 IN ALIAS a.z.`},
+		{`x TYPE65401 \# 5 0141017a00`, `x.z. 60 IN ALIAS A.z.`},
 		{`x CAA 0 issue "ca.example; policy=\"x\""`, `x.z. 60 IN CAA 0 issue "ca.example; policy=\"x\""`},
 	} {
 		zone, _, err := parseText(t, "z", "$TTL 60\n@ SOA ns host 1 2 3 4 5\n@ NS ns\n"+strings.Replace(row.written, "$$", `\$\$`, 1)+"\n")

@@ -74,7 +74,7 @@ func proves(ref reference, qname string, r Result, p []*dns.NSEC3) bool {
 func TestProofs(t *testing.T) {
 	for seed := range uint64(150) {
 		random := rand.New(rand.NewPCG(seed, 1))
-		text := smallZone(random)
+		text := strings.ReplaceAll(smallZone(random), "TYPE65401", "TYPE65402") // no ALIAS can be signed
 		plain, _, err := parseText(t, "z", text)
 		if err != nil {
 			t.Fatal(err)
@@ -98,7 +98,7 @@ func TestProofs(t *testing.T) {
 			for _, qtype := range []uint16{dns.TypeTXT, dns.TypeA, dns.TypeDS} {
 				r := whole.Lookup(wire, qtype)
 				if p := proofs(t, whole.Proof(wire, &r)); !proves(ref, qname, r, p) {
-					t.Fatalf("seed %d: %s %s: %s is not proved by %v, in\n%s", seed, qname, typeName(qtype), inWords(r), p, text)
+					t.Fatalf("seed %d: %s %s: %s is not proved by %v, in\n%s", seed, qname, TypeName(qtype), inWords(r), p, text)
 				}
 				r = torn.Lookup(wire, qtype)
 				torn.Proof(wire, &r)

@@ -17,7 +17,7 @@ func shape(t uint16) string {
 		return "...."
 	case dns.TypeAAAA:
 		return "................"
-	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR,
+	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR, TypeALIAS,
 		dns.TypeMB, dns.TypeMD, dns.TypeMF, dns.TypeMG, dns.TypeMR:
 		return "n"
 	case dns.TypeSOA:

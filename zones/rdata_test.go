@@ -14,8 +14,8 @@ func TestShortRData(t *testing.T) {
 		rdata string
 	}{{dns.TypeNSEC3PARAM, "\x01\x00"}, {dns.TypeNSEC3PARAM, "\x01\x00\x00\x00\x02\xab"}, {dns.TypeNSEC3, "\x01\x00\x00\x00"}} {
 		err := Assemble(name(t, "z")).Put(Record{Owner: name(t, "z"), Type: row.typ, TTL: 60, RData: row.rdata})
-		if want := fmt.Sprintf(`zone z: "@": %s: rdata that`, typeName(row.typ)); err == nil || err.Error()[:len(want)] != want {
-			t.Errorf("%s %x: %v", typeName(row.typ), row.rdata, err)
+		if want := fmt.Sprintf(`zone z: "@": %s: rdata that`, TypeName(row.typ)); err == nil || err.Error()[:len(want)] != want {
+			t.Errorf("%s %x: %v", TypeName(row.typ), row.rdata, err)
 		}
 	}
 }

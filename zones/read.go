@@ -3,6 +3,7 @@ package zones
 import (
 	"bytes"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -38,7 +39,9 @@ type included struct {
 	lastTTL   *uint32  // of the last record
 	rest      []byte   // text not yet split
 	line      int      // of rest
+	written   []byte   // the entry as it stands in the file
 	entry     []byte   // what the parser reads
+	alias     bool     // the CNAME of entry is an ALIAS
 	at        int      // of entry
 	entryLine int
 	lineAbove int // of the entry before
@@ -74,6 +77,9 @@ func (f *included) file(data []byte) error {
 	}
 	for rr, ok := parser.Next(); ok; rr, ok = parser.Next() {
 		at := place{f.name, f.entryLine}
+		if f.alias {
+			rr.Header().Rrtype = TypeALIAS
+		}
 		if rr.Header().Ttl == noTTL {
 			soa, ok := rr.(*dns.SOA)
 			if !ok {
@@ -87,7 +93,7 @@ func (f *included) file(data []byte) error {
 			return err
 		}
 		f.lastTTL = &rr.Header().Ttl
-		f.show(rr, f.entry)
+		f.show(rr, f.written)
 	}
 	if f.err != nil {
 		return f.err
@@ -104,6 +110,9 @@ func (f *included) parserFault(err error) error {
 	found := takeApart(at, err)
 	if found.reason == "unexpected newline" { // noticed after a look into the next entry
 		return &fault{place{f.name, f.lineAbove}, "", "nothing after the type"}
+	}
+	if f.alias {
+		found.reason = strings.Replace(found.reason, "CNAME", "ALIAS", 1)
 	}
 	return found
 }
@@ -147,7 +156,8 @@ func (f *included) next() error {
 		if err != nil {
 			return f.fail("$GENERATE", err.Error())
 		}
-		if f.entry = line; line != nil {
+		if line != nil {
+			f.feed(line)
 			return nil
 		}
 		f.generator = nil
@@ -167,8 +177,14 @@ func (f *included) next() error {
 	if entry[0] == '$' {
 		return f.directive(entry)
 	}
-	f.entry = spread(entry)
+	f.feed(entry)
 	return nil
+}
+
+// feed gives the parser an entry that is no directive.
+func (f *included) feed(entry []byte) {
+	f.written = entry
+	f.entry, f.alias = forParser(entry)
 }
 
 func (f *included) fail(token, reason string) error {

@@ -60,7 +60,7 @@ func (r *Record) identity() identity {
 
 // briefly says what the record is of, as a person reads it: "www A".
 func (r *Record) briefly(origin Name) string {
-	return r.Owner.relative(origin) + " " + typeName(r.Type)
+	return r.Owner.relative(origin) + " " + TypeName(r.Type)
 }
 
 // octets is the size of the record in a message without compression.

@@ -58,6 +58,8 @@ func (ref reference) node(name string, qtype uint16) string {
 		return "ANSWER"
 	case qtype != dns.TypeANY && ref.has(name, dns.TypeCNAME):
 		return "CNAME " + name
+	case (qtype == dns.TypeA || qtype == dns.TypeAAAA) && ref.has(name, TypeALIAS):
+		return "ALIAS " + name
 	default:
 		return "NODATA"
 	}
@@ -65,7 +67,7 @@ func (ref reference) node(name string, qtype uint16) string {
 
 // inWords writes a result in the reference's words.
 func inWords(r Result) string {
-	s := [...]string{"NXDOMAIN", "NODATA", "ANSWER", "CNAME", "DNAME", "REFERRAL"}[r.Kind]
+	s := [...]string{"NXDOMAIN", "NODATA", "ANSWER", "CNAME", "ALIAS", "DNAME", "REFERRAL"}[r.Kind]
 	if r.Set != nil {
 		s += " " + r.Set.Owner.String()
 	}
@@ -80,18 +82,23 @@ func inWords(r Result) string {
 func smallZone(random *rand.Rand) string {
 	var text strings.Builder
 	text.WriteString("$TTL 60\nz. SOA ns.z. host.z. 1 2 3 4 5\nz. NS ns.z.\n")
-	taken := map[string]string{"z.": "NS"}
+	taken := map[string][]string{"z.": {"NS"}}
 	for range 1 + random.IntN(8) {
 		owner := smallName(random)
-		rdata := [...]string{"A 192.0.2.1", "NS a.z.", "CNAME b.z.", "DNAME c.", "DS 1 8 2 00", "MX 1 a.b.z."}[random.IntN(6)]
+		rdata := [...]string{"A 192.0.2.1", "NS a.z.", "CNAME b.z.", "DNAME c.", "DS 1 8 2 00", "MX 1 a.b.z.", `TYPE65401 \# 5 0162017a00`}[random.IntN(7)]
 		kind, _, _ := strings.Cut(rdata, " ")
-		if had := taken[owner]; had != "" && (kind == "CNAME" || had == "CNAME") {
+		if slices.ContainsFunc(taken[owner], func(had string) bool { return clash(kind, had) || clash(had, kind) }) {
 			continue
 		}
-		taken[owner] = kind
+		taken[owner] = append(taken[owner], kind)
 		fmt.Fprintf(&text, "%s %s\n", owner, rdata)
 	}
 	return text.String()
+}
+
+// clash says whether the first of two types may not stand beside the second.
+func clash(kind, other string) bool {
+	return kind == "CNAME" || kind == "A" && other == "TYPE65401"
 }
 
 func smallName(random *rand.Rand) string {
@@ -117,10 +124,10 @@ func checkAgainstReference(t *testing.T, seed uint64) {
 	}
 	for range 40 {
 		qname := smallName(random)
-		qtype := [...]uint16{dns.TypeA, dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypeDS, dns.TypeANY}[random.IntN(6)]
+		qtype := [...]uint16{dns.TypeA, dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypeDS, dns.TypeANY, dns.TypeAAAA, TypeALIAS}[random.IntN(8)]
 		got, want := inWords(zone.Lookup([]byte(name(t, qname)), qtype)), ref.lookup(qname, qtype)
 		if got != want {
-			t.Fatalf("seed %d: %s %s: %s, want %s, in\n%s", seed, qname, typeName(qtype), got, want, text)
+			t.Fatalf("seed %d: %s %s: %s, want %s, in\n%s", seed, qname, TypeName(qtype), got, want, text)
 		}
 	}
 }

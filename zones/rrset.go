@@ -14,6 +14,7 @@ type RRset struct {
 // links lead from an RRset to what belongs to it, if anything does: most have none.
 type links struct {
 	reach      *steering.Reach
+	hints      *Hints
 	signatures *RRset
 	additional []*RRset
 	cut        *cut // nil: it is no NS of a zone cut
@@ -50,6 +51,9 @@ func (s *RRset) cut() *cut {
 // other RRset.
 func (s *RRset) Reach() *steering.Reach { return s.linked().reach }
 
+// Hints is where the hints of an SVCB or HTTPS RRset lie, nil for any other RRset, and where none lies in an uplink.
+func (s *RRset) Hints() *Hints { return s.linked().hints }
+
 // Signatures is the RRset of the signatures that cover this one, or nil.
 func (s *RRset) Signatures() *RRset { return s.linked().signatures }
 
@@ -61,7 +65,7 @@ func (s *RRset) DS() *RRset { return s.cut().ds }
 func (s *RRset) Glue() []*RRset { return s.cut().glue }
 
 // Additional is what else this zone has of the names in the rdata: the addresses for NS, MX, SRV, SVCB and HTTPS, the
-// services for the last two. They may be left out. A steered RRset is never among them.
+// services for the last two. They may be left out. A steered RRset is never among them, nor one that has Hints.
 func (s *RRset) Additional() []*RRset { return s.linked().additional }
 
 // Covers, for an RRset of signatures (RRSIG), is the type that they cover. It is 0 for any other RRset.

@@ -43,7 +43,7 @@ func TestFind(t *testing.T) {
 				got = z.Origin().String()
 			}
 			if got != want {
-				t.Errorf("%s %s: zone %q, want %q", row.qname, typeName(qtype), got, want)
+				t.Errorf("%s %s: zone %q, want %q", row.qname, TypeName(qtype), got, want)
 			}
 		}
 	}

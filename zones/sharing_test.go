@@ -51,7 +51,7 @@ func drawn(z *Zone) map[Name]string {
 	for name, n := range z.nodes.all() {
 		text := fmt.Sprintln(n.children, n.delegates, n.settled, draw(n.proof()), draw(n.rule), draw(n.ruleBelow()))
 		for _, s := range n.sets {
-			text += fmt.Sprintln(draw(s), draw(s.Signatures()), draw(s.DS()), "glue", drawAll(s.Glue()), "additional", drawAll(s.Additional()))
+			text += fmt.Sprintln(draw(s), draw(s.Signatures()), draw(s.DS()), s.linked().hints, "glue", drawAll(s.Glue()), "additional", drawAll(s.Additional()))
 		}
 		if n.wildcard() != nil {
 			text += fmt.Sprintln("wildcard", n.wildcard() == z.nodes.of("\x01*"+name))

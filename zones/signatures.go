@@ -28,7 +28,7 @@ func (r *reading) signed() error {
 		}
 		if g.set.TTL = of.set.TTL; g.size+of.size > maxSet {
 			return &fault{of.at, of.set.Owner.relative(r.origin),
-				fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB with its signatures", typeName(of.set.Type))}
+				fmt.Sprintf("the RRset of type %s does not fit into an answer of 64 KiB with its signatures", TypeName(of.set.Type))}
 		}
 	}
 	return nil

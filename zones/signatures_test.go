@@ -26,9 +26,9 @@ func TestSignatures(t *testing.T) {
 	for _, s := range node.Sets() {
 		signatures := "none"
 		if s.Signatures() != nil {
-			signatures = typeName(s.Signatures().Covers())
+			signatures = TypeName(s.Signatures().Covers())
 		}
-		got = append(got, fmt.Sprint(typeName(s.Type), " ", s.Covers(), " ", s.TTL, " ", signatures))
+		got = append(got, fmt.Sprint(TypeName(s.Type), " ", s.Covers(), " ", s.TTL, " ", signatures))
 	}
 	want := "A 0 300 A, TXT 0 60 TXT, RRSIG 1 300 none, RRSIG 16 60 none, RRSIG 28 77 none"
 	if strings.Join(got, ", ") != want {

@@ -137,7 +137,7 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 		_, with := n.Reach(addrs, p)
 		if _, without := n.Reach(addrs, nil); with == nil && without != nil {
 			return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin),
-				fmt.Sprintf("none of its %s addresses lies in a colo that its policy uses: %s", typeName(s.Type), p.Text)})
+				fmt.Sprintf("none of its %s addresses lies in a colo that its policy uses: %s", TypeName(s.Type), p.Text)})
 		}
 		for _, service := range with.Services() {
 			probed[service.ID] = true
@@ -166,7 +166,7 @@ func (r *reading) alone(t *text, hiding map[Name]*steering.Policy) error {
 		}
 		return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin), fmt.Sprintf(
 			"a fallback that is a name is given as a CNAME, which %s cannot stand beside: give it addresses, or a _steer of its own: %s",
-			typeName(s.Type), p.Text)})
+			TypeName(s.Type), p.Text)})
 	}
 	return nil
 }

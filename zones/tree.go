@@ -191,13 +191,16 @@ func (n *Node) set(t uint16) *RRset {
 	return nil
 }
 
-// steer orders the addresses of a node by the uplinks they lie in. Glue stays as it is (RFC 9471), and so does what is
+// steer orders the addresses of a node by the uplinks they lie in, and notes where its hints do. Glue stays as it is (RFC 9471), and so does what is
 // signed in the file: no signature there covers a part of an RRset, and a validator takes all or nothing.
 func (g *growth) steer(n *Node) {
 	if n.rule != nil || g.network == nil {
 		return
 	}
 	for i, s := range n.sets {
+		if s.isService() {
+			g.hint(s)
+		}
 		if s.Type != dns.TypeA && s.Type != dns.TypeAAAA {
 			continue
 		}
@@ -313,10 +316,10 @@ func (n *Node) addresses(to []*RRset) []*RRset {
 
 // services adds to a list what the node has of the type of an SVCB or HTTPS RRset that leads to it.
 func (n *Node) services(from *RRset, to []*RRset) []*RRset {
-	if from.Type != dns.TypeSVCB && from.Type != dns.TypeHTTPS {
+	if !from.isService() {
 		return to
 	}
-	if s := n.set(from.Type); s != nil && s != from && !slices.Contains(to, s) {
+	if s := n.set(from.Type); s != nil && s != from && s.Hints() == nil && !slices.Contains(to, s) {
 		to = append(to, s)
 	}
 	return to

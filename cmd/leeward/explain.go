@@ -21,6 +21,7 @@ func explainCommand() *cobra.Command {
 A client is an address, which stands for a resolver, or a prefix, which stands for an EDNS client subnet.`,
 		Example: `  leeward explain www.example.com --client 81.2.69.0/24
   leeward explain www.example.com --type AAAA --client 2001:db8::/32
+  leeward explain example.com --type HTTPS --client 81.2.69.0/24
   leeward explain www.example.com --client 192.0.2.53 --json`,
 		Args: exactArgs("NAME"),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -85,7 +85,7 @@ func (c *check) plainNames(e zones.Entry, at int, say sayer) {
 // nameWords are the places of names in the rdata of a type.
 func nameWords(t uint16) []int {
 	switch t {
-	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR, dns.TypeNSEC:
+	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR, dns.TypeNSEC, zones.TypeALIAS:
 		return []int{0}
 	case dns.TypeSOA, dns.TypeRP:
 		return []int{0, 1}

@@ -12,9 +12,10 @@ import (
 )
 
 // Check reads a zone and says what is wrong with it. An error is one of zones.Parse: no zone can be made of the file.
-// Signatures are held against now.
-func Check(src zones.Source, now time.Time) (*zones.Zone, []Finding, error) {
-	c := &check{src: src, now: now, report: report{byLint: map[string]*Finding{}}}
+// Signatures are held against now. Elsewhere says whether a name is in another zone that is served beside this one; nil is
+// for where that is not known.
+func Check(src zones.Source, now time.Time, elsewhere func(zones.Name) bool) (*zones.Zone, []Finding, error) {
+	c := &check{src: src, now: now, elsewhere: elsewhere, report: report{byLint: map[string]*Finding{}}}
 	var err error
 	if c.draft, err = zones.ParseDraft(src, c.entry); err != nil {
 		return nil, nil, err
@@ -39,14 +40,15 @@ func Check(src zones.Source, now time.Time) (*zones.Zone, []Finding, error) {
 // check is the looking through of one zone.
 type check struct {
 	report
-	src     zones.Source
-	now     time.Time
-	draft   *zones.Draft
-	zone    *zones.Zone
-	servers map[zones.Name]bool // below delegations, that NS records name
-	below   []*zones.RRset      // what is not served, at or below delegations
-	colos   []placed            // the steered RRsets
-	nsecs   map[zones.Name]*zones.RRset
+	src       zones.Source
+	now       time.Time
+	elsewhere func(zones.Name) bool // whether a name is in another zone that is served
+	draft     *zones.Draft
+	zone      *zones.Zone
+	servers   map[zones.Name]bool // below delegations, that NS records name
+	below     []*zones.RRset      // what is not served, at or below delegations
+	colos     []placed            // the steered RRsets
+	nsecs     map[zones.Name]*zones.RRset
 }
 
 // standing is how a name stands to the zone's delegations and DNAMEs.
@@ -147,7 +149,7 @@ func records[T dns.RR](s *zones.RRset, visit func(i int, rr T)) {
 	}
 }
 
-func typeName(t uint16) string { return dns.Type(t).String() }
+func typeName(t uint16) string { return zones.TypeName(t) }
 
 // before orders findings by their first places.
 func before(a, b Finding) int {

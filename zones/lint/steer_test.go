@@ -52,7 +52,7 @@ func TestSteered(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, findings, err := Check(zones.Source{Origin: origin, File: file, Network: network(t)}, time.Now())
+			_, findings, err := Check(zones.Source{Origin: origin, File: file, Network: network(t)}, time.Now(), nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 
@@ -42,7 +43,7 @@ func (f fate) String() string {
 func (c *check) fate(name zones.Name) fate {
 	lower := []byte(name.Lower())
 	switch r := c.zone.Lookup(lower, dns.TypeA); {
-	case r.Kind == zones.Answer:
+	case r.Kind == zones.Answer, r.Kind == zones.Alias: // what that leads to is looked at by itself
 		return fate{kind: found}
 	case r.Kind == zones.Referral:
 		return fate{delegated, r.Set}
@@ -123,8 +124,12 @@ func (c *check) looksLikeAddress(s *zones.RRset, i int, name zones.Name) bool {
 // maxAliases is how many CNAMEs in a row pass without remark.
 const maxAliases = 2
 
-// alias follows CNAME and DNAME records through the zone.
+// alias follows CNAME, DNAME and ALIAS records through the zone.
 func (c *check) alias(s *zones.RRset) {
+	if s.Type == zones.TypeALIAS {
+		c.flattened(s)
+		return
+	}
 	if s.Type != dns.TypeCNAME && s.Type != dns.TypeDNAME {
 		return
 	}
@@ -157,5 +162,17 @@ func (c *check) alias(s *zones.RRset) {
 			c.say(rule{"alias-chain", Warning, "each CNAME costs resolvers time, and some give up early",
 				"lead the CNAME to the last name of the chain"}, s, 0, "a chain of more than %d CNAMEs", maxAliases)
 		}
+	}
+}
+
+// flattened looks at where an ALIAS leads.
+func (c *check) flattened(s *zones.RRset) {
+	beyond, fault := c.zone.AliasEnd(s)
+	if beyond != "" && c.elsewhere != nil && !c.elsewhere(beyond) {
+		fault = fmt.Sprintf("leads to %s, which is in no other zone that is served here", c.draft.Relative(beyond))
+	}
+	if fault != "" {
+		c.say(rule{"alias-target", Error, "whoever asks for the address of this name gets an error, or none: other servers are not asked",
+			"lead it to a name with an A or AAAA record in a zone that is served here"}, s, 0, "the ALIAS %s", fault)
 	}
 }

@@ -7,10 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"strings"
-
-	"github.com/miekg/dns"
 
 	"leeward/dnsserver"
 	"leeward/steering"
@@ -96,7 +93,7 @@ func explain(w http.ResponseWriter, r *http.Request, node Node) {
 	if kind == "" {
 		kind = "A"
 	}
-	qtype, ok := typeOf(kind)
+	qtype, ok := zones.ParseType(kind)
 	if !ok {
 		Reply(w, nil, fmt.Errorf("%q is no record type", query.Get("type")))
 		return
@@ -136,16 +133,6 @@ func whatIf(w http.ResponseWriter, r *http.Request, node Node) {
 	}
 	forecast, err := node.WhatIf(what, client)
 	Reply(w, forecast, err)
-}
-
-// typeOf reads a record type, by its mnemonic or as TYPE65 (RFC 3597 5).
-func typeOf(s string) (uint16, bool) {
-	if t, ok := dns.StringToType[s]; ok {
-		return t, true
-	}
-	digits, ok := strings.CutPrefix(s, "TYPE")
-	t, err := strconv.ParseUint(digits, 10, 16)
-	return uint16(t), ok && err == nil
 }
 
 // parseClient reads ADDR, a resolver, or ADDR/LEN, the client subnet that a resolver on this host sends. Without either

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/miekg/dns"
+
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
 	"leeward/zones"
@@ -30,7 +32,8 @@ func Check(cfg *config.Config) (admin.CheckResult, error) {
 	if err != nil {
 		return result, &StartError{err}
 	}
-	for _, o := range zones.NewStore(z).Load(false) {
+	outcomes := zones.NewStore(z).Load(false)
+	for _, o := range outcomes {
 		switch {
 		case o.Origin == "" && o.Err != nil:
 			return result, &StartError{o.Err}
@@ -39,15 +42,40 @@ func Check(cfg *config.Config) (admin.CheckResult, error) {
 			refused.Action = bad
 			result.Zones = append(result.Zones, admin.CheckedZone{ZoneResult: refused, Findings: []lint.Finding{}})
 		default:
-			result.Zones = append(result.Zones, CheckZone(zones.Source{Origin: o.Origin, File: o.File, Network: p.network}))
+			result.Zones = append(result.Zones, CheckZone(zones.Source{Origin: o.Origin, File: o.File, Network: p.network},
+				servedElsewhere(cfg, outcomes, o.Origin)))
 		}
 	}
 	return result, nil
 }
 
-// CheckZone looks for what is wrong with a zone file.
-func CheckZone(source zones.Source) admin.CheckedZone {
-	z, findings, err := lint.Check(source, time.Now())
+// servedElsewhere says of names whether they are in a zone that is served beside one; nil where other nodes, or catalogs, say which
+// zones are served.
+func servedElsewhere(cfg *config.Config, outcomes []zones.Outcome, beside zones.Name) func(zones.Name) bool {
+	if len(cfg.Zones.Follow) > 0 {
+		return nil
+	}
+	var served []*zones.Zone
+	for _, o := range outcomes {
+		served = append(served, zones.Unready(o.Origin, ""))
+	}
+	for _, s := range cfg.Zones.Secondary {
+		origin, err := zones.ParseName(s.Origin)
+		if s.Catalog || err != nil {
+			return nil
+		}
+		served = append(served, zones.Unready(origin, ""))
+	}
+	set := zones.NewSet(served...)
+	return func(name zones.Name) bool {
+		z := set.Find([]byte(name.Lower()), dns.TypeA)
+		return z != nil && z.Origin() != beside
+	}
+}
+
+// CheckZone looks for what is wrong with a zone file; elsewhere as lint.Check has it.
+func CheckZone(source zones.Source, elsewhere func(zones.Name) bool) admin.CheckedZone {
+	z, findings, err := lint.Check(source, time.Now(), elsewhere)
 	result := admin.CheckedZone{
 		ZoneResult: admin.ZoneResult{Origin: source.Origin.String(), File: source.File, Action: good, Warnings: []string{}},
 		Findings:   findings,

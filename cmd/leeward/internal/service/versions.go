@@ -46,7 +46,7 @@ func line(r zones.Record, origin zones.Name) string {
 	case origin != zones.Root:
 		owner = owner[:len(owner)-len(apex)-1]
 	}
-	return strings.TrimSpace(fmt.Sprintf("%s %d %s %s", owner, r.TTL, dns.Type(r.Type), r.Data()))
+	return strings.TrimSpace(fmt.Sprintf("%s %d %s %s", owner, r.TTL, zones.TypeName(r.Type), r.Data()))
 }
 
 // refusal is why a zone cannot be compared or rolled back, with where that can be done.

@@ -1,0 +1,174 @@
+package dnsserver
+
+import (
+	"bytes"
+	"fmt"
+
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// hintSet is the hints of an RRset that are given: counted as zones.Hints counts them, a bit for each. Those beyond its size are not.
+type hintSet [4]uint64
+
+const maxHints = len(hintSet{}) * 64
+
+func (h *hintSet) add(i int) { h[i/64] |= 1 << (i % 64) }
+
+func (h *hintSet) has(i int) bool { return i < maxHints && h[i/64]&(1<<(i%64)) != 0 }
+
+// guide is the choice for the A or AAAA RRset that hints are of.
+type guide struct {
+	target []byte          // in the rdata; nil: none was looked for
+	reach  *steering.Reach // nil: it is not steered, or not known here
+	choice steering.Choice
+}
+
+// hints picks the hints of an SVCB or HTTPS RRset that the client is given: what it would be given of the A, or AAAA, of the
+// target.
+//
+//	the hint lies in    that A or AAAA RRset is                                given
+//	no uplink           any                                                    yes
+//	an uplink           not steered, or in no zone served                      yes
+//	an uplink           steered, and the client is given its addresses there   yes
+//	an uplink           steered, and the client is given none there            no
+func (a *answering) hints(rs *records) {
+	hints, count := rs.set.Hints(), 0
+	rs.services = true
+	var guides [2]guide // for ipv4hint and ipv6hint
+	for rdata := rs.set.From(0); count < min(hints.Len(), maxHints); {
+		record := rdata.Next()
+		target := record[2:skipName(record, 2, false)]
+		for params := zones.ParamsOf(record); len(params) > 0; {
+			key, value, rest, _ := zones.NextParam(params)
+			params = rest
+			size := zones.HintSize(key)
+			if size == 0 {
+				continue
+			}
+			g, qtype := &guides[0], uint16(typeA)
+			if key == zones.ParamIPv6Hint {
+				g, qtype = &guides[1], typeAAAA
+			}
+			for end := count + len(value)/size; count < end; count++ {
+				if count < maxHints && a.gives(rs, count, g, target, qtype) {
+					rs.hints.add(count)
+				}
+			}
+		}
+	}
+}
+
+// gives says whether a hint is given.
+func (a *answering) gives(rs *records, hint int, g *guide, target []byte, qtype uint16) bool {
+	uplink := rs.set.Hints().Uplink(hint)
+	if uplink == steering.NoUplink {
+		return true
+	}
+	if !bytes.Equal(g.target, target) {
+		*g = guide{target: target}
+		a.guide(rs, g, qtype)
+	}
+	return g.reach == nil || g.reach.GivesOf(uplink, g.choice, a.view.Verdicts)
+}
+
+// guide finds the addresses of a target, and chooses among them. TTL and scope of the answer are theirs, too.
+func (a *answering) guide(rs *records, g *guide, qtype uint16) {
+	var s search
+	if s.goTo(g.target); s.size == 1 { // the owner (RFC 9460 2.5.2)
+		s.goTo(a.name())
+	}
+	dead := a.search(&s, qtype)
+	if dead.text == "" && s.found.Kind == zones.Answer {
+		g.reach = s.found.Set.Reach()
+	}
+	if a.trace != nil {
+		a.trace.hint(s.name(), qtype, g.reach != nil)
+	}
+	if g.reach == nil {
+		return
+	}
+	var client steering.Client
+	g.choice, client = a.choose(g.reach)
+	if a.trace != nil {
+		a.trace.steer(s.found.Set, rs.ttl, g.choice, client)
+	}
+	rs.ttl = g.reach.TTL(a.view.TTL).Of(rs.ttl, g.choice.Settled)
+}
+
+// hint notes what the hints are of that were looked for.
+func (tr *trace) hint(name []byte, qtype uint16, steered bool) {
+	words := "given as written: it is not steered here"
+	if steered {
+		words = "given as its addresses are"
+	}
+	tr.steps = append(tr.steps, fmt.Sprintf("the hints of %s %s are %s", zones.Name(name), zones.TypeName(qtype), words))
+}
+
+// putServices writes an SVCB or HTTPS RRset with those hints that are given.
+func (r *reply) putServices(s section, rs *records) bool {
+	hint := 0
+	at := rs.set.From(0)
+	for range rs.set.Len() {
+		rdata := at.Next()
+		end := r.putHead(s, rs)
+		hint = r.putService(rdata, hint, &rs.hints)
+		if put16(r.out, end-2, uint16(len(r.out)-end)); len(r.out) > r.limit {
+			return false
+		}
+	}
+	return true
+}
+
+// putService writes the rdata of an SVCB or HTTPS record, whose hints are those from one on; it returns the next one. Where no
+// hint of a parameter is given, it is left out, and out of the list of mandatory ones, which must all be there (RFC 9460 8).
+func (r *reply) putService(rdata []byte, hint int, given *hintSet) (next int) {
+	params := zones.ParamsOf(rdata)
+	r.out = append(r.out, rdata[:len(rdata)-len(params)]...)
+	mandatory := -1 // where that parameter stands
+	for len(params) > 0 {
+		key, value, rest, _ := zones.NextParam(params)
+		size, whole := zones.HintSize(key), params[:len(params)-len(rest)]
+		if params = rest; size == 0 {
+			if key == zones.ParamMandatory {
+				mandatory = len(r.out)
+			}
+			r.out = append(r.out, whole...)
+			continue
+		}
+		at := len(r.out)
+		r.out = append(r.out, whole[:4]...)
+		for ; len(value) > 0; value, hint = value[size:], hint+1 {
+			if given.has(hint) {
+				r.out = append(r.out, value[:size]...)
+			}
+		}
+		if put16(r.out, at+2, uint16(len(r.out)-at-4)); len(r.out) == at+4 {
+			r.out = r.out[:at]
+			mandatory = r.spare(mandatory, key)
+		}
+	}
+	return hint
+}
+
+// spare takes a key out of the list of mandatory ones at an offset, and the list with its last; it returns where that stands
+// then. -1: there is none.
+func (r *reply) spare(at int, key uint16) (list int) {
+	if at < 0 {
+		return at
+	}
+	size := int(get16(r.out, at+2))
+	for i := at + 4; i < at+4+size; i += 2 {
+		if get16(r.out, i) != key {
+			continue
+		}
+		if size == 2 {
+			r.out = append(r.out[:at], r.out[i+2:]...)
+			return -1
+		}
+		put16(r.out, at+2, uint16(size-2))
+		r.out = append(r.out[:i], r.out[i+2:]...)
+		break
+	}
+	return at
+}
