@@ -17,17 +17,24 @@ import (
 
 // reference is a map that searches all networks for each address.
 type reference struct {
-	network  *steering.Network
-	fallback steering.Location
-	places   []placed // of the database
-	nets     []placed // of the nets file
+	network   *steering.Network
+	fallback  steering.Location
+	places    []placed // of the geo database
+	asns      []placed // of the AS database
+	nets      []placed // of the nets file, by prefix
+	ofASN     map[uint32]placed
+	ofCountry map[string]placed
+	latency   []placed
 }
 
-// placed is a network with what is said of it: colos that come first, a location, or neither.
+// placed is a network with what is said of it.
 type placed struct {
-	prefix netip.Prefix
-	first  []string
-	at     *steering.Location
+	prefix  netip.Prefix
+	first   []string // colos that come first
+	at      *steering.Location
+	country string
+	asn     uint32
+	ms      map[string]float64
 }
 
 func longest(list []placed, addr netip.Addr) placed {
@@ -42,29 +49,64 @@ func longest(list []placed, addr netip.Addr) placed {
 
 // order is the colos for an address: "ams lhr".
 func (r *reference) order(addr netip.Addr) string {
+	place := longest(r.places, addr)
+	line := longest(r.nets, addr)
+	if line.prefix.Bits() < 0 {
+		var ok bool
+		if line, ok = r.ofASN[longest(r.asns, addr).asn]; !ok {
+			line = r.ofCountry[place.country]
+		}
+	}
 	loc := r.fallback
-	if p := longest(r.places, addr); p.at != nil {
-		loc = *p.at
+	for _, at := range []*steering.Location{place.at, line.at} {
+		if at != nil {
+			loc = *at
+		}
 	}
-	net := longest(r.nets, addr)
-	if net.at != nil {
-		loc = *net.at
-	}
-	order := slices.Clone(net.first)
+	order := slices.Clone(line.first)
 	for _, name := range strings.Fields(names(r.network, steering.NewRegion(r.network.Nearest(loc)))) {
 		if !slices.Contains(order, name) {
 			order = append(order, name)
 		}
 	}
+	exchange(order[len(line.first):], longest(r.latency, addr).ms)
 	return strings.Join(order, " ")
 }
 
-// edges are all addresses at which the order can change, with those before them.
-func (r *reference) edges(is4 bool) map[netip.Addr]string {
+// exchange exchanges two measured colos that have no measured one between them and stand in the wrong order, until there are
+// no such two.
+func exchange(order []string, ms map[string]float64) {
+	for again := true; again; {
+		again = false
+		last := -1
+		for i, name := range order {
+			if ms[name] == 0 {
+				continue
+			}
+			if last >= 0 && ms[order[last]] > ms[name] {
+				order[last], order[i] = name, order[last]
+				again = true
+			}
+			last = i
+		}
+	}
+}
+
+// origin is where an address is from: "JP 64496".
+func (r *reference) origin(addr netip.Addr) string {
+	country := longest(r.places, addr).country
+	if country == "ZZ" {
+		country = ""
+	}
+	return fmt.Sprint(country, " ", longest(r.asns, addr).asn)
+}
+
+// edges are all addresses at which something can change, with those before them, and what of says of them.
+func (r *reference) edges(is4 bool, of func(netip.Addr) string) map[netip.Addr]string {
 	edges := map[netip.Addr]string{}
 	add := func(a netip.Addr) {
 		if a.IsValid() {
-			edges[a] = r.order(a)
+			edges[a] = of(a)
 		}
 	}
 	if is4 {
@@ -72,7 +114,7 @@ func (r *reference) edges(is4 bool) map[netip.Addr]string {
 	} else {
 		add(netip.IPv6Unspecified())
 	}
-	for _, p := range slices.Concat(r.places, r.nets) {
+	for _, p := range slices.Concat(r.places, r.asns, r.nets, r.latency) {
 		if p.prefix.Addr().Is4() == is4 {
 			last := lastOf(p.prefix)
 			add(p.prefix.Addr().Prev())
@@ -117,23 +159,71 @@ func (d dice) prefix(is4 bool) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom16(a), 4+d.IntN(125)).Masked()
 }
 
-// record is a random record in either layout, and where it puts its clients: nil is unknown.
-func (d dice) record() (mmdbtype.Map, *steering.Location) {
+// record is a random record in either layout, and what it says of its clients.
+func (d dice) record() (mmdbtype.Map, placed) {
 	loc := d.location()
-	switch d.IntN(8) {
+	japan := placed{at: &steering.Location{Lat: 35.7, Lon: 139.8}, country: "JP"}
+	switch d.IntN(9) {
 	case 0:
-		return flat(mmdbtype.Float32(loc.Lat), mmdbtype.Float32(loc.Lon)), &loc
+		return flat(mmdbtype.Float32(loc.Lat), mmdbtype.Float32(loc.Lon)), placed{at: &loc}
 	case 1:
-		return flat(mmdbtype.String(fmt.Sprint(loc.Lat)), mmdbtype.String(fmt.Sprint(loc.Lon))), &loc
+		return flat(mmdbtype.String(fmt.Sprint(loc.Lat)), mmdbtype.String(fmt.Sprint(loc.Lon))), placed{at: &loc}
 	case 2:
-		return maxmindCountry("JP"), &steering.Location{Lat: 35.7, Lon: 139.8}
+		return maxmindCountry("JP"), japan
 	case 3:
-		return flatCountry("JP"), &steering.Location{Lat: 35.7, Lon: 139.8}
+		return flatCountry("JP"), japan
 	case 4:
-		return flatCountry("ZZ"), nil
+		return flatCountry("ZZ"), placed{country: "ZZ"}
+	case 5, 6:
+		both := maxmind(loc.Lat, loc.Lon)
+		both["country"] = mmdbtype.Map{"iso_code": mmdbtype.String("GB")}
+		return both, placed{at: &loc, country: "GB"}
 	default:
-		return maxmind(loc.Lat, loc.Lon), &loc
+		return maxmind(loc.Lat, loc.Lon), placed{at: &loc}
 	}
+}
+
+// asnRecord is a random record in any layout.
+func (d dice) asnRecord() (mmdbtype.Map, placed) {
+	n := uint32(64496 + d.IntN(3))
+	switch d.IntN(4) {
+	case 0:
+		return flatASN(fmt.Sprint("AS", n)), placed{asn: n}
+	case 1:
+		return mmdbtype.Map{"asn": mmdbtype.Uint64(n)}, placed{asn: n}
+	default:
+		return maxmindASN(n), placed{asn: n}
+	}
+}
+
+// prefixes are up to most networks, each once.
+func (d dice) prefixes(most int, family func() bool) (list []netip.Prefix) {
+	for range most {
+		if p := d.prefix(family()); !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func (d dice) either() bool { return d.IntN(2) == 0 }
+
+// database writes a database of random records, and what it says.
+func (d dice) database(t *testing.T, record func() (mmdbtype.Map, placed)) ([]byte, []placed) {
+	version := 4 + 2*d.IntN(2)
+	var entries []entry
+	var said []placed
+	for _, prefix := range d.prefixes(1+d.IntN(12), func() bool { return version == 4 || d.either() }) {
+		r, p := record()
+		p.prefix = prefix
+		said = append(said, p)
+		entries = append(entries, entry{prefix.String(), r})
+	}
+	// The writer overwrites what was written before, so that shorter prefixes must come first.
+	slices.SortStableFunc(entries, func(a, b entry) int {
+		return netip.MustParsePrefix(a.prefix).Bits() - netip.MustParsePrefix(b.prefix).Bits()
+	})
+	return write(t, mmdbwriter.Options{IPVersion: version, RecordSize: 24 + 4*d.IntN(3), DisableIPv4Aliasing: true}, entries...), said
 }
 
 // world makes a reference and the map to be held against it.
@@ -144,89 +234,117 @@ func (d dice) world(t *testing.T) (*reference, *geo.Map) {
 		colos = append(colos, at(fmt.Sprintf("colo%d", i), loc.Lat, loc.Lon))
 	}
 	r := &reference{network: network(t, colos...), fallback: d.location()}
-	version := 4 + 2*d.IntN(2)
-	taken := map[netip.Prefix]bool{}
-	var entries []entry
-	for range 1 + d.IntN(12) {
-		p := d.prefix(version == 4 || d.IntN(2) == 0)
-		if taken[p] {
-			continue
-		}
-		taken[p] = true
-		record, at := d.record()
-		r.places = append(r.places, placed{prefix: p, at: at})
-		entries = append(entries, entry{p.String(), record})
+	o := geo.Options{Network: r.network, Fallback: r.fallback}
+	var data []byte
+	for !slices.ContainsFunc(r.places, func(p placed) bool { return p.at != nil }) { // what locates nobody is refused
+		data, r.places = d.database(t, d.record)
 	}
-	if !slices.ContainsFunc(r.places, func(p placed) bool { return p.at != nil }) {
-		return d.world(t) // a database that locates nobody is refused
+	o.Database = open(t, data)
+	if d.IntN(3) > 0 {
+		data, r.asns = d.database(t, d.asnRecord)
+		o.ASNs = openASNs(t, data)
 	}
-	// The writer overwrites what was written before, so that shorter prefixes must come first.
-	slices.SortStableFunc(entries, func(a, b entry) int {
-		return netip.MustParsePrefix(a.prefix).Bits() - netip.MustParsePrefix(b.prefix).Bits()
-	})
-	data := write(t, mmdbwriter.Options{IPVersion: version, RecordSize: 24 + 4*d.IntN(3), DisableIPv4Aliasing: true}, entries...)
-	m, err := geo.Compile(geo.Options{Database: open(t, data), Network: r.network, Fallback: r.fallback, Nets: d.nets(t, r)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r, m
+	o.Nets, o.Latency = d.nets(t, r), d.latency(t, r)
+	return r, compile(t, o)
 }
 
 func (d dice) nets(t *testing.T, r *reference) *geo.Nets {
-	var text strings.Builder
-	taken := map[netip.Prefix]bool{}
-	for range d.IntN(6) {
-		p := placed{prefix: d.prefix(d.IntN(2) == 0)}
-		if taken[p.prefix] {
-			continue
-		}
-		taken[p.prefix] = true
-		if d.IntN(2) == 0 {
+	var lines []string
+	line := func(whom string) placed {
+		var p placed
+		said := whom
+		if d.either() {
 			loc := d.location()
 			p.at = &loc
-			fmt.Fprintf(&text, "%s @%g,%g\n", p.prefix, loc.Lat, loc.Lon)
+			said += fmt.Sprintf(" @%g,%g", loc.Lat, loc.Lon)
 		} else {
 			for _, i := range d.Perm(len(r.network.Colos()))[:1+d.IntN(2)] {
 				p.first = append(p.first, r.network.Colos()[i].Name)
 			}
-			fmt.Fprintf(&text, "%s %s\n", p.prefix, strings.Join(p.first, " "))
+			said += " " + strings.Join(p.first, " ")
 		}
+		lines = append(lines, said)
+		return p
+	}
+	for _, prefix := range d.prefixes(d.IntN(6), d.either) {
+		p := line(prefix.String())
+		p.prefix = prefix
 		r.nets = append(r.nets, p)
 	}
-	return nets(t, text.String(), r.network)
+	r.ofASN, r.ofCountry = map[uint32]placed{}, map[string]placed{}
+	if r.asns != nil && d.either() {
+		r.ofASN[64497] = line("AS64497")
+	}
+	if slices.ContainsFunc(r.places, func(p placed) bool { return p.country == "JP" || p.country == "GB" }) && d.either() {
+		r.ofCountry["JP"] = line("JP")
+		r.ofCountry["GB"] = line("GB")
+	}
+	d.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+	return nets(t, strings.Join(lines, "\n"), r.network)
 }
 
-// Every address gets its order; all addresses within its scope have the same one, and some address in the sibling of
-// the scope has another.
+func (d dice) latency(t *testing.T, r *reference) *geo.Latency {
+	var lines []string
+	for _, prefix := range d.prefixes(d.IntN(8), d.either) {
+		p := placed{prefix: prefix, ms: map[string]float64{}}
+		for _, i := range d.Perm(len(r.network.Colos()))[:1+d.IntN(len(r.network.Colos()))] {
+			name, ms := r.network.Colos()[i].Name, float64(1+d.IntN(4))/2
+			p.ms[name] = ms
+			lines = append(lines, fmt.Sprintf("%s%s%s%s%g", prefix, d.gap(), name, d.gap(), ms))
+		}
+		r.latency = append(r.latency, p)
+	}
+	d.Shuffle(len(lines), func(i, j int) { lines[i], lines[j] = lines[j], lines[i] })
+	return latency(t, strings.Join(lines, "\n"), r.network)
+}
+
+func (d dice) gap() string { return []string{" ", "\t", ",", ", "}[d.IntN(4)] }
+
+// Every address gets what the reference says; all addresses within its scope get the same, and some address in the sibling of
+// the scope gets something else.
 func TestMapAgreesWithALinearSearch(t *testing.T) {
-	for seed := range uint64(150) {
+	for seed := range uint64(300) {
 		r, m := dice{rand.New(rand.NewPCG(seed, 0))}.world(t)
-		for _, is4 := range []bool{true, false} {
-			edges := r.edges(is4)
-			for addr, order := range edges {
-				region, depth := m.Lookup(addr)
-				if got := names(r.network, region); got != order {
-					t.Fatalf("seed %d: %s has %s, not %s\n%v", seed, addr, got, order, r)
-				}
-				scope, _ := addr.Prefix(depth)
-				if other := differs(r, edges, scope, order); other.IsValid() {
-					t.Fatalf("seed %d: %s has scope %s, but %s in it has another order\n%v", seed, addr, scope, other, r)
-				}
-				if depth > 0 && !differs(r, edges, sibling(scope), order).IsValid() {
-					t.Fatalf("seed %d: %s has scope %s, but all in %s have the same order\n%v", seed, addr, scope, sibling(scope), r)
+		for what, of := range map[string]struct {
+			reference func(netip.Addr) string
+			m         func(netip.Addr) (string, int)
+		}{
+			"order": {r.order, func(a netip.Addr) (string, int) {
+				region, depth := m.Lookup(a)
+				return names(r.network, region), depth
+			}},
+			"origin": {r.origin, func(a netip.Addr) (string, int) {
+				o, depth := m.Origin(a)
+				return fmt.Sprint(o.Country, " ", o.ASN), depth
+			}},
+		} {
+			for _, is4 := range []bool{true, false} {
+				edges := r.edges(is4, of.reference)
+				for addr, want := range edges {
+					got, depth := of.m(addr)
+					if got != want {
+						t.Fatalf("seed %d: %s of %s is %s, not %s\n%+v", seed, what, addr, got, want, r)
+					}
+					scope, _ := addr.Prefix(depth)
+					if other := differs(edges, scope, want, of.reference); other.IsValid() {
+						t.Fatalf("seed %d: %s has scope %s, but %s in it has another %s\n%+v", seed, addr, scope, other, what, r)
+					}
+					if depth > 0 && !differs(edges, sibling(scope), want, of.reference).IsValid() {
+						t.Fatalf("seed %d: %s has scope %s, but all in %s have the same %s\n%+v", seed, addr, scope, sibling(scope), what, r)
+					}
 				}
 			}
 		}
 	}
 }
 
-// differs finds an address within the prefix that has another order.
-func differs(r *reference, edges map[netip.Addr]string, p netip.Prefix, order string) netip.Addr {
-	if r.order(p.Addr()) != order {
+// differs finds an address within the prefix of which something else is said.
+func differs(edges map[netip.Addr]string, p netip.Prefix, said string, of func(netip.Addr) string) netip.Addr {
+	if of(p.Addr()) != said {
 		return p.Addr()
 	}
 	for addr, o := range edges {
-		if o != order && p.Contains(addr) {
+		if o != said && p.Contains(addr) {
 			return addr
 		}
 	}
