@@ -89,11 +89,11 @@ func (f *fold) leaf(p *point) (values, error) {
 func (f *fold) split(p *point) (halves [2]point, err error) {
 	places, err := f.places.split(p.place, f.width-p.depth)
 	if err != nil {
-		return halves, f.of(p, err)
+		return halves, f.of(p, &Fault{FromDatabase, err})
 	}
 	asns, err := f.asns.split(p.asn, f.width-p.depth)
 	if err != nil {
-		return halves, f.of(p, fmt.Errorf("AS database: %w", err))
+		return halves, f.of(p, &Fault{FromASNs, fmt.Errorf("AS database: %w", err)})
 	}
 	nets, latency := f.nets.split(p.nets, p.depth), f.latency.split(p.latency, p.depth)
 	for i := range halves {

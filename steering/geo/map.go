@@ -14,8 +14,8 @@ type Options struct {
 	ASNs     *ASNs             // nil: no autonomous system is known
 	Network  *steering.Network // nil: without colos
 	Fallback steering.Location // where clients of unknown location stand
-	Nets     *Nets             // nil: no nets file. Must be parsed for the same network
-	Latency  *Latency          // nil: no latency table. Must be parsed for the same network
+	Nets     *Nets             // nil: no nets file. Must be parsed for a network with the same colos
+	Latency  *Latency          // nil: no latency table. Must be parsed for a network with the same colos
 
 	// Reopen gives Database once more, for Explain: a map with Reopen does not keep Database, which may be as large as a
 	// hundred megabytes and is needed for nothing else. An error says why there is no such database any more. nil: the
@@ -42,7 +42,8 @@ type Map struct {
 }
 
 // Compile makes the map of a network. An error means that a database is damaged, and names the network of its first
-// bad record, or that the options do not fit together. Equal orders of colos share one region.
+// bad record, or that the options do not fit together; where it lies in one source, a *Fault is wrapped in it. Equal orders of colos
+// share one region.
 func Compile(o Options) (*Map, error) {
 	if o.Nets == nil {
 		o.Nets = &Nets{network: o.Network, rules: make([]rule, 1)}
@@ -74,11 +75,11 @@ func (o *Options) check() error {
 	if err := onEarth(o.Fallback); err != nil {
 		return fmt.Errorf("default %w", err)
 	}
-	if o.Nets.network != o.Network {
-		return errors.New("the nets file was parsed for another network")
+	if !sameColos(o.Nets.network, o.Network) {
+		return errors.New("the nets file was parsed for other colos")
 	}
-	if o.Latency.network != o.Network {
-		return errors.New("the latency table was parsed for another network")
+	if !sameColos(o.Latency.network, o.Network) {
+		return errors.New("the latency table was parsed for other colos")
 	}
 	if o.ASNs == nil {
 		return o.Nets.checkNoASNs()

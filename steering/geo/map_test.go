@@ -295,8 +295,8 @@ func TestCompileRefusesOptionsThatDoNotFit(t *testing.T) {
 		"default location 91, 0 is not on the earth (latitude -90 to 90, longitude -180 to 180)": {
 			Network: n, Fallback: steering.Location{Lat: 91},
 		},
-		"the nets file was parsed for another network":     {Network: n, Nets: nets(t, "", network(t, demo[0]))},
-		"the latency table was parsed for another network": {Network: n, Latency: latency(t, "", network(t, demo[0]))},
+		"the nets file was parsed for other colos":     {Network: n, Nets: nets(t, "", network(t, demo[0]))},
+		"the latency table was parsed for other colos": {Network: n, Latency: latency(t, "", network(t, demo[0]))},
 		"nets.txt: line 2: AS64497: there is no AS database that would know its clients (steering.geo.asn)": {
 			Network: n, Nets: nets(t, "10.0.0.0/8 ams\nAS64497 ams\nAS64496 ams", n)},
 		"nets.txt: line 2: DE: the geo database has no country codes (steering.geo.database)": {

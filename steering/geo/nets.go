@@ -23,7 +23,7 @@ type Nets struct {
 type ruling struct{ rule, line uint32 }
 
 // ParseNets reads a nets file, whose form the package documentation gives. The name of the file is for errors, which
-// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into.
+// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into, and others with the same colos.
 func ParseNets(text, file string, network *steering.Network) (*Nets, error) {
 	p := netsParser{
 		Nets: &Nets{network: network, file: file, rules: make([]rule, 1),
@@ -141,7 +141,7 @@ func (n *Nets) checkNoASNs() error {
 	if !ok {
 		return nil
 	}
-	return inLine(n.file, r.line, fmt.Errorf("AS%d: there is no AS database that would know its clients (steering.geo.asn)", asn))
+	return &Fault{FromNets, inLine(n.file, r.line, fmt.Errorf("AS%d: there is no AS database that would know its clients (steering.geo.asn)", asn))}
 }
 
 // checkCountries refuses lines about countries of a database that knows none but the first, which is none.
@@ -150,7 +150,7 @@ func (n *Nets) checkCountries(known []steering.Country) error {
 	if !ok || len(known) > 1 {
 		return nil
 	}
-	return inLine(n.file, r.line, fmt.Errorf("%s: the geo database has no country codes (steering.geo.database)", country))
+	return &Fault{FromNets, inLine(n.file, r.line, fmt.Errorf("%s: the geo database has no country codes (steering.geo.database)", country))}
 }
 
 // firstLine is the first line of all.

@@ -88,11 +88,11 @@ func (r *regions) ofOrder(order []steering.ColoIndex) uint32 {
 func (r *regions) at(f found) (v values, err error) {
 	from, err := r.ofRecord(f.place)
 	if err != nil {
-		return v, err
+		return v, &Fault{FromDatabase, err}
 	}
 	system, err := r.ofASN(f.asn)
 	if err != nil {
-		return v, fmt.Errorf("AS database: %w", err)
+		return v, &Fault{FromASNs, fmt.Errorf("AS database: %w", err)}
 	}
 	rule := cmp.Or(f.rule, system.rule, from.rule)
 	return values{regionTrie: r.of(from.region, rule, f.measured), countryTrie: from.country, asnTrie: system.asn}, nil

@@ -10,7 +10,6 @@ import (
 	"leeward/cmd/leeward/internal/config"
 	"leeward/dnsserver"
 	"leeward/steering"
-	"leeward/steering/geo"
 	"leeward/zones/transfer"
 )
 
@@ -21,8 +20,7 @@ type plane struct {
 
 	network *steering.Network // nil without colos, and then all that follows too
 	digest  steering.Digest   // see fingerprint
-	regions *geo.Map
-	recipe  recipe // of regions
+	atlas   *atlas
 	tally   *dnsserver.Tally
 	prober  *probe.Prober
 	stop    func() // ends the prober, and waits for it; nil while it does not run
@@ -36,10 +34,15 @@ func newPlane(cfg *config.Config, before *plane, log *slog.Logger) (*plane, erro
 		return p, nil
 	}
 	p.network = cfg.Network
-	if err := p.makeMap(before, log); err != nil {
+	var inService *atlas
+	if before != nil {
+		inService = before.atlas
+	}
+	var err error
+	if p.atlas, err = newAtlas(cfg, inService, log); err != nil {
 		return nil, err
 	}
-	p.digest = fingerprint(cfg, p.recipe.database, p.recipe.nets)
+	p.digest = fingerprint(cfg, &p.atlas.recipe)
 	p.tally = dnsserver.NewTally(p.network)
 	p.prober = probe.New(probe.Options{Check: p.network.Check(), Checks: p.network.Checks(), Observer: cfg.Node.Name, Hold: cfg.Steering.Hold, Logger: log})
 	return p, nil
@@ -54,12 +57,13 @@ func (p *plane) probesLike(other *plane) bool {
 
 // fingerprint identifies all of a configuration that must be equal on two nodes for their answers to agree: the network,
 // the map, and the rules of steering.
-func fingerprint(cfg *config.Config, database, nets checksum) steering.Digest {
+func fingerprint(cfg *config.Config, r *recipe) steering.Digest {
 	h := sha256.New()
 	st := cfg.Steering
 	fmt.Fprintf(h, "%s %v %v %v %s %s\n", cfg.Network.Digest(), st.TTL, st.Preempt, st.Geo.Default, st.Stale, st.Ramp)
-	h.Write(database[:])
-	h.Write(nets[:])
+	for _, sum := range r.sums {
+		h.Write(sum[:])
+	}
 	return steering.Digest(h.Sum(nil)[:8])
 }
 
