@@ -58,15 +58,24 @@ func keyOf(of geo.Source) string { return [...]string{"database", "asn", "nets",
 //	cannot be taken up   is of the same files      what is in service of it stays, with the reason in faults
 //	cannot be taken up   is of others, or nil      error: there is no map
 //
-// Where a database cannot be read, no map can be made anew: what has changed in other files waits for it.
-func newAtlas(cfg *config.Config, before *atlas, log *slog.Logger) (*atlas, error) {
-	m := making{atlas: &atlas{recipe: newRecipe(cfg)}, network: cfg.Network, before: before, log: log}
-	if before == nil || !before.recipe.alike(m.recipe) {
-		m.stays = &atlas{} // nothing: there was none, or it is of other files
-	} else {
+// Where a database cannot be read, no map can be made anew: what has changed in other files waits for it. With an atlas
+// before, others are answered meanwhile: the work is done behind them.
+func newAtlas(cfg *config.Config, before *atlas, log *slog.Logger) (made *atlas, err error) {
+	m := making{atlas: &atlas{recipe: newRecipe(cfg)}, network: cfg.Network, before: before, stays: &atlas{}, log: log}
+	if before == nil {
+		return m.make()
+	}
+	if before.recipe.alike(m.recipe) {
 		m.stays = before
 	}
-	return m.make()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		zones.StepBack()
+		made, err = m.make()
+	}()
+	<-done
+	return made, err
 }
 
 // making is an atlas while it is made.
@@ -146,22 +155,8 @@ func (m *making) keep(bad geo.Source, err error) {
 	m.atlas = &kept
 }
 
-// compile makes the map anew; where others are answered meanwhile, behind them. An error is that of a source.
-func (m *making) compile() (of geo.Source, err error) {
-	if m.before == nil {
-		return m.compileHere()
-	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		zones.StepBack()
-		of, err = m.compileHere()
-	}()
-	<-done
-	return of, err
-}
-
-func (m *making) compileHere() (geo.Source, error) {
+// compile makes the map anew. An error is that of a source.
+func (m *making) compile() (geo.Source, error) {
 	files, sums := &m.recipe.files, &m.recipe.sums
 	o := geo.Options{Network: m.network, Fallback: m.recipe.fallback, Nets: m.nets, Latency: m.latency,
 		Progress: progress(m.log, "compiling "+databaseName(files[geo.FromDatabase]), time.Now)}
