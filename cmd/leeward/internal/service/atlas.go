@@ -22,6 +22,11 @@ type atlas struct {
 	faults  [geo.Sources]error     // why a file is not in service as it stands; nil: it is
 }
 
+// same says whether an atlas has the same map, and the same to say of the files.
+func (a *atlas) same(other *atlas) bool {
+	return a.recipe == other.recipe && fmt.Sprint(a.faults) == fmt.Sprint(other.faults)
+}
+
 // recipe is all that a map is made of. Equal recipes make equal maps.
 type recipe struct {
 	files    [geo.Sources]string   // "": none; for the geo database, the embedded one

@@ -97,8 +97,11 @@ func (s *Service) remap(all bool) {
 		s.log.Error("the map of clients stays as it was", "error", err)
 		return
 	}
-	p.digest = fingerprint(p.config, &p.atlas.recipe)
 	s.logMap(before.atlas, p.atlas, all)
+	if p.atlas.same(before.atlas) {
+		return
+	}
+	p.digest = fingerprint(p.config, &p.atlas.recipe)
 	s.order(s.running, func() {
 		s.plane.Store(&p)
 		s.judge()
