@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"os"
 	"time"
 
 	"leeward/cmd/leeward/internal/admin"
@@ -10,76 +9,25 @@ import (
 	"leeward/zones"
 )
 
-// How often the files of the map are looked at, and how young a change may be for another within the same tick of the file
-// system's clock to leave no trace.
-const (
-	mapRescan = 500 * time.Millisecond
-	mapYoung  = 2 * time.Second
-)
+// mapRescan is how often the files of the map are looked at.
+const mapRescan = 500 * time.Millisecond
 
-// followMap takes up edits of the files that the map is made of, until the context ends. A file that was written a moment ago
-// may be half of what it is to be: it is read when it looks as it did at the look before. It looks at the files rather than
+// followMap takes up edits of the files that the map is made of, until the context ends. It looks at the files rather than
 // being told of events: they are few, and this also sees what other hosts write to a shared file system.
 func (s *Service) followMap(ctx context.Context) error {
 	tick := time.NewTicker(mapRescan)
 	defer tick.Stop()
-	var last, read looks
-	var again time.Time // when to read once more what was young when it was read; zero: need not be
+	var w mapWatch
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-tick.C:
-		}
-		p := s.plane.Load()
-		if p.network == nil {
-			continue
-		}
-		seen := lookAt(&p.atlas.recipe)
-		if now := time.Now(); seen.same(&last) && (!seen.same(&read) || !again.IsZero() && now.After(again)) {
-			s.remap(false)
-			read, again = seen, time.Time{}
-			if seen.young(now) {
-				again = now.Add(mapYoung)
+		case now := <-tick.C:
+			if p := s.plane.Load(); p.network != nil && w.due(lookAt(&p.atlas.recipe), now) {
+				s.remap(false)
 			}
 		}
-		last = seen
 	}
-}
-
-// looks is what the files of a map look like from outside: nil where there is none.
-type looks [geo.Sources]os.FileInfo
-
-func lookAt(r *recipe) (l looks) {
-	for of, file := range r.files {
-		if info, err := os.Stat(file); file != "" && err == nil {
-			l[of] = info
-		}
-	}
-	return l
-}
-
-func (l *looks) same(other *looks) bool {
-	for of, a := range l {
-		b := other[of]
-		if (a == nil) != (b == nil) ||
-			a != nil && !(os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())) {
-			return false
-		}
-	}
-	return true
-}
-
-func (l *looks) young(now time.Time) bool {
-	for _, info := range l {
-		if info == nil {
-			continue
-		}
-		if age := now.Sub(info.ModTime()); age >= 0 && age < mapYoung {
-			return true
-		}
-	}
-	return false
 }
 
 // remap reads the files of the map, and puts what has changed into service, between two judgements. What takes long is done
