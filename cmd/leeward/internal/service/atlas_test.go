@@ -20,7 +20,13 @@ import (
 // city is a geo database with one network, 10.0.0.0/8, which is in London, or farther east.
 func city(t *testing.T, lon float64) string {
 	t.Helper()
-	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: "City", IncludeReservedNetworks: true, BuildEpoch: 1})
+	return database(t, "City", mmdbtype.Map{"latitude": mmdbtype.Float64(51.5), "longitude": mmdbtype.Float64(lon)})
+}
+
+// database has one network, 10.0.0.0/8, with this record.
+func database(t *testing.T, name string, record mmdbtype.Map) string {
+	t.Helper()
+	tree, err := mmdbwriter.New(mmdbwriter.Options{DatabaseType: name, IncludeReservedNetworks: true, BuildEpoch: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +34,7 @@ func city(t *testing.T, lon float64) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tree.Insert(prefix, mmdbtype.Map{"latitude": mmdbtype.Float64(51.5), "longitude": mmdbtype.Float64(lon)}); err != nil {
+	if err := tree.Insert(prefix, record); err != nil {
 		t.Fatal(err)
 	}
 	var b bytes.Buffer
@@ -119,7 +125,20 @@ func TestMapFollowsItsFiles(t *testing.T) {
 			p.dir + `/latency.txt: line 2: "0": milliseconds are a decimal number above 0`, false,
 			"latency table (line 1): lhr 1 ms, ams 2 ms, then City: 51.5, 6: lhr ams"},
 		{"an empty one", func() { p.write(t, "latency.txt", "") }, "", true, east},
-		{"none", func() { p.edit(t, "database: city.mmdb, latency: latency.txt, ", "") }, "", true,
+		{"an AS database", func() {
+			p.write(t, "asn.mmdb", database(t, "ASN", mmdbtype.Map{"autonomous_system_number": mmdbtype.Uint32(64496)}))
+			p.write(t, "nets.txt", "AS64496 lhr")
+			p.edit(t, "latency: latency.txt", "asn: asn.mmdb, nets: nets.txt")
+		}, "", true, "nets file (line 1): AS64496 lhr, then City: 51.5, 6: lhr ams"},
+		{"another", func() {
+			p.write(t, "asn.mmdb", database(t, "ASN", mmdbtype.Map{"asn": mmdbtype.String("AS64497")}))
+		}, "", true, east},
+		{"one with an error", func() {
+			p.write(t, "asn.mmdb", database(t, "ASN", mmdbtype.Map{"asn": mmdbtype.String("none")}))
+		}, "steering.geo.asn: " + p.dir + "/asn.mmdb: record at ", false, east},
+		{"none, though the nets file has a line for it", func() { p.write(t, "asn.mmdb", "x") },
+			"steering.geo.asn: " + p.dir + "/asn.mmdb: not a MaxMind DB", false, east},
+		{"none", func() { p.edit(t, "database: city.mmdb, asn: asn.mmdb, nets: nets.txt, ", "") }, "", true,
 			"default: not located by the embedded country map: lhr ams"},
 	} {
 		before := s.View().Map
