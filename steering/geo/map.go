@@ -42,8 +42,8 @@ type Map struct {
 }
 
 // Compile makes the map of a network. An error means that a database is damaged, and names the network of its first
-// bad record, or that the options do not fit together; where it lies in one source, a *Fault is wrapped in it. Equal orders of colos
-// share one region.
+// bad record, or that the options do not fit together; where it lies in one source, a *Fault is wrapped in it. Equal orders
+// of colos share one region.
 func Compile(o Options) (*Map, error) {
 	if o.Nets == nil {
 		o.Nets = &Nets{network: o.Network, rules: make([]rule, 1)}
