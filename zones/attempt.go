@@ -33,7 +33,7 @@ func (s *Store) attempts(ctx context.Context, p pass, files []found) []*attempt 
 	for range min(s.config.Processors, len(files)) {
 		workers.Go(func() {
 			if !p.first {
-				stepBack()
+				StepBack()
 			}
 			var m room
 			for i := range work {

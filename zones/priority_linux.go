@@ -8,9 +8,9 @@ import (
 // behind is the priority of reading zones while others are served (nice).
 const behind = 10
 
-// stepBack lets the goroutine's thread, which ends with it, work behind those that answer queries: on a host whose
+// StepBack lets the goroutine's thread, which ends with it, work behind those that answer queries: on a host whose
 // processors are all busy with reading, a query would wait for a turn.
-func stepBack() {
+func StepBack() {
 	runtime.LockOSThread()
 	_ = syscall.Setpriority(syscall.PRIO_PROCESS, syscall.Gettid(), behind)
 }

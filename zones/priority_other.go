@@ -2,5 +2,5 @@
 
 package zones
 
-// stepBack does nothing here: priorities are of whole processes.
-func stepBack() {}
+// StepBack does nothing here: priorities are of whole processes.
+func StepBack() {}

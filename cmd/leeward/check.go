@@ -22,7 +22,7 @@ func checkCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [ZONEFILE...]",
 		Short: "Check a configuration with its zones, or lone zone files",
-		Long: `Check a configuration with its zones, or lone zone files. No server is needed.
+		Long: `Check a configuration with its zones and the files of its map (steering.geo), or lone zone files. No server is needed.
 
 An error is what keeps a zone from being served, and what named-checkzone or kzonecheck refuses: the exit code is 1 then.
 A warning may be meant as it is.

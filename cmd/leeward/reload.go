@@ -15,10 +15,10 @@ func reloadCommand() *cobra.Command {
 	var request admin.ReloadRequest
 	cmd := &cobra.Command{
 		Use:   "reload",
-		Short: "Read the zones anew, and say what became of each",
-		Long: `Read the zones anew, and say what became of each.
+		Short: "Read the zones and the files of the map anew, and say what became of each",
+		Long: `Read the zones anew, and what steering.geo names: databases, nets file, latency table. Say what became of each.
 
-A zone file with an error changes nothing: the version in service stays, and the exit code is 1. A zone whose file is
+A file of the map with an error changes nothing: what is in use of it stays, and the exit code is 1. A zone file with an error changes nothing: the version in service stays, and the exit code is 1. A zone whose file is
 gone is no longer served after a reload; when many are gone at once they stay, unless --force is given.`,
 		Example: `  leeward reload
   leeward reload --config-too
@@ -63,6 +63,15 @@ func printReload(out, stderr io.Writer, r admin.ReloadResult) {
 	}
 	if r.Error != "" {
 		fmt.Fprintf(stderr, "configuration, which stays as it was:\n%s\n", r.Error)
+	}
+	for _, g := range r.Geo {
+		fmt.Fprintf(out, "steering.geo.%s: %s", g.Key, g.Action)
+		if g.Error == "" {
+			fmt.Fprintln(out)
+			continue
+		}
+		fmt.Fprintf(out, ", still using that of %s\n", clock(g.Loaded))
+		fmt.Fprintf(stderr, "  %s\n", g.Error)
 	}
 	for _, z := range r.Zones {
 		what := z.Origin

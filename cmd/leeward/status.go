@@ -60,6 +60,7 @@ func printStatus(out io.Writer, s admin.Status, votes bool) {
 	printUpstreams(out, s)
 	printMembers(out, s)
 	printZones(out, s)
+	printGeo(out, s)
 	printOverrides(out, s)
 }
 
@@ -176,6 +177,20 @@ func printZones(out io.Writer, s admin.Status) {
 		for _, w := range z.Warnings {
 			t.row("  warning", "", "", "", "", "", "", w)
 		}
+	}
+	t.end()
+}
+
+func printGeo(out io.Writer, s admin.Status) {
+	if len(s.Geo) == 0 {
+		return
+	}
+	t := begin(out, "map of clients", "file", "loaded", "error")
+	for _, f := range s.Geo {
+		if f.Error != "" {
+			f.Error = "see ! above"
+		}
+		t.row(f.Key, f.File, clock(f.Loaded), f.Error)
 	}
 	t.end()
 }

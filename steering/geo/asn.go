@@ -2,7 +2,6 @@ package geo
 
 import (
 	"fmt"
-	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -67,13 +66,4 @@ func asNumber(field any) (uint32, error) {
 		return 0, fmt.Errorf("AS number %v of type %T: a number below 2^32 is wanted", field, field)
 	}
 	return uint32(n), nil
-}
-
-// of is the number of an address, 0 if it is unknown.
-func (d *ASNs) of(addr netip.Addr) (uint32, error) {
-	at, ok := d.tree.find(addr)
-	if !ok {
-		return 0, nil
-	}
-	return d.number(at)
 }

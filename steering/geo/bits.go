@@ -22,6 +22,14 @@ func (b bits) first() uint64 { return b.hi >> 63 }
 
 func (b bits) shift() bits { return bits{b.hi<<1 | b.lo>>63, b.lo << 1} }
 
+// at is the bit at a depth, from 0 at the left.
+func (b bits) at(depth int) int {
+	if depth < 64 {
+		return int(b.hi >> (63 - depth) & 1)
+	}
+	return int(b.lo >> (127 - depth) & 1)
+}
+
 // with sets the bit at a depth, from 0 at the left.
 func (b bits) with(depth int) bits {
 	if depth < 64 {

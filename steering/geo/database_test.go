@@ -2,6 +2,7 @@ package geo_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"strings"
 	"testing"
@@ -93,27 +94,50 @@ func TestCompileNamesTheNetworkOfABadRecord(t *testing.T) {
 // A search tree in which both halves of every node are the next one has as many networks as there are addresses; one
 // whose node is its own half has no end.
 func TestCompileRefusesEndlessTrees(t *testing.T) {
-	for _, family := range []struct {
-		version int
-		host    string
-		bits    int
-	}{{4, "10.0.0.1/32", 32}, {6, "2a00::1/128", 128}} {
-		for what, next := range map[string]func(i int) uint32{
-			"itself":       func(i int) uint32 { return uint32(i) },
-			"the next one": func(i int) uint32 { return uint32(i + 1) },
-		} {
-			data := write(t, mmdbwriter.Options{IPVersion: family.version, RecordSize: 32}, entry{family.host, london})
-			for i := 1; i < family.bits-1; i++ {
-				binary.BigEndian.PutUint32(data[i*8:], next(i))
-				binary.BigEndian.PutUint32(data[i*8+4:], next(i))
-			}
-			d, err := geo.Open(data)
-			if err == nil {
-				_, err = geo.Compile(geo.Options{Database: d})
-			}
-			if err == nil || !strings.Contains(err.Error(), "the search tree is damaged: it does not end") {
-				t.Errorf("IPv%d, every node is %s: %v", family.version, what, err)
+	for _, of := range []struct {
+		record  mmdbtype.Map
+		compile func(data []byte) error
+		source  geo.Source
+	}{
+		{london, compileDatabase, geo.FromDatabase},
+		{maxmindASN(64496), compileASNs, geo.FromASNs},
+	} {
+		for _, family := range []struct {
+			version int
+			host    string
+			bits    int
+		}{{4, "10.0.0.1/32", 32}, {6, "2a00::1/128", 128}} {
+			for what, next := range map[string]func(i int) uint32{
+				"itself":       func(i int) uint32 { return uint32(i) },
+				"the next one": func(i int) uint32 { return uint32(i + 1) },
+			} {
+				data := write(t, mmdbwriter.Options{IPVersion: family.version, RecordSize: 32}, entry{family.host, of.record})
+				for i := 1; i < family.bits-1; i++ {
+					binary.BigEndian.PutUint32(data[i*8:], next(i))
+					binary.BigEndian.PutUint32(data[i*8+4:], next(i))
+				}
+				err := of.compile(data)
+				var fault *geo.Fault
+				if !errors.As(err, &fault) || fault.Of != of.source || !strings.Contains(err.Error(), "the search tree is damaged: it does not end") {
+					t.Errorf("IPv%d, every node is %s: %v", family.version, what, err)
+				}
 			}
 		}
 	}
+}
+
+func compileDatabase(data []byte) error {
+	d, err := geo.Open(data)
+	if err == nil {
+		_, err = geo.Compile(geo.Options{Database: d})
+	}
+	return err
+}
+
+func compileASNs(data []byte) error {
+	d, err := geo.OpenASNs(data)
+	if err == nil {
+		_, err = geo.Compile(geo.Options{ASNs: d})
+	}
+	return err
 }

@@ -5,14 +5,15 @@ import (
 	"slices"
 )
 
-// fold makes the tries of one family out of the databases' search trees with the nets file's tree laid over them. It walks
-// all together, depth first, and joins two halves of the same value on the way back, so that no trie ever holds more
-// nodes than it needs.
+// fold makes the tries of one family out of the search trees of the databases and the lists of nets file and latency table.
+// It walks all together, depth first, and joins two halves of the same value on the way back, so that no trie ever holds
+// more nodes than it needs.
 type fold struct {
-	places, asns walk
-	regions      *regions
-	width        int // bits of an address
-	nodes        [tries][][2]uint32
+	places, asns  walk
+	nets, latency *list
+	regions       *regions
+	width         int // bits of an address
+	nodes         [tries][][2]uint32
 }
 
 // values are what the tries have at a point: leaves without depth, or positions of nodes.
@@ -26,27 +27,17 @@ const (
 	tries
 )
 
-// point is a prefix, and what search trees and nets tree have there.
+// point is a prefix, and what search trees and lists have there.
 type point struct {
-	path       bits
-	depth      int
-	place, asn uint32   // in the search trees
-	net        *netNode // nil: no line of the nets file is about this prefix or a longer one
-	rule       *rule    // of the longest prefix up to here
+	path          bits
+	depth         int
+	place, asn    uint32 // in the search trees
+	nets, latency span
 }
 
-// half is a half of a point, with what the search trees have there.
-func (p *point) half(bit int, place, asn uint32) point {
-	h := point{path: p.path, depth: p.depth + 1, place: place, asn: asn, net: p.net.half(bit), rule: p.rule}
-	if bit == 1 {
-		h.path = h.path.with(p.depth)
-	}
-	return h
-}
-
-// fold folds from the roots of all trees.
-func (f *fold) fold(net *netNode) (made family, err error) {
-	root, err := f.at(point{place: f.places.root, asn: f.asns.root, net: net})
+// fold folds from the roots.
+func (f *fold) fold() (made family, err error) {
+	root, err := f.at(point{place: f.places.root, asn: f.asns.root, nets: f.nets.all(), latency: f.latency.all()})
 	if err != nil {
 		return made, err
 	}
@@ -58,36 +49,58 @@ func (f *fold) fold(net *netNode) (made family, err error) {
 
 // at gives the values of a point.
 func (f *fold) at(p point) (values, error) {
-	if p.net != nil && p.net.rule != nil {
-		p.rule = p.net.rule
+	p.nets, p.latency = f.nets.enter(p.nets, p.depth), f.latency.enter(p.latency, p.depth)
+	if p.nets.empty() && p.latency.empty() && !f.places.isNode(p.place) && !f.asns.isNode(p.asn) {
+		return f.leaf(&p)
 	}
-	if p.net.isLeaf() && !f.places.isNode(p.place) && !f.asns.isNode(p.asn) {
-		v, err := f.regions.at(&p)
-		if err != nil {
-			return v, f.of(&p, err)
-		}
-		for i := range v {
-			v[i] = leaf(v[i])
-		}
-		return v, nil
-	}
-	places, err := f.places.split(p.place, f.width-p.depth)
+	halves, err := f.split(&p)
 	if err != nil {
-		return values{}, f.of(&p, err)
+		return values{}, err
 	}
-	asns, err := f.asns.split(p.asn, f.width-p.depth)
-	if err != nil {
-		return values{}, f.of(&p, fmt.Errorf("AS database: %w", err))
-	}
-	left, err := f.at(p.half(0, places[0], asns[0]))
+	left, err := f.at(halves[0])
 	if err != nil {
 		return left, err
 	}
-	right, err := f.at(p.half(1, places[1], asns[1]))
+	right, err := f.at(halves[1])
 	if err != nil {
 		return right, err
 	}
 	return f.join(left, right, p.depth+1), nil
+}
+
+// leaf gives the values of a point in which nothing differs.
+func (f *fold) leaf(p *point) (values, error) {
+	all := found{place: p.place, asn: p.asn}
+	all.rule, _ = f.nets.says(p.nets)
+	if at, ok := f.latency.says(p.latency); ok {
+		all.measured = f.regions.Latency.from(at)
+	}
+	v, err := f.regions.at(all)
+	if err != nil {
+		return v, f.of(p, err)
+	}
+	for i := range v {
+		v[i] = leaf(v[i])
+	}
+	return v, nil
+}
+
+// split gives the halves of a point.
+func (f *fold) split(p *point) (halves [2]point, err error) {
+	places, err := f.places.split(p.place, f.width-p.depth)
+	if err != nil {
+		return halves, f.of(p, &Fault{FromDatabase, err})
+	}
+	asns, err := f.asns.split(p.asn, f.width-p.depth)
+	if err != nil {
+		return halves, f.of(p, &Fault{FromASNs, fmt.Errorf("AS database: %w", err)})
+	}
+	nets, latency := f.nets.split(p.nets, p.depth), f.latency.split(p.latency, p.depth)
+	for i := range halves {
+		halves[i] = point{p.path, p.depth + 1, places[i], asns[i], nets[i], latency[i]}
+	}
+	halves[1].path = p.path.with(p.depth)
+	return halves, nil
 }
 
 // join makes a node of each trie in which the halves differ, which lie at a depth.

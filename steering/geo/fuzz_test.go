@@ -71,7 +71,10 @@ func FuzzParseNets(f *testing.F) {
 	f.Add("192.0.2.0/24 ams iad\n198.51.100.0/24 @52.3,4.8 ; here\n2001:db8::/32 sin")
 	f.Add("# nothing\n\n192.0.2.1/24 ams")
 	f.Add("0.0.0.0/0 amz\r\n::/0 @-90,180")
+	f.Add("AS64496 iad ; by its number\nDE @52.3,4.8\nAS1.10 ams")
 	n := network(f, demo...)
+	world := open(f, write(f, mmdbwriter.Options{}, entry{"81.0.0.0/8", maxmindCountry("DE")}))
+	asns := openASNs(f, write(f, mmdbwriter.Options{}, entry{"81.1.0.0/16", maxmindASN(64496)}))
 	f.Fuzz(func(t *testing.T, text string) {
 		parsed, err := geo.ParseNets(text, "nets.txt", n)
 		if err != nil {
@@ -80,7 +83,7 @@ func FuzzParseNets(f *testing.F) {
 			}
 			return
 		}
-		m, err := geo.Compile(geo.Options{Network: n, Nets: parsed, Fallback: amsterdam})
+		m, err := geo.Compile(geo.Options{Network: n, Nets: parsed, Fallback: amsterdam, Database: world, ASNs: asns})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,6 +95,58 @@ func FuzzParseNets(f *testing.F) {
 			}
 			if _, by, _ := m.Explain(p.Addr()); !strings.HasPrefix(by, "nets file (line ") {
 				t.Errorf("%q: %s is located by %q", text, p, by)
+			}
+		}
+	})
+}
+
+func FuzzParseLatency(f *testing.F) {
+	f.Add("192.0.2.0/24 ams 12\n192.0.2.0/24 iad 80.5\n2001:db8::/32, sin, 7 ; here")
+	f.Add("# nothing\n\n192.0.2.1/24 ams 1")
+	f.Add("0.0.0.0/0 amz\r\n::/0 ams NaN")
+	n := network(f, demo...)
+	f.Fuzz(func(t *testing.T, text string) {
+		parsed, err := geo.ParseLatency(text, "latency.txt", n)
+		if err != nil {
+			if !strings.HasPrefix(err.Error(), "latency.txt: line ") {
+				t.Errorf("%q: error without its place: %v", text, err)
+			}
+			return
+		}
+		m, err := geo.Compile(geo.Options{Network: n, Latency: parsed, Fallback: amsterdam})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(text) {
+			word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+			p, err := netip.ParsePrefix(word)
+			if err != nil {
+				continue
+			}
+			if _, by, _ := m.Explain(p.Addr()); !strings.HasPrefix(by, "latency table (line ") {
+				t.Errorf("%q: %s is located by %q", text, p, by)
+			}
+		}
+	})
+}
+
+// Whatever the bytes of an AS database are, it gives an error or a map.
+func FuzzASNs(f *testing.F) {
+	f.Add(write(f, mmdbwriter.Options{IPVersion: 4, RecordSize: 24}, entry{"10.0.0.0/8", maxmindASN(64496)}))
+	f.Add(write(f, mmdbwriter.Options{IPVersion: 6, RecordSize: 28}, entry{"10.0.0.0/8", flatASN("AS64496")}, entry{"2a00::/16", flatASN("64497")}))
+	n := network(f, demo...)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		d, err := geo.OpenASNs(data)
+		if err != nil {
+			return
+		}
+		m, err := geo.Compile(geo.Options{ASNs: d, Network: n, Fallback: amsterdam})
+		if err != nil {
+			return
+		}
+		for _, s := range []string{"10.0.0.1", "2a00::1", "::"} {
+			if _, depth := m.Origin(netip.MustParseAddr(s)); depth < 0 || depth > 128 {
+				t.Errorf("%s is alone within /%d", s, depth)
 			}
 		}
 	})

@@ -14,7 +14,8 @@ type Options struct {
 	ASNs     *ASNs             // nil: no autonomous system is known
 	Network  *steering.Network // nil: without colos
 	Fallback steering.Location // where clients of unknown location stand
-	Nets     *Nets             // nil: no nets file. Must be parsed for the same network
+	Nets     *Nets             // nil: no nets file. Must be parsed for a network with the same colos
+	Latency  *Latency          // nil: no latency table. Must be parsed for a network with the same colos
 
 	// Reopen gives Database once more, for Explain: a map with Reopen does not keep Database, which may be as large as a
 	// hundred megabytes and is needed for nothing else. An error says why there is no such database any more. nil: the
@@ -29,6 +30,7 @@ type Options struct {
 // Map knows the region of every client address. It is immutable.
 type Map struct {
 	nets     *Nets
+	latency  *Latency
 	fallback steering.Location
 	database func() (*Database, error) // nil: there was none
 	regions  []*steering.Region
@@ -39,29 +41,50 @@ type Map struct {
 	asns      []uint32           // the first is none
 }
 
-// Compile makes the map of a network. An error means that the database is damaged, and names the network of its first
-// bad record, or that the options do not fit together. Equal orders of colos share one region.
+// Compile makes the map of a network. An error means that a database is damaged, and names the network of its first
+// bad record, or that the options do not fit together; where it lies in one source, a *Fault is wrapped in it. Equal orders
+// of colos share one region.
 func Compile(o Options) (*Map, error) {
-	if err := onEarth(o.Fallback); err != nil {
-		return nil, fmt.Errorf("default %w", err)
-	}
-	if o.Nets != nil && o.Nets.network != o.Network {
-		return nil, errors.New("the nets file was parsed for another network")
-	}
 	if o.Nets == nil {
-		o.Nets = &Nets{}
+		o.Nets = &Nets{network: o.Network, rules: make([]rule, 1)}
 	}
-	m := &Map{nets: o.Nets, fallback: o.Fallback, database: o.reopen()}
+	if o.Latency == nil {
+		o.Latency = &Latency{network: o.Network}
+	}
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	m := &Map{nets: o.Nets, latency: o.Latency, fallback: o.Fallback, database: o.reopen()}
 	all := newRegions(o)
 	if err := m.fold(o, all); err != nil {
 		return nil, err
 	}
 	if len(all.list) > valueMask+1 {
-		return nil, fmt.Errorf("%d regions, more than %d: too many colos for so fine a database", len(all.list), valueMask+1)
+		return nil, fmt.Errorf("%d regions, more than %d: too many colos for so fine a map", len(all.list), valueMask+1)
 	}
 	m.regions, m.unknown = all.list, all.list[all.fallback]
 	m.countries, m.asns = all.countries.values, all.asns.values
+	if err := o.Nets.checkCountries(m.countries); err != nil {
+		return nil, err
+	}
 	return m, nil
+}
+
+// check refuses options that do not fit together.
+func (o *Options) check() error {
+	if err := onEarth(o.Fallback); err != nil {
+		return fmt.Errorf("default %w", err)
+	}
+	if !sameColos(o.Nets.network, o.Network) {
+		return errors.New("the nets file was parsed for other colos")
+	}
+	if !sameColos(o.Latency.network, o.Network) {
+		return errors.New("the latency table was parsed for other colos")
+	}
+	if o.ASNs == nil {
+		return o.Nets.checkNoASNs()
+	}
+	return nil
 }
 
 // fold makes the tries of both families, IPv4 first.
@@ -79,13 +102,15 @@ func (m *Map) fold(o Options, all *regions) (err error) {
 			o.Progress(int(before)+int(visited), int(places.count))
 		}
 	}
-	v4 := &fold{places: places.walk4(progress), asns: asns.walk4(nil), regions: all, width: 32}
-	if m.v4, err = v4.fold(o.Nets.v4); err != nil {
+	v4 := &fold{places: places.walk4(progress), asns: asns.walk4(nil), nets: &o.Nets.prefixes.v4, latency: &o.Latency.prefixes.v4,
+		regions: all, width: 32}
+	if m.v4, err = v4.fold(); err != nil {
 		return err
 	}
 	before = v4.places.visited
-	v6 := &fold{places: places.walk6(progress), asns: asns.walk6(nil), regions: all, width: 128}
-	m.v6, err = v6.fold(o.Nets.v6)
+	v6 := &fold{places: places.walk6(progress), asns: asns.walk6(nil), nets: &o.Nets.prefixes.v6, latency: &o.Latency.prefixes.v6,
+		regions: all, width: 128}
+	m.v6, err = v6.fold()
 	return err
 }
 
@@ -126,35 +151,4 @@ func (o *Options) reopen() func() (*Database, error) {
 		return o.Reopen
 	}
 	return func() (*Database, error) { return d, nil }
-}
-
-// Explain says where the map puts a client, and by what in words: "nets file (line 3): ams iad", "country GB",
-// "default: not located by GeoLite2-City". Where the nets file names colos, the location is the one by which the others
-// follow. With ok false it is the database that knows, and it cannot be asked any more; by says why.
-func (m *Map) Explain(addr netip.Addr) (loc steering.Location, by string, ok bool) {
-	addr = addr.Unmap()
-	rule := m.nets.rule(addr)
-	if rule != nil && rule.stands {
-		return rule.at, rule.by(), true
-	}
-	loc, by, ok = m.explain(addr)
-	if rule != nil {
-		by = rule.by() + ", then " + by
-	}
-	return loc, by, ok
-}
-
-// explain does without the nets file.
-func (m *Map) explain(addr netip.Addr) (loc steering.Location, by string, ok bool) {
-	if m.database == nil {
-		return m.fallback, "default", true
-	}
-	d, err := m.database()
-	if err != nil {
-		return loc, "unknown: " + err.Error(), false
-	}
-	if loc, by, ok = d.Locate(addr); !ok {
-		loc, by = m.fallback, "default: "+by
-	}
-	return loc, by, true
 }

@@ -10,7 +10,6 @@ import (
 	"weak"
 
 	"github.com/maxmind/mmdbwriter"
-	"github.com/maxmind/mmdbwriter/mmdbtype"
 
 	"leeward/steering"
 	"leeward/steering/geo"
@@ -123,47 +122,6 @@ func TestNoAddressIsOfUnknownLocation(t *testing.T) {
 	}
 }
 
-func TestNetsOverTheDatabase(t *testing.T) {
-	n := network(t, demo...)
-	d := open(t, write(t, mmdbwriter.Options{DatabaseType: "City"},
-		entry{"10.0.0.0/8", london}, entry{"10.128.0.0/9", maxmindCountry("JP")}, entry{"2a00::/16", flat(mmdbtype.Float32(51.5), mmdbtype.Float32(-0.1))}))
-	m := compile(t, geo.Options{Database: d, Network: n, Fallback: demo[4].Location, Nets: nets(t, `
-		10.1.0.0/16     sin
-		10.1.2.0/24     sjc iad         ; within the line above
-		10.1.2.3/32     @35.7,139.7
-		10.127.0.0/16   @51.4,-0.2      ; no other order than around it
-		8.0.0.0/6       ams             ; covers two networks of the database
-		2a00:1::/32     nrt
-		172.16.0.0/12   iad
-	`, n)})
-	for _, row := range []struct {
-		client, order string
-		scope         int
-		by            string
-	}{
-		{"10.1.0.1", "sin lhr ams iad sjc nrt", 23, "nets file (line 2): sin, then City: 51.5, -0.1"},
-		{"10.1.2.1", "sjc iad lhr ams nrt sin", 31, "nets file (line 3): sjc iad, then City: 51.5, -0.1"},
-		{"10.1.2.3", "nrt sin sjc ams lhr iad", 32, "nets file (line 4): @35.7,139.7"},
-		{"10.127.0.1", "lhr ams iad sjc nrt sin", 16, "nets file (line 5): @51.4,-0.2"},
-		{"10.2.0.1", "ams lhr iad sjc nrt sin", 15, "nets file (line 6): ams, then City: 51.5, -0.1"},
-		{"10.200.0.1", "ams nrt sin sjc lhr iad", 9, "nets file (line 6): ams, then country JP"},
-		{"11.0.0.1", "ams sin nrt lhr sjc iad", 8, "nets file (line 6): ams, then default: not located by City"},
-		{"2a00:1::1", "nrt lhr ams iad sjc sin", 32, "nets file (line 7): nrt, then City: 51.5, -0.1"},
-		{"2a00::1", "lhr ams iad sjc nrt sin", 32, "City: 51.5, -0.1"},
-		{"172.16.0.1", "iad sin nrt ams lhr sjc", 12, "nets file (line 8): iad, then default: not located by City"},
-		{"203.0.113.1", "sin nrt ams lhr sjc iad", 2, "default: not located by City"},
-	} {
-		client := netip.MustParseAddr(row.client)
-		region, scope := m.Lookup(client)
-		if got := names(n, region); got != row.order || scope != row.scope {
-			t.Errorf("%s has %s/%d, not %s/%d", client, got, scope, row.order, row.scope)
-		}
-		if _, by, _ := m.Explain(client); by != row.by {
-			t.Errorf("%s is located by %q, not %q", client, by, row.by)
-		}
-	}
-}
-
 func TestMapWithoutDatabase(t *testing.T) {
 	n := network(t, demo...)
 	m := compile(t, geo.Options{Network: n, Fallback: amsterdam, Nets: nets(t, "128.0.0.0/1 nrt", n)})
@@ -243,7 +201,13 @@ func TestCompileRefusesOptionsThatDoNotFit(t *testing.T) {
 		"default location 91, 0 is not on the earth (latitude -90 to 90, longitude -180 to 180)": {
 			Network: n, Fallback: steering.Location{Lat: 91},
 		},
-		"the nets file was parsed for another network": {Network: n, Nets: nets(t, "", network(t, demo[0]))},
+		"the nets file was parsed for other colos":     {Network: n, Nets: nets(t, "", network(t, demo[0]))},
+		"the latency table was parsed for other colos": {Network: n, Latency: latency(t, "", network(t, demo[0]))},
+		"nets.txt: line 2: AS64497: there is no AS database that would know its clients (steering.geo.asn)": {
+			Network: n, Nets: nets(t, "10.0.0.0/8 ams\nAS64497 ams\nAS64496 ams", n)},
+		"nets.txt: line 2: DE: the geo database has no country codes (steering.geo.database)": {
+			Network: n, Nets: nets(t, "\nDE ams\nGB lhr", n),
+			Database: open(t, write(t, mmdbwriter.Options{}, entry{"10.0.0.0/8", london}))},
 	} {
 		if _, err := geo.Compile(o); err == nil || err.Error() != want {
 			t.Errorf("error %v, not %s", err, want)

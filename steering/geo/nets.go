@@ -3,121 +3,162 @@ package geo
 import (
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
+	"unicode"
 
 	"leeward/steering"
 )
 
-// Nets is what a nets file says. It is immutable. The zero value says nothing.
+// Nets is what a nets file says. It is immutable.
 type Nets struct {
-	network *steering.Network
-	v4, v6  *netNode
+	network   *steering.Network
+	file      string
+	rules     []rule // each once; the first is none
+	prefixes  lists  // the values are rules
+	asns      map[uint32]ruling
+	countries map[steering.Country]ruling
 }
 
-// rule is a line of the nets file: colos that come first, or a location where clients stand.
-type rule struct {
-	line   int
-	words  string // what follows the prefix
-	first  []steering.ColoIndex
-	stands bool
-	at     steering.Location
-}
-
-func (r *rule) by() string { return fmt.Sprintf("nets file (line %d): %s", r.line, r.words) }
+// ruling is a rule and the line in which it stands. The zero value is none.
+type ruling struct{ rule, line uint32 }
 
 // ParseNets reads a nets file, whose form the package documentation gives. The name of the file is for errors, which
-// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into.
+// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into, and others with the same colos.
 func ParseNets(text, file string, network *steering.Network) (*Nets, error) {
-	n := &Nets{network: network}
-	line := 0
-	for s := range strings.Lines(text) {
-		line++
-		words := strings.Fields(s)
-		if i := slices.IndexFunc(words, func(w string) bool { return w[0] == '#' || w[0] == ';' }); i >= 0 {
-			words = words[:i]
-		}
-		if len(words) == 0 {
-			continue
-		}
-		if err := n.add(words, line); err != nil {
-			return nil, fmt.Errorf("%s: line %d: %w", file, line, err)
-		}
+	p := netsParser{
+		Nets: &Nets{network: network, file: file, rules: make([]rule, 1),
+			asns: map[uint32]ruling{}, countries: map[steering.Country]ruling{}},
+		known:  map[string]uint32{},
+		drafts: make([]draft, 0, room(text)),
 	}
-	return n, nil
+	if err := eachLine(text, file, unicode.IsSpace, p.line); err != nil {
+		return nil, err
+	}
+	return p.Nets, p.put()
 }
 
-func (n *Nets) add(words []string, line int) error {
-	prefix, err := parsePrefix(words[0])
+// netsParser reads the lines of a nets file.
+type netsParser struct {
+	*Nets
+	known  map[string]uint32 // rules by what is written
+	drafts []draft
+}
+
+// line reads a line: whom it is about, and what it says of them.
+func (p *netsParser) line(said string, line uint32) error {
+	word, text := cutWord(said, unicode.IsSpace)
+	w, err := parseWhom(word)
 	if err != nil {
 		return err
 	}
-	r := &rule{line: line, words: strings.Join(words[1:], " ")}
-	if len(words) == 1 {
-		return fmt.Errorf("%s: colos or a location (@LAT,LON) are wanted after the prefix", prefix)
+	if text == "" {
+		return fmt.Errorf("%s: colos or a location (@LAT,LON) are wanted after it", word)
 	}
-	if strings.HasPrefix(words[1], "@") {
-		err = r.stand(words[1:])
-	} else {
-		err = r.order(words[1:], n.network)
-	}
+	rule, err := p.rule(text)
 	if err != nil {
 		return err
 	}
-	if before := n.insert(prefix, r); before != nil {
-		return fmt.Errorf("%s stands in line %d already", prefix, before.line)
+	switch {
+	case w.asn != 0:
+		return once(p.asns, w.asn, ruling{rule, line}, word)
+	case w.country != steering.Country{}:
+		return once(p.countries, w.country, ruling{rule, line}, word)
+	default:
+		p.drafts = append(p.drafts, newDraft(w.prefix, line, rule))
+		return nil
 	}
+}
+
+// rule is the rule of a text, made once.
+func (p *netsParser) rule(text string) (uint32, error) {
+	if i, ok := p.known[text]; ok {
+		return i, nil
+	}
+	r, err := parseRule(text, p.network)
+	if err != nil {
+		return 0, err
+	}
+	i := uint32(len(p.rules))
+	p.known[text] = i
+	p.rules = append(p.rules, r)
+	return i, nil
+}
+
+// once adds what a line says of an autonomous system or a country.
+func once[K comparable](all map[K]ruling, key K, r ruling, word string) error {
+	if before, ok := all[key]; ok {
+		return fmt.Errorf("%s stands in line %d already", word, before.line)
+	}
+	all[key] = r
 	return nil
 }
 
-func parsePrefix(word string) (netip.Prefix, error) {
-	p, err := netip.ParsePrefix(word)
-	if err != nil {
-		if addr, err := netip.ParseAddr(word); err == nil && addr.Zone() == "" {
-			return p, fmt.Errorf("%q has no length: %s/%d is meant?", word, word, addr.BitLen())
-		}
-		return p, fmt.Errorf("%q is no prefix", word)
+// put puts the prefixes in order.
+func (p *netsParser) put() error {
+	put(p.drafts, func(draft, draft) int { return 0 })
+	if before, again, found := twice(p.drafts, (*draft).samePrefix); found {
+		return inLine(p.file, again.line, fmt.Errorf("%s stands in line %d already", again.prefix(), before.line))
 	}
-	if p.Addr().Is4In6() {
-		return p, fmt.Errorf("%q is IPv4 in IPv6: it is to be written as IPv4", word)
-	}
-	if p != p.Masked() {
-		return p, fmt.Errorf("%q has bits set beyond its length: %s is meant?", word, p.Masked())
-	}
-	return p, nil
+	p.prefixes = newLists(p.drafts)
+	return nil
 }
 
-// stand reads a location: @LAT,LON.
-func (r *rule) stand(words []string) error {
-	if len(words) > 1 {
-		return fmt.Errorf("%q after a location: nothing is wanted there", words[1])
+// whom is whom a line of the nets file is about: an autonomous system, a country or a prefix.
+type whom struct {
+	prefix  netip.Prefix
+	asn     uint32
+	country steering.Country
+}
+
+// parseWhom reads a line's first word.
+//
+//	has a digit first, or behind AS, and nothing of a prefix    AS number
+//	is of two characters, or three capitals                     country
+//	has what a prefix has                                       prefix
+//	else                                                        none of them
+func parseWhom(word string) (w whom, err error) {
+	behind := word
+	if len(word) > 2 && strings.EqualFold(word[:2], "AS") {
+		behind = word[2:]
 	}
-	lat, lon, ok := strings.Cut(words[0][1:], ",")
+	digit := '0' <= behind[0] && behind[0] <= '9'
+	switch ofPrefix := strings.ContainsAny(word, "/.:"); {
+	case digit && (!ofPrefix || behind != word):
+		w.asn, err = steering.ParseASN(word)
+	case len(word) == 2, len(word) == 3 && strings.Trim(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "":
+		w.country, err = steering.ParseCountry(word)
+	case ofPrefix:
+		w.prefix, err = parsePrefix(word)
+	default:
+		err = fmt.Errorf("%q is no prefix, no AS number like AS64496 and no country like DE", word)
+	}
+	return w, err
+}
+
+// checkNoASNs refuses lines about autonomous systems, of which nothing is known.
+func (n *Nets) checkNoASNs() error {
+	asn, r, ok := firstLine(n.asns)
 	if !ok {
-		return fmt.Errorf("%q: a location is written @LAT,LON without a space", words[0])
+		return nil
 	}
-	at, err := parseLocation(lat, lon)
-	if err != nil {
-		return fmt.Errorf("%q: %w", words[0], err)
-	}
-	r.at, r.stands = at, true
-	return nil
+	return &Fault{FromNets, inLine(n.file, r.line, fmt.Errorf("AS%d: there is no AS database that would know its clients (steering.geo.asn)", asn))}
 }
 
-// order reads the names of colos that come first.
-func (r *rule) order(words []string, network *steering.Network) error {
-	if network == nil {
-		return fmt.Errorf("%q: the network has no colos", words[0])
+// checkCountries refuses lines about countries of a database that knows none but the first, which is none.
+func (n *Nets) checkCountries(known []steering.Country) error {
+	country, r, ok := firstLine(n.countries)
+	if !ok || len(known) > 1 {
+		return nil
 	}
-	for _, name := range words {
-		colo, ok := network.Colo(name)
-		if !ok {
-			return unknownColo(name, network)
+	return &Fault{FromNets, inLine(n.file, r.line, fmt.Errorf("%s: the geo database has no country codes (steering.geo.database)", country))}
+}
+
+// firstLine is the first line of all.
+func firstLine[K comparable](all map[K]ruling) (first K, r ruling, ok bool) {
+	for key, here := range all {
+		if !ok || here.line < r.line {
+			first, r, ok = key, here, true
 		}
-		if slices.Contains(r.first, colo) {
-			return fmt.Errorf("colo %q is named twice", name)
-		}
-		r.first = append(r.first, colo)
 	}
-	return nil
+	return first, r, ok
 }

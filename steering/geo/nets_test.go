@@ -10,9 +10,9 @@ import (
 func TestParseNetsRefuses(t *testing.T) {
 	n := network(t, demo...)
 	for _, row := range []struct{ text, want string }{
-		{"192.0.2.0/24", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after the prefix"},
-		{"192.0.2.0/24 # ams", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after the prefix"},
-		{"\n\nams 192.0.2.0/24", `line 3: "ams" is no prefix`},
+		{"192.0.2.0/24", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after it"},
+		{"192.0.2.0/24 # ams", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after it"},
+		{"\n\nams 192.0.2.0/24", `line 3: "ams" is no prefix, no AS number like AS64496 and no country like DE`},
 		{"192.0.2.0/33 ams", `line 1: "192.0.2.0/33" is no prefix`},
 		{"192.0.2.1 ams", `line 1: "192.0.2.1" has no length: 192.0.2.1/32 is meant?`},
 		{"2001:db8:: ams", `line 1: "2001:db8::" has no length: 2001:db8::/128 is meant?`},
@@ -33,6 +33,23 @@ func TestParseNetsRefuses(t *testing.T) {
 		{"192.0.2.0/24 @91,2", `line 1: "@91,2": location 91, 2 is not on the earth (latitude -90 to 90, longitude -180 to 180)`},
 		{"192.0.2.0/24 @NaN,2", `line 1: "@NaN,2": location NaN, 2 is not on the earth (latitude -90 to 90, longitude -180 to 180)`},
 		{"192.0.2.0/24 ams\n192.0.2.0/25 ams\n192.0.2.0/24 iad", "line 3: 192.0.2.0/24 stands in line 1 already"},
+		{"192.0.2.0/24 ams\n192.0.2.0/23 iad\n10.0.0.0/8 ams\n192.0.2.0/23 iad\n10.0.0.0/8 ams", "line 4: 192.0.2.0/23 stands in line 2 already"},
+		{"::/0 ams\n0.0.0.0/0 ams\n0::0/0 ams", "line 3: ::/0 stands in line 1 already"},
+		{"DE", "line 1: DE: colos or a location (@LAT,LON) are wanted after it"},
+		{"DE ams\nAS64496 ams\nDE iad", "line 3: DE stands in line 1 already"},
+		{"UK lhr", `line 1: no country "UK" (ISO 3166-1 alpha-2): is GB meant?`},
+		{"de ams", `line 1: no country "de" (ISO 3166-1 alpha-2): is DE meant?`},
+		{"DEU ams", `line 1: no country "DEU" (ISO 3166-1 alpha-2): is DE meant?`},
+		{"germany ams", `line 1: "germany" is no prefix, no AS number like AS64496 and no country like DE`},
+		{"AS64496 ams\nAS64496 ams", "line 2: AS64496 stands in line 1 already"},
+		{"AS64496 amz", `line 1: no colo is called "amz": ams is meant?`},
+		{"AS64496 @1", `line 1: "@1": a location is written @LAT,LON without a space`},
+		{"as64496 ams", `line 1: "as64496": is AS64496 meant?`},
+		{"64496 ams", `line 1: "64496": is AS64496 meant?`},
+		{"AS1.10 ams", `line 1: "AS1.10": is AS65546 meant?`},
+		{"AS0 ams", `line 1: "AS0" is nobody's number (RFC 7607)`},
+		{"AS4294967296 ams", `line 1: "AS4294967296" is beyond the last AS number, AS4294967295`},
+		{"AS6449x ams", `line 1: "AS6449x" is no AS number, as AS64496 is`},
 	} {
 		_, err := geo.ParseNets(row.text, "nets.txt", n)
 		if want := "nets.txt: " + row.want; err == nil || err.Error() != want {

@@ -47,7 +47,15 @@ func agree(t *testing.T, data []byte) {
 	t.Logf("%d networks and gaps", len(spans))
 	d := rand.New(rand.NewPCG(1, 1))
 	for range 1000 {
-		checkSpan(t, m, n, spans, spans[d.IntN(len(spans))])
+		checkSpan(t, ordersOf(m, n), spans, spans[d.IntN(len(spans))])
+	}
+}
+
+// ordersOf is the order of colos of an address, and the scope.
+func ordersOf(m *geo.Map, n *steering.Network) func(netip.Addr) (string, int) {
+	return func(addr netip.Addr) (string, int) {
+		region, depth := m.Lookup(addr)
+		return names(n, region), depth
 	}
 }
 
@@ -88,7 +96,7 @@ func maxMindLayout(t *testing.T, data []byte) []byte {
 	return out.Bytes()
 }
 
-// span is a network of a database, or a gap between two, with its order of colos.
+// span is a network of a database, or a gap between two, with its order of colos or what else is held against it.
 type span struct {
 	first, last number
 	is4         bool
@@ -140,11 +148,6 @@ func readSpans(t *testing.T, data []byte, n *steering.Network) []span {
 	}
 	unknown := names(n, steering.NewRegion(n.Nearest(amsterdam)))
 	is4 := reader.Metadata.IPVersion == 4
-	everything := netip.MustParsePrefix("::/0")
-	if is4 {
-		everything = netip.MustParsePrefix("0.0.0.0/0")
-	}
-	at, end := numberOf(everything.Addr()), numberOf(lastOf(everything))
 	orders := map[uintptr]string{}
 	var spans []span
 	for result := range reader.Networks() {
@@ -157,21 +160,34 @@ func readSpans(t *testing.T, data []byte, n *steering.Network) []span {
 			order = orderOf(t, result, n, unknown)
 			orders[result.Offset()] = order
 		}
-		first, last := numberOf(p.Addr()), numberOf(lastOf(p))
-		if at.compare(first) < 0 {
-			gap := number{first.hi, first.lo - 1}
-			if first.lo == 0 {
+		spans = append(spans, span{numberOf(p.Addr()), numberOf(lastOf(p)), is4, order})
+	}
+	return withGaps(spans, unknown)
+}
+
+// withGaps adds the gaps to spans of one family in order, so that they cover all of it.
+func withGaps(spans []span, unknown string) (all []span) {
+	is4 := spans[0].is4
+	everything := netip.MustParsePrefix("::/0")
+	if is4 {
+		everything = netip.MustParsePrefix("0.0.0.0/0")
+	}
+	at, end := numberOf(everything.Addr()), numberOf(lastOf(everything))
+	for _, s := range spans {
+		if at.compare(s.first) < 0 {
+			gap := number{s.first.hi, s.first.lo - 1}
+			if s.first.lo == 0 {
 				gap.hi--
 			}
-			spans = append(spans, span{at, gap, is4, unknown})
+			all = append(all, span{at, gap, is4, unknown})
 		}
-		spans = append(spans, span{first, last, is4, order})
-		at = last.next()
+		all = append(all, s)
+		at = s.last.next()
 	}
 	if at.compare(end) <= 0 && at != (number{}) {
-		spans = append(spans, span{at, end, is4, unknown})
+		all = append(all, span{at, end, is4, unknown})
 	}
-	return spans
+	return all
 }
 
 // orderOf reads a record with coordinates, in either layout.
@@ -194,10 +210,10 @@ func orderOf(t *testing.T, result maxminddb.Result, n *steering.Network, unknown
 	return names(n, steering.NewRegion(n.Nearest(steering.Location{Lat: *lat, Lon: *lon})))
 }
 
-func checkSpan(t *testing.T, m *geo.Map, n *steering.Network, spans []span, s span) {
+func checkSpan(t *testing.T, of func(netip.Addr) (string, int), spans []span, s span) {
 	addr := s.first.addr(s.is4)
-	region, depth := m.Lookup(addr)
-	if got := names(n, region); got != s.order {
+	got, depth := of(addr)
+	if got != s.order {
 		t.Fatalf("%s has %s, not %s", addr, got, s.order)
 	}
 	scope, _ := addr.Prefix(depth)

@@ -128,6 +128,15 @@ func nets(t testing.TB, text string, n *steering.Network) *geo.Nets {
 	return parsed
 }
 
+func latency(t testing.TB, text string, n *steering.Network) *geo.Latency {
+	t.Helper()
+	parsed, err := geo.ParseLatency(text, "latency.txt", n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
 // names is a region's colos in order: "lhr ams iad".
 func names(n *steering.Network, r *steering.Region) string {
 	var b bytes.Buffer

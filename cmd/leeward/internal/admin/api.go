@@ -45,6 +45,7 @@ type Status struct {
 	Services      []Service  `json:"services"`
 	Zones         []Zone     `json:"zones"`
 	Overrides     []Override `json:"overrides"`
+	Geo           []GeoFile  `json:"geo"`
 	Agreement     *Agreement `json:"last_agreement"` // null: none yet
 	Strangers     int        `json:"votes_on_unknown_targets"`
 	Problems      []string   `json:"problems"` // what an operator should look at, in sentences
@@ -188,6 +189,14 @@ type Zone struct {
 	Warnings   []string   `json:"warnings"`
 }
 
+// GeoFile is a file that the map of clients is made of.
+type GeoFile struct {
+	Key    string    `json:"key"` // database, asn, nets, latency
+	File   string    `json:"file"`
+	Loaded time.Time `json:"loaded"` // what is in use of it
+	Error  string    `json:"error"`  // why it is not in use as it stands
+}
+
 // Override is an operator's word in force.
 type Override struct {
 	Target string     `json:"target"`
@@ -219,13 +228,24 @@ type ReloadRequest struct {
 // ReloadResult is what a reload did.
 type ReloadResult struct {
 	Zones  []ZoneResult `json:"zones"`
+	Geo    []GeoResult  `json:"geo"`
 	Config string       `json:"config,omitempty"` // what became of the configuration, when asked for
 	Error  string       `json:"error"`            // of the configuration
 }
 
 // OK says whether everything is served as it stands in the files.
 func (r ReloadResult) OK() bool {
-	return r.Error == "" && !slices.ContainsFunc(r.Zones, ZoneResult.Bad)
+	return r.Error == "" && !slices.ContainsFunc(r.Zones, ZoneResult.Bad) &&
+		!slices.ContainsFunc(r.Geo, func(g GeoResult) bool { return g.Error != "" })
+}
+
+// GeoResult is what a reload did with a file of the map of clients.
+type GeoResult struct {
+	Key    string    `json:"key"` // database, asn, nets, latency
+	File   string    `json:"file"`
+	Action string    `json:"action"` // loaded, unchanged, failed
+	Loaded time.Time `json:"loaded"` // what is in use of it
+	Error  string    `json:"error"`
 }
 
 // ZoneResult is what a reload did with one zone.

@@ -32,7 +32,8 @@ func (k checker) check(o Options) {
 func (k checker) resolve() {
 	c := k.c
 	paths := []*string{
-		&c.Zones.Directory, &c.Steering.Geo.Database, &c.Steering.Geo.Nets, &c.Admin.Socket, &c.State.Directory,
+		&c.Zones.Directory, &c.Steering.Geo.Database, &c.Steering.Geo.ASN, &c.Steering.Geo.Nets, &c.Steering.Geo.Latency,
+		&c.Admin.Socket, &c.State.Directory,
 	}
 	for i := range c.Zones.Files {
 		paths = append(paths, &c.Zones.Files[i].File)

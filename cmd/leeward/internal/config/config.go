@@ -167,7 +167,9 @@ type Witness struct {
 // Geo says where clients are.
 type Geo struct {
 	Database string            // a file; "": the embedded map of countries
+	ASN      string            // a file; "": none
 	Nets     string            // a file; "": none
+	Latency  string            // a file; "": none
 	Default  steering.Location // of clients at unknown places: as configured, else the first colo's
 }
 

@@ -123,7 +123,9 @@ func steeringKeys() []key {
 		}},
 		{name: "geo", keys: []key{
 			{name: "database", kind: path(), fallback: "", instead: `"" (embedded country map)`},
+			{name: "asn", kind: path(), fallback: ""},
 			{name: "nets", kind: path(), fallback: ""},
+			{name: "latency", kind: path(), fallback: ""},
 			{name: "default", keys: locationKeys(), instead: "first colo"},
 		}},
 	}

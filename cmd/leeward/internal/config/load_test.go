@@ -93,7 +93,8 @@ func TestFormatsAreEqual(t *testing.T) {
 	for _, suffix := range []string{".yaml", ".toml", ".json"} {
 		c, dir := mustLoad(t, "leeward"+suffix, full(t, suffix), nil)
 		for _, p := range []*string{
-			&c.Zones.Directory, &c.Zones.Files[0].File, &c.Zones.Keys[1].SecretFile, &c.Cluster.KeyFile, &c.Steering.Geo.Database, &c.Steering.Geo.Nets,
+			&c.Zones.Directory, &c.Zones.Files[0].File, &c.Zones.Keys[1].SecretFile, &c.Cluster.KeyFile, &c.Steering.Geo.Database,
+			&c.Steering.Geo.ASN, &c.Steering.Geo.Nets, &c.Steering.Geo.Latency,
 		} {
 			rel, err := filepath.Rel(dir, *p)
 			if err != nil || strings.HasPrefix(rel, "..") {
@@ -147,7 +148,8 @@ func TestFull(t *testing.T) {
 			Witnesses: []Witness{{"northway", netip.MustParseAddrPort("203.0.113.1:443")}, {"eastlink", netip.MustParseAddrPort("[2001:db8:ffff::1]:443")},
 				{"transpac", netip.MustParseAddrPort("203.0.113.1:53")}},
 			Geo: Geo{
-				Database: filepath.Join(dir, "geo.mmdb"), Nets: filepath.Join(dir, "nets.txt"),
+				Database: filepath.Join(dir, "geo.mmdb"), ASN: filepath.Join(dir, "asn.mmdb"),
+				Nets: filepath.Join(dir, "nets.txt"), Latency: filepath.Join(dir, "latency.txt"),
 				Default: steering.Location{Lat: 50, Lon: 8.5},
 			},
 		},

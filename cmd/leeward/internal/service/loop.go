@@ -76,7 +76,7 @@ func (s *Service) judge() {
 		s.agree(p, verdicts, now)
 		s.verdicts = verdicts
 		s.remember(verdicts, overrides)
-		view.Network, view.Map, view.Verdicts, view.Tally, view.Asked = p.network, p.regions, verdicts, p.tally, p.asked
+		view.Network, view.Map, view.Verdicts, view.Tally, view.Asked = p.network, p.atlas.regions, verdicts, p.tally, p.asked
 		view.TTL, view.Preempt = cfg.Steering.TTL, cfg.Steering.Preempt
 	}
 	s.server.Publish(view)

@@ -13,7 +13,6 @@ import (
 	"leeward/cmd/leeward/internal/config"
 	"leeward/dnsserver"
 	"leeward/steering"
-	"leeward/steering/geo"
 	"leeward/zones/transfer"
 )
 
@@ -24,8 +23,7 @@ type plane struct {
 
 	network *steering.Network // nil without colos, and then all that follows too
 	digest  steering.Digest   // see fingerprint
-	regions *geo.Map
-	recipe  recipe // of regions
+	atlas   *atlas
 	tally   *dnsserver.Tally
 	asked   *dnsserver.Asked  // nil: no colo has a capacity, or a load
 	pours   *steering.Regions // likewise
@@ -43,15 +41,16 @@ func newPlane(cfg *config.Config, before *plane, log *slog.Logger) (*plane, erro
 		return p, nil
 	}
 	p.network = cfg.Network
-	if err := p.makeMap(before, log); err != nil {
+	var inService *atlas
+	if before != nil {
+		inService = before.atlas
+	}
+	var err error
+	if p.atlas, err = newAtlas(cfg, inService, log); err != nil {
 		return nil, err
 	}
-	p.digest = fingerprint(cfg, p.recipe.database, p.recipe.nets)
+	p.identify()
 	p.tally = dnsserver.NewTally(p.network)
-	if p.network.Pours() {
-		p.pours = &steering.Regions{Map: p.digest, List: p.regions.Regions()}
-		p.asked = dnsserver.NewAsked(len(p.pours.List))
-	}
 	if c, ok := p.network.Colo(cfg.Node.Colo); ok && p.network.Colos()[c].Load != nil {
 		p.meter = &loadMeter{}
 	}
@@ -68,13 +67,23 @@ func (p *plane) probesLike(other *plane) bool {
 
 // fingerprint identifies all of a configuration that must be equal on two nodes for their answers to agree: the network,
 // the map, and the rules of steering.
-func fingerprint(cfg *config.Config, database, nets checksum) steering.Digest {
+func fingerprint(cfg *config.Config, r *recipe) steering.Digest {
 	h := sha256.New()
 	st := cfg.Steering
 	fmt.Fprintf(h, "%s %v %v %v %s %s\n", cfg.Network.Digest(), st.TTL, st.Preempt, st.Geo.Default, st.Stale, st.Ramp)
-	h.Write(database[:])
-	h.Write(nets[:])
+	for _, sum := range r.sums {
+		h.Write(sum[:])
+	}
 	return steering.Digest(h.Sum(nil)[:8])
+}
+
+// identify makes what follows from network and map together.
+func (p *plane) identify() {
+	p.digest = fingerprint(p.config, &p.atlas.recipe)
+	if p.network.Pours() {
+		p.pours = &steering.Regions{Map: p.digest, List: p.atlas.regions.Regions()}
+		p.asked = dnsserver.NewAsked(len(p.pours.List))
+	}
 }
 
 // halt ends the prober, if one runs.

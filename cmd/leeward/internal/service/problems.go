@@ -13,7 +13,7 @@ import (
 )
 
 // problems are what an operator should look at, the worst first: where clients are sent although all is down, upstreams
-// and uplinks that fail, zones not served as their files stand, members missed or different, and state that is not kept.
+// and uplinks that fail, zones and maps not in use as their files stand, members missed or different, and state that is not kept.
 func (s *Service) problems(st admin.Status) []string {
 	list := []string{}
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
@@ -83,6 +83,11 @@ func (s *Service) problems(st admin.Status) []string {
 			add("NOT SERVED (SERVFAIL): %s", z.Error)
 		default:
 			add("edit not taken up, serial %d of %s is served: %s", z.Serial, steering.Clock(z.Loaded, time.Now()), z.Error)
+		}
+	}
+	for _, f := range st.Geo {
+		if f.Error != "" {
+			add("edit not taken up, steering.geo.%s of %s is in use: %s", f.Key, steering.Clock(f.Loaded, time.Now()), f.Error)
 		}
 	}
 	list = append(list, s.followProblems(st.Members)...)

@@ -13,12 +13,13 @@ import (
 // notReady refuses orders to a node that has only just started.
 var notReady = &admin.Refusal{Reason: "not answering from a view yet: try again in a moment"}
 
-// Reload reads the zones anew, and with ConfigToo the configuration before them.
+// Reload reads the zones and the files of the map anew, and with ConfigToo the configuration before them.
 func (s *Service) Reload(r admin.ReloadRequest) (admin.ReloadResult, error) {
 	if !s.Ready() {
 		return admin.ReloadResult{}, notReady
 	}
-	result := admin.ReloadResult{Zones: []admin.ZoneResult{}}
+	result := admin.ReloadResult{Zones: []admin.ZoneResult{}, Geo: []admin.GeoResult{}}
+	before := s.plane.Load().atlas
 	if r.ConfigToo {
 		words, err := s.reconfigure()
 		if err != nil {
@@ -26,6 +27,14 @@ func (s *Service) Reload(r admin.ReloadRequest) (admin.ReloadResult, error) {
 			result.Error = err.Error()
 		}
 		result.Config = words
+	}
+	s.remap(true)
+	if after := s.plane.Load().atlas; after != nil {
+		for _, g := range mapResults(before, after) {
+			if g.File != "" {
+				result.Geo = append(result.Geo, g)
+			}
+		}
 	}
 	for _, o := range s.loadZones(r.Force) {
 		result.Zones = append(result.Zones, zoneResult(o))
@@ -46,8 +55,9 @@ func (s *Service) reconfigure() (words string, err error) {
 	if err != nil {
 		return "", err
 	}
-	before := s.plane.Load()
-	p, err := newPlane(cfg, before, s.log)
+	s.mapping.Lock()
+	defer s.mapping.Unlock()
+	p, err := newPlane(cfg, s.plane.Load(), s.log)
 	if err != nil {
 		return "", err
 	}

@@ -70,6 +70,7 @@ type Service struct {
 
 	unkept   atomic.Value // string: why the state could not be kept last time; "" when it is
 	changing sync.Mutex   // one operator's order at a time
+	mapping  sync.Mutex   // one map is made at a time; taken after changing
 	asking   sync.Mutex   // one explanation at a time: each may read a large geo database
 
 	// The loop's own.
@@ -124,6 +125,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.secondaries.Run(ctx, s.zonesChanged) })
 	group.Go(func() error { return s.notifier.Run(ctx) })
 	group.Go(func() error { return s.loop(ctx) })
+	group.Go(func() error { return s.followMap(ctx) })
 	group.Go(func() error { return s.keepAll(ctx) })
 	group.Go(func() error { return s.giveBack(ctx) })
 	for _, door := range doors.admin {

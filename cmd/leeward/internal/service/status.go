@@ -14,6 +14,7 @@ import (
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/dnsserver"
 	"leeward/steering"
+	"leeward/steering/geo"
 	"leeward/zones"
 	"leeward/zones/transfer"
 )
@@ -21,7 +22,7 @@ import (
 // Explain is why a client gets the answer it gets. With a geo database it reads that anew, so that two of them never are in
 // memory at once.
 func (s *Service) Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) (*dnsserver.Explanation, error) {
-	if p := s.plane.Load(); p != nil && p.recipe.file != "" {
+	if p := s.plane.Load(); p != nil && p.network != nil && p.atlas.recipe.files[geo.FromDatabase] != "" {
 		s.asking.Lock()
 		defer s.asking.Unlock()
 	}
@@ -44,7 +45,7 @@ func (s *Service) Status() admin.Status {
 	cfg := s.opts.Config
 	st := admin.Status{Node: cfg.Node.Name, Colo: cfg.Node.Colo, Version: s.opts.Version, Started: s.started,
 		Colos: []admin.Colo{}, Upstreams: []admin.Upstream{}, Services: []admin.Service{}, Members: []admin.Member{}, Zones: []admin.Zone{},
-		Overrides: []admin.Override{}, Problems: []string{}}
+		Overrides: []admin.Override{}, Geo: s.plane.Load().mapStatus(), Problems: []string{}}
 	if view := s.server.View(); view != nil && view.Network != nil {
 		st.NetworkDigest, st.VerdictDigest = s.plane.Load().digest.String(), view.Verdicts.Digest().String()
 		st.Strangers, st.Blind, st.Alone = view.Verdicts.Strangers, view.Verdicts.Blind, view.Verdicts.Alone
