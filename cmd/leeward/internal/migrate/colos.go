@@ -140,13 +140,13 @@ func (s *Site) classes(n *network) []*class {
 	return all
 }
 
-// freeName is a colo's name without what no name may have, and unlike those that there are.
+// freeName is a colo's name of letters, digits, hyphens, dots and underscores, and unlike those that there are.
 func freeName(name string, taken map[string]int) string {
 	name = strings.Map(func(r rune) rune {
-		if r <= ' ' || r == 0x7f || strings.ContainsRune("/:+,\"", r) {
-			return '-'
+		if r < 0x80 && strings.ContainsRune("-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", r) {
+			return r
 		}
-		return r
+		return '-'
 	}, name)
 	free := cmp.Or(name, "colo")
 	for i := 2; ; i++ {

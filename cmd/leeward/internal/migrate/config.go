@@ -60,8 +60,15 @@ func (s *Site) zonesText() string {
 	return "zones:\n" + directory + files
 }
 
-// comment is text that may stand behind a #.
-func comment(text string) string { return strings.Join(strings.Fields(text), " ") }
+// comment is text that may stand behind a # or a semicolon: one line.
+func comment(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || 0x7f <= r && r < 0xa0 || r == '\ufeff' || r == '\ufffd' || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, text)
+}
 
 // checkText is the keys of a check; what is 0 has its default.
 func checkText(c steering.Check) string {

@@ -144,11 +144,17 @@ func (s *Site) zoneText(z *Zone, n *network, net *steering.Network, check *Check
 		}
 	}
 	s.shield(z, policies, net)
+	for owner := range policies {
+		if _, ok := dns.IsDomainName("_steer." + owner); !ok {
+			s.Lose(z.At, "the policy of "+owner, "", "the name is too long for a _steer record")
+			delete(policies, owner)
+		}
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "; Made by leeward import %s from %s.\n$ORIGIN %s\n", s.Peer, z.At, z.Origin)
+	fmt.Fprintf(&b, "; Made by leeward import %s from %s.\n$ORIGIN %s\n", s.Peer, comment(z.At.String()), z.Origin)
 	for _, e := range z.entries {
 		if e.record == nil {
-			fmt.Fprintf(&b, ";%s\n", e.comment)
+			fmt.Fprintf(&b, ";%s\n", comment(e.comment))
 			continue
 		}
 		if e.alias {
@@ -158,18 +164,18 @@ func (s *Site) zoneText(z *Zone, n *network, net *steering.Network, check *Check
 		owner := strings.ToLower(e.record.Header().Name)
 		if text := policies[owner]; text != "" && (e.want != nil || isAddress(e.record)) {
 			if w := z.wants[owner]; w != nil && w.Was != "" {
-				fmt.Fprintf(&b, "; %s\n", w.Was)
+				fmt.Fprintf(&b, "; %s\n", comment(w.Was))
 			}
 			writeRecord(&b, z, steerRecord(e.record.Header(), text), "")
 			delete(policies, owner)
 		}
-		comment := e.comment
+		behind := e.comment
 		if addr, ok := addrOf(e.record); ok && e.want != nil {
 			if name := n.colos[n.of[addr]].Name; name != addr.String() {
-				comment = " " + name
+				behind = " " + name
 			}
 		}
-		writeRecord(&b, z, e.record, comment)
+		writeRecord(&b, z, e.record, behind)
 	}
 	return b.String()
 }
@@ -180,15 +186,15 @@ func isAddress(rr dns.RR) bool {
 }
 
 // writeRecord writes a record, its owner relative to the origin.
-func writeRecord(b *strings.Builder, z *Zone, rr dns.RR, comment string) {
+func writeRecord(b *strings.Builder, z *Zone, rr dns.RR, behind string) {
 	h := rr.Header()
 	if data, ok := strings.CutPrefix(rr.String(), h.String()); ok {
 		fmt.Fprintf(b, "%-15s %5d IN %-5s %s", z.Relative(h.Name), h.Ttl, dns.Type(h.Rrtype), data)
 	} else {
 		b.WriteString(rr.String()) // of a type that has no name (RFC 3597)
 	}
-	if comment != "" {
-		b.WriteString(" ;" + comment)
+	if behind != "" {
+		b.WriteString(" ;" + comment(behind))
 	}
 	b.WriteByte('\n')
 }

@@ -122,7 +122,11 @@ func (c *config) seconds(key string, fallback uint32) uint32 {
 
 // zone reads a zone.
 func (c *config) zone(origin, text, path string) error {
-	z := migrate.NewZone(origin, migrate.Place{File: path})
+	at := migrate.Place{File: path}
+	if !migrate.IsName(origin) {
+		return at.Errorf("%s is no domain name", origin)
+	}
+	z := migrate.NewZone(origin, at)
 	c.site.Zones = append(c.site.Zones, z)
 	return master.Read(text, path, master.Options{
 		Origin: origin, TTL: c.seconds("zones_default_ttl", 86400), Files: c.files, Marks: true,

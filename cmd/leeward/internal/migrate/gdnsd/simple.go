@@ -34,7 +34,7 @@ func address(v *value) (netip.Addr, error) {
 
 // isName says whether a value is a domain name in full, as CNAME targets are.
 func isName(v *value) bool {
-	return v.kind == isString && strings.HasSuffix(v.text, ".") && len(v.text) > 1
+	return v.kind == isString && strings.HasSuffix(v.text, ".") && len(v.text) > 1 && migrate.IsName(v.text)
 }
 
 // static is one address, or one CNAME.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"leeward/cmd/leeward/internal/migrate"
 	"leeward/steering"
 )
 
@@ -17,7 +18,7 @@ var types = []string{"a", "aaaa", "alias", "cname", "mx", "ns", "txt", "spf", "s
 // label takes a label over. One of a target is a name too, which some ask for, but for that of an address.
 func (z *zone) label(label string) error {
 	n := z.labels[label]
-	if _, ok := dns.IsDomainName(z.full(label)); !ok {
+	if !migrate.IsName(z.full(label)) {
 		return n.at.Errorf("label %q is no domain name", label)
 	}
 	for _, m := range n.members {
@@ -144,7 +145,7 @@ func (z *zone) name(n *node, relative bool) (string, error) {
 	default:
 		name += "."
 	}
-	if _, ok := dns.IsDomainName(name); !ok || name == "." {
+	if !migrate.IsName(name) || name == "." {
 		return "", n.at.Errorf("%q is no domain name", n.text())
 	}
 	return name, nil

@@ -57,7 +57,7 @@ func Read(paths []string) (*migrate.Site, error) {
 // readZone reads a zone.
 func readZone(site *migrate.Site, text, file, origin string) error {
 	at := migrate.Place{File: file}
-	if _, ok := dns.IsDomainName(origin); !ok {
+	if !migrate.IsName(origin) {
 		return at.Errorf("%s is no domain name", origin)
 	}
 	root, err := parse(text, file)
@@ -152,6 +152,9 @@ func (z *zone) soa(root *node) error {
 	if c := root.get("contact").text(); c != "" {
 		contact = dns.Fqdn(c)
 	}
+	if !migrate.IsName(contact) {
+		return root.at.Errorf("contact: %q is no domain name", contact)
+	}
 	ttl := min(z.ttl*10, 3600)
 	if ttl == 0 {
 		ttl = 600
@@ -191,7 +194,7 @@ func (z *zone) servers(n *node) (names []string, err error) {
 		}
 	}
 	for _, name := range names {
-		if _, ok := dns.IsDomainName(name); !ok || name == "." {
+		if !migrate.IsName(name) || name == "." {
 			return nil, ns.at.Errorf("ns: %q is no domain name", name)
 		}
 	}

@@ -67,7 +67,7 @@ func (c carrier) note(what, meant, instead string) {
 func (c carrier) fixed(z *migrate.Zone, r master.Record, of string, s script, ttl uint32) error {
 	e := s[len(s)-1]
 	value, several := first(e.value)
-	if value == "" || e.cond != nil {
+	if value == "" || e.cond != nil || of != "TXT" && strings.ContainsAny(value, "\n;()\"\\") {
 		c.lost("it makes records of type " + of)
 		return nil
 	}
