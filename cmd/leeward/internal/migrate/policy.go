@@ -26,7 +26,7 @@ func (s *Site) policy(name string, w *Want, n *network, net *steering.Network, m
 	for _, more := range extras(w, n, main) {
 		longer := text + "; " + more.text
 		if _, err := steering.ParsePolicy(longer, net); err != nil {
-			s.Lose(w.At, fmt.Sprintf("%s: %s: %s", name, w.Was, more.text), more.meant, more.instead)
+			s.Lose(w.At, name+": "+more.text, more.meant, more.instead)
 			continue
 		}
 		text = longer
@@ -155,7 +155,7 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 
 // together notes groups that the policy would tell apart, and that lie in one colo.
 func (s *Site) together(w *Want, n *network, colos []string) {
-	if w.Kind == steering.PolicyNearest || w.Kind == steering.PolicyAll {
+	if w.Kind == steering.PolicyNearest || w.Kind == steering.PolicyAll && w.Check == nil {
 		return
 	}
 	seen := map[string]int{}
@@ -167,7 +167,7 @@ func (s *Site) together(w *Want, n *network, colos []string) {
 		for _, name := range n.names(g) {
 			before, twice := seen[name]
 			if twice && w.Groups[before].Addrs[0].Is4() == g.Addrs[0].Is4() {
-				s.Lose(w.At, w.Was+": more than one choice in "+name, "one of these addresses is chosen before the other",
+				s.Lose(w.At, w.Was+": more than one choice in "+name, "some of its addresses are chosen, by health, order or weight",
 					"Leeward chooses among colos: an answer has all the addresses of one. Make two colos of "+name+" to choose among them")
 				return
 			}

@@ -51,6 +51,7 @@ func (c *config) geoip(s source) (answer, error) {
 		return a, err
 	}
 	c.aside(m, a.want)
+	a.want.Was = s.name
 	return a, c.places(source{s.at, "map " + name.text, m, nil}, a.want)
 }
 

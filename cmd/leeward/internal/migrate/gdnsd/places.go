@@ -84,8 +84,12 @@ func (c *config) country(m source, w *migrate.Want, continent string, p pair) er
 			rule.Groups = append(rule.Groups, i)
 		}
 	}
-	if len(rule.Groups) == 0 {
+	switch {
+	case len(list.list()) == 0:
 		c.site.Lose(p.at, m.name+": map: "+where, "these clients get no address", "Leeward gives an address to every client")
+		return nil
+	case len(rule.Groups) == 0:
+		c.site.Lose(p.at, m.name+": map: "+where+" for "+w.Was, "none of its datacenters has addresses there", "the rest of the policy holds for these clients")
 		return nil
 	}
 	w.Countries = append(w.Countries, rule)

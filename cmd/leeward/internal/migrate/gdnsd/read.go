@@ -103,7 +103,7 @@ func (c *config) option(p pair) {
 	case "listen", "dns_port":
 		c.site.Lose(p.at, "options: "+p.key, "where the server listens", "set dns.listen in the configuration")
 	default:
-		c.site.Lose(p.at, "options: "+p.key, "", "a setting of the server, which has its like in docs/configuration.md or none")
+		c.site.Lose(p.at, "options: "+p.key, "", "a setting of the server: Leeward's own stand in docs/configuration.md")
 	}
 }
 

@@ -23,7 +23,7 @@ func scripted(site *migrate.Site, z *migrate.Zone, r master.Record, ttl uint32) 
 		code.WriteString(word.Text())
 	}
 	was := fmt.Sprintf("LUA %s %q", of, strings.Join(strings.Fields(code.String()), " "))
-	c := carrier{site: site, at: r.At, was: was, what: z.Relative(r.Owner) + ": " + was, is4: of == "A"}
+	c := carrier{site: site, at: r.At, owner: z.Relative(r.Owner), was: was, what: z.Relative(r.Owner) + ": " + was, is4: of == "A"}
 	s, err := parse(code.String())
 	if err != nil {
 		c.lost(fmt.Sprintf("a script: %v", err))
@@ -39,7 +39,7 @@ func scripted(site *migrate.Site, z *migrate.Zone, r master.Record, ttl uint32) 
 	}
 	w.At, w.Was, w.TTL = r.At, was, steering.TTL{Max: max(ttl, 1)}
 	if err := z.Want(r.Owner, ttl, dns.StringToType[of], w); err != nil {
-		c.lost(err.Error())
+		c.note("another choice than for the other type", err.Error(), "write its _steer record by hand, if this is the better one")
 	}
 	return nil
 }
@@ -48,9 +48,10 @@ func scripted(site *migrate.Site, z *migrate.Zone, r master.Record, ttl uint32) 
 type carrier struct {
 	site *migrate.Site
 	at   migrate.Place
-	was  string // the record
-	what string // with its owner
-	is4  bool
+	owner string
+	was   string // the record
+	what  string // both
+	is4   bool
 }
 
 // lost notes that nothing of the record is carried over.
@@ -60,7 +61,7 @@ func (c carrier) lost(why string) {
 
 // note notes something of the record.
 func (c carrier) note(what, meant, instead string) {
-	c.site.Lose(c.at, c.what+": "+what, meant, instead)
+	c.site.Lose(c.at, c.owner+": "+what, meant, instead)
 }
 
 // fixed takes over what is no address: the first value that the script names for any client.
@@ -117,13 +118,13 @@ func (c carrier) script(s script) (*migrate.Want, error) {
 	if err != nil || len(s) == 1 {
 		return w, err
 	}
-	if w.Kind == steering.PolicyNone { // and addresses for some clients beside it
-		w.Kind = steering.PolicyAll
-	}
 	for _, b := range s[:len(s)-1] {
 		if err := c.branch(w, b); err != nil {
 			return nil, err
 		}
+	}
+	if w.Kind == steering.PolicyNone && len(w.Countries)+len(w.ASNs) > 0 { // there are addresses for some clients beside it
+		w.Kind = steering.PolicyAll
 	}
 	return w, nil
 }
@@ -142,30 +143,32 @@ func (c carrier) branch(w *migrate.Want, b branch) error {
 	if len(places) == 0 {
 		return fmt.Errorf("a condition of %s is not understood", b.cond.text)
 	}
-	at := len(w.Groups)
 	aside, err := c.value(b.value)
 	if err != nil {
 		return err
 	}
-	var groups []int
-	for i, g := range aside.Groups {
-		g.Aside = true
-		w.Groups, groups = append(w.Groups, g), append(groups, at+i)
-	}
+	var rules *[]migrate.Rule
 	switch b.cond.text {
 	case "country", "countryCode":
-		for _, p := range places {
-			w.Countries = append(w.Countries, migrate.Rule{Of: strings.ToUpper(p), Groups: groups})
-		}
+		rules = &w.Countries
 	case "asnum":
-		for _, p := range places {
-			w.ASNs = append(w.ASNs, migrate.Rule{Of: p, Groups: groups})
-		}
+		rules = &w.ASNs
 	case "continent", "continentCode":
 		c.note("continent "+strings.Join(places, ", "), "clients of it get addresses of their own",
 			"what stands under else holds for them; policy=nearest does much the same, or name the countries in country=")
+		return nil
 	default:
 		return fmt.Errorf("a condition of %s is not understood", b.cond.text)
+	}
+	rule := migrate.Rule{}
+	for _, g := range aside.Groups {
+		g.Aside = true
+		rule.Groups = append(rule.Groups, len(w.Groups))
+		w.Groups = append(w.Groups, g)
+	}
+	for _, rule.Of = range places {
+		rule.Of = strings.ToUpper(rule.Of)
+		*rules = append(*rules, rule)
 	}
 	return nil
 }

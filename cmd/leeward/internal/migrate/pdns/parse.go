@@ -41,7 +41,7 @@ type parser struct {
 //	script    = expr | ";" statement
 //	statement = "return" expr | "if" cond "then" statement { "elseif" cond "then" statement } [ "else" statement ] "end"
 //	cond      = expr | "(" cond ")"
-//	expr      = literal | table | name [ "(" [ expr { "," expr } ] ")" ]
+//	expr      = literal | table | name [ "(" [ expr { "," expr } ] ")" | table | string ]
 func parse(code string) (script, error) {
 	tokens, err := lex(code)
 	if err != nil {
@@ -190,6 +190,11 @@ func (p *parser) expr() (*expr, error) {
 		return p.table()
 	case t.kind == name:
 		e := &expr{kind: name, text: t.text}
+		if next := p.peek(); next == (token{sign, "{"}) || next.kind == text { // a call with this alone
+			arg, err := p.expr()
+			e.call, e.args = true, []*expr{arg}
+			return e, err
+		}
 		if !p.take(sign, "(") {
 			return e, nil
 		}
