@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"leeward/cmd/leeward/internal/migrate/geodns"
 	"leeward/cmd/leeward/internal/migrate/pdns"
 	"leeward/cmd/leeward/internal/service"
+	"leeward/steering"
+	"leeward/steering/geo"
 )
 
 func importCommand() *cobra.Command {
@@ -149,16 +152,24 @@ func (i *importing) carry(cmd *cobra.Command, site *migrate.Site, err error) err
 	if len(site.Zones) == 0 {
 		return fmt.Errorf("%s: there are no zones", strings.Join(cmd.Flags().Args(), ", "))
 	}
-	made, err := site.Make()
+	database, err := geo.Embedded()
 	if err != nil {
 		return err
 	}
-	dir := i.out
+	made, err := site.Make(func(a netip.Addr) (steering.Location, bool) {
+		at, _, ok := database.Locate(a)
+		return at, ok
+	})
+	if err != nil {
+		return err
+	}
+	dir, printed := i.out, ""
 	if dir == "-" {
 		if dir, err = os.MkdirTemp("", "leeward-import-"); err != nil {
 			return err
 		}
 		defer os.RemoveAll(dir)
+		printed = dir + string(filepath.Separator)
 		for _, f := range made.Files {
 			fmt.Fprintf(cmd.OutOrStdout(), "==> %s <==\n%s\n", f.Name, f.Text)
 		}
@@ -172,7 +183,7 @@ func (i *importing) carry(cmd *cobra.Command, site *migrate.Site, err error) err
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "\n%s", made.List(site.Peer))
 	}
-	if err := checkImport(cmd.ErrOrStderr(), dir); err != nil {
+	if err := checkImport(cmd.ErrOrStderr(), dir, printed); err != nil {
 		return err
 	}
 	if i.strict && len(made.Lost) > 0 {
@@ -208,10 +219,10 @@ func (i *importing) write(dir string, files []migrate.File) error {
 	return nil
 }
 
-// checkImport checks what was made as leeward check does.
-func checkImport(stderr io.Writer, dir string) error {
+// checkImport checks what was made as leeward check does. The path printed is left out of what it says.
+func checkImport(stderr io.Writer, dir, printed string) error {
 	file := filepath.Join(dir, migrate.ConfigFile)
-	cfg, err := config.Load(config.Options{File: file, HostName: "imported", Version: version}) // as a node would, whatever its environment
+	cfg, err := config.Load(config.Options{File: file, HostName: "imported", Version: version}) // whatever the environment here is
 	if err != nil {
 		return fmt.Errorf("what was made is no configuration: %w", err)
 	}
@@ -222,7 +233,8 @@ func checkImport(stderr io.Writer, dir string) error {
 	if result.OK(false) {
 		return nil
 	}
-	fmt.Fprintln(stderr, "leeward: what was made has errors, which it was read with:")
-	printCheck(io.Discard, stderr, result)
+	var said strings.Builder
+	printCheck(io.Discard, &said, result)
+	fmt.Fprintf(stderr, "leeward: what was made has errors, most likely those of what was read:\n%s", strings.ReplaceAll(said.String(), printed, ""))
 	return errSaid
 }

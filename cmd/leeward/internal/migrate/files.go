@@ -48,6 +48,15 @@ func (f *Files) Read(path string) (string, error) {
 	return strings.TrimPrefix(string(data), "\xef\xbb\xbf"), named(path, err) // an editor's byte order mark
 }
 
+// List is what a directory holds, in order of names.
+func (f *Files) List(dir string) ([]os.DirEntry, error) {
+	if err := f.inside(dir); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	return entries, named(dir, err)
+}
+
 // named is an error of the system as "PATH: reason".
 func named(path string, err error) error {
 	if pathErr := (*fs.PathError)(nil); errors.As(err, &pathErr) {

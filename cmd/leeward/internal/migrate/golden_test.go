@@ -3,6 +3,7 @@ package migrate_test
 import (
 	"flag"
 	"fmt"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"leeward/cmd/leeward/internal/migrate/geodns"
 	"leeward/cmd/leeward/internal/migrate/pdns"
 	"leeward/cmd/leeward/internal/service"
+	"leeward/steering"
 )
 
 var update = flag.Bool("update", false, "write what is made into testdata anew, to be read before it is committed")
@@ -44,7 +46,7 @@ func TestImports(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			made, err := site.Make()
+			made, err := site.Make(locate)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -63,6 +65,11 @@ func TestImports(t *testing.T) {
 			compare(t, got.Files[len(in):], want)
 		})
 	}
+}
+
+// locate puts the addresses of one network to Amsterdam, and knows no other.
+func locate(a netip.Addr) (steering.Location, bool) {
+	return steering.Location{Lat: 52.4, Lon: 4.9}, netip.MustParsePrefix("145.0.0.0/8").Contains(a)
 }
 
 // inputs writes the files under in/ and gives them, and those under out/.

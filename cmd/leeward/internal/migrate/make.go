@@ -11,7 +11,6 @@ import (
 	"github.com/miekg/dns"
 
 	"leeward/steering"
-	"leeward/steering/geo"
 )
 
 // File is a file that was made.
@@ -35,19 +34,9 @@ type Result struct {
 	To    []Note // what is left to do
 }
 
-// Make makes a configuration, the zones and the list of what could not be carried over.
-func (s *Site) Make() (*Result, error) {
-	database, err := geo.Embedded()
-	if err != nil {
-		return nil, err
-	}
-	return s.make(func(a netip.Addr) (steering.Location, bool) {
-		at, _, ok := database.Locate(a)
-		return at, ok
-	})
-}
-
-func (s *Site) make(locate func(netip.Addr) (steering.Location, bool)) (*Result, error) {
+// Make makes a configuration, the zones and the list of what could not be carried over. locate says where an address is registered; it
+// is asked for colos whose place the peer does not say.
+func (s *Site) Make(locate func(netip.Addr) (steering.Location, bool)) (*Result, error) {
 	n := s.layout(locate)
 	check := s.check()
 	asks := steering.Check{}

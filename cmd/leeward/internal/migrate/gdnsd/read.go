@@ -3,7 +3,6 @@ package gdnsd
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,6 +27,9 @@ type config struct {
 // outside is set.
 func Read(dir string, outside bool) (*migrate.Site, error) {
 	c := newConfig(dir, &migrate.Files{Root: dir, Outside: outside})
+	if _, err := c.files.List(dir); err != nil {
+		return nil, err
+	}
 	path := filepath.Join(dir, "config")
 	text, err := c.files.Read(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) { // gdnsd runs without
@@ -36,7 +38,7 @@ func Read(dir string, outside bool) (*migrate.Site, error) {
 	if err := c.parse(text, path); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(filepath.Join(dir, "zones"))
+	entries, err := c.files.List(filepath.Join(dir, "zones"))
 	if err != nil {
 		return nil, err
 	}

@@ -250,7 +250,7 @@ func (r *reader) generate(l line, args []Word) error {
 		}
 	}
 	if err := parser.Err(); err != nil {
-		return l.at.Errorf("$GENERATE: %w", err)
+		return l.at.Errorf("$GENERATE: %s", reason(err))
 	}
 	return nil
 }

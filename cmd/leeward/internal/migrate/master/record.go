@@ -16,6 +16,9 @@ func (r Record) RR(ttl uint32) (dns.RR, error) {
 	if _, known := dns.StringToType[r.Type]; !known && !strings.HasPrefix(r.Type, "TYPE") {
 		return nil, r.At.Errorf("%s: no record type %q: is %s meant?", r.Owner, r.Type, nearest(r.Type, typeNames()))
 	}
+	if len(r.Data) == 0 {
+		return nil, r.At.Errorf("%s %s: nothing behind the type", r.Owner, r.Type)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %d IN %s", r.Owner, ttl, r.Type)
 	for _, word := range r.Data {

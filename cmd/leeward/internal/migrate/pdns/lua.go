@@ -46,8 +46,8 @@ func scripted(site *migrate.Site, z *migrate.Zone, r master.Record, ttl uint32) 
 
 // carrier carries one record over.
 type carrier struct {
-	site *migrate.Site
-	at   migrate.Place
+	site  *migrate.Site
+	at    migrate.Place
 	owner string
 	was   string // the record
 	what  string // both
