@@ -50,7 +50,7 @@ func (z *Zone) Want(owner string, ttl uint32, t uint16, w *Want) error {
 	} else if known := z.wants[key]; known != nil {
 		first = known
 		if !known.merge(w) {
-			err = fmt.Errorf("A and AAAA of a name have one policy in Leeward: %s holds for both", known.Was)
+			err = fmt.Errorf("one policy holds for A and AAAA of a name in Leeward: %s", known.Was)
 		}
 	} else {
 		z.wants[key] = w

@@ -2,7 +2,6 @@ package gdnsd
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 
 	"leeward/cmd/leeward/internal/migrate"
@@ -130,21 +129,4 @@ func (c *config) timing(name string, v *value, check *migrate.Check) error {
 			"in Leeward failures in a row count (check.fall), and lost probes make an uplink lossy")
 	}
 	return nil
-}
-
-// textOf is a string in a hash, "" if there is none.
-func (v *value) textOf(key string) string {
-	if item := v.get(key); item != nil {
-		return item.text
-	}
-	return ""
-}
-
-// number reads a whole number.
-func number(v *value, least, most int) (int, error) {
-	n, err := strconv.Atoi(v.text)
-	if err != nil || v.kind != isString || n < least || n > most {
-		return 0, v.at.Errorf("%q is no number from %d to %d", v.text, least, most)
-	}
-	return n, nil
 }

@@ -139,7 +139,6 @@ func (z *zone) soa(root *node) error {
 	if err != nil {
 		return err
 	}
-	primary := "ns." + z.Origin
 	names, err := z.servers(z.labels[""])
 	if err != nil {
 		return err
@@ -147,7 +146,6 @@ func (z *zone) soa(root *node) error {
 	if len(names) == 0 {
 		return root.at.Errorf(`no "ns" at the label "": a zone has name servers`)
 	}
-	primary = names[0]
 	contact := "hostmaster." + z.Origin
 	if c := root.get("contact").text(); c != "" {
 		contact = dns.Fqdn(c)
@@ -159,7 +157,7 @@ func (z *zone) soa(root *node) error {
 	if ttl == 0 {
 		ttl = 600
 	}
-	rr := &dns.SOA{Hdr: z.header("", dns.TypeSOA, ttl), Ns: primary, Mbox: contact, Serial: uint32(serial), Refresh: 5400, Retry: 5400,
+	rr := &dns.SOA{Hdr: z.header("", dns.TypeSOA, ttl), Ns: names[0], Mbox: contact, Serial: uint32(serial), Refresh: 5400, Retry: 5400,
 		Expire: 1209600, Minttl: 3600}
 	z.Record(rr, "", root.at)
 	return nil
