@@ -17,9 +17,9 @@ func (z *Zone) Alias(rr *dns.CNAME, at Place) {
 }
 
 // alias writes an ALIAS record, if there is such a type.
-func (s *Site) alias(b *strings.Builder, z *Zone, e entry) {
+func (s *Site) alias(b *strings.Builder, z *Zone, e entry, has func() bool) {
 	h, target := e.record.Header(), e.record.(*dns.CNAME).Target
-	if !hasAlias() {
+	if !has() {
 		s.Lose(e.at, z.Relative(h.Name)+": ALIAS "+target, "the name has the addresses of that one", "write them, or a CNAME where nothing else stands at the name")
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/miekg/dns"
 
@@ -48,13 +49,14 @@ func (s *Site) Make(locate func(netip.Addr) (steering.Location, bool)) (*Result,
 		return nil, fmt.Errorf("what %s has makes no network: %w", s.Peer, err)
 	}
 	var zones []File
+	aliases := sync.OnceValue(hasAlias)
 	seen := map[string]Place{}
 	for _, z := range s.Zones {
 		if before, twice := seen[strings.ToLower(z.Origin)]; twice {
 			return nil, z.At.Errorf("zone %s: it stands in %s already", z.Origin, before)
 		}
 		seen[strings.ToLower(z.Origin)] = z.At
-		zones = append(zones, File{zonesDir + "/" + zoneFile(z.Origin), s.zoneText(z, n, net, check)})
+		zones = append(zones, File{zonesDir + "/" + zoneFile(z.Origin), s.zoneText(z, making{n, net, check, aliases})})
 	}
 	nets := s.netsText(net)
 	files := []File{{ConfigFile, s.configText(n, check, nets != "")}}
@@ -124,15 +126,23 @@ func (s *Site) leftToDo(n *network, net *steering.Network, check *Check) (to []N
 	return to
 }
 
+// making is what all zones are made with.
+type making struct {
+	*network
+	net   *steering.Network
+	check *Check
+	alias func() bool // whether there is such a record type
+}
+
 // zoneText is a zone in the form of RFC 1035.
-func (s *Site) zoneText(z *Zone, n *network, net *steering.Network, check *Check) string {
+func (s *Site) zoneText(z *Zone, m making) string {
 	policies := map[string]string{}
 	for _, owner := range slices.Sorted(maps.Keys(z.wants)) {
-		if text := s.policy(z.Relative(owner), z.wants[owner], n, net, check); text != "" {
+		if text := s.policy(z.Relative(owner), z.wants[owner], m); text != "" {
 			policies[owner] = text
 		}
 	}
-	s.shield(z, policies, net)
+	s.shield(z, policies, m.net)
 	for owner := range policies {
 		if _, ok := dns.IsDomainName("_steer." + owner); !ok {
 			s.Lose(z.At, "the policy of "+owner, "", "the name is too long for a _steer record")
@@ -147,7 +157,7 @@ func (s *Site) zoneText(z *Zone, n *network, net *steering.Network, check *Check
 			continue
 		}
 		if e.alias {
-			s.alias(&b, z, e)
+			s.alias(&b, z, e, m.alias)
 			continue
 		}
 		owner := strings.ToLower(e.record.Header().Name)
@@ -160,7 +170,7 @@ func (s *Site) zoneText(z *Zone, n *network, net *steering.Network, check *Check
 		}
 		behind := e.comment
 		if addr, ok := addrOf(e.record); ok && e.want != nil {
-			if name := n.colos[n.of[addr]].Name; name != addr.String() {
+			if name := m.colos[m.of[addr]].Name; name != addr.String() {
 				behind = " " + name
 			}
 		}

@@ -13,19 +13,19 @@ type word struct{ text, meant, instead string }
 
 // policy is the text of what a name wants, "" when it wants nothing that its addresses do not say. Words that this Leeward does not know
 // are left out and noted.
-func (s *Site) policy(name string, w *Want, n *network, net *steering.Network, main *Check) string {
-	base, ok := s.base(w, n)
+func (s *Site) policy(name string, w *Want, m making) string {
+	base, ok := s.base(w, m.network)
 	if !ok {
 		return ""
 	}
 	text := "v=steer1; " + strings.Join(base, "; ")
-	if _, err := steering.ParsePolicy(text, net); err != nil {
+	if _, err := steering.ParsePolicy(text, m.net); err != nil {
 		s.Lose(w.At, name+": "+w.Was, fmt.Sprintf("%s, which is refused: %v", text, err), "write its _steer record by hand")
 		return ""
 	}
-	for _, more := range extras(w, n, main) {
+	for _, more := range extras(w, m.network, m.check) {
 		longer := text + "; " + more.text
-		if _, err := steering.ParsePolicy(longer, net); err != nil {
+		if _, err := steering.ParsePolicy(longer, m.net); err != nil {
 			s.Lose(w.At, name+": "+more.text, more.meant, more.instead)
 			continue
 		}

@@ -45,6 +45,8 @@ type Site struct {
 	Colos []Colo // that the peer has names for, in its order
 	Nets  []Net
 	Lost  []Note
+
+	noted map[Note]bool // what is in Lost
 }
 
 // Colo is a place that the peer has a name for.
@@ -63,8 +65,11 @@ type Net struct {
 // Lose notes what could not be carried over. What is noted a second time in the same words is kept once.
 func (s *Site) Lose(at Place, what, meant, instead string) {
 	n := Note{at, what, meant, instead}
-	if !slices.Contains(s.Lost, n) {
-		s.Lost = append(s.Lost, n)
+	if s.noted == nil {
+		s.noted = map[Note]bool{}
+	}
+	if !s.noted[n] {
+		s.noted[n], s.Lost = true, append(s.Lost, n)
 	}
 }
 

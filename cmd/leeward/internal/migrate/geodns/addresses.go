@@ -110,11 +110,8 @@ func (z *zone) choice(w *migrate.Want, of string, n *node) error {
 //	asn         asn=
 //	any other   a note
 func (z *zone) targets(w *migrate.Want, of, key string, own int) error {
-	for _, label := range z.order {
-		name, t, targeted := z.split(label)
-		if !targeted || name != of {
-			continue
-		}
+	for _, label := range z.targeted[of] {
+		name, t, _ := z.split(label)
 		n := z.labels[label]
 		groups, err := z.groups(n, key)
 		if err != nil {

@@ -23,6 +23,7 @@ type zone struct {
 	targeting []string // kinds of targets
 	labels    map[string]*node
 	order     []string
+	targeted  map[string][]string // labels of targets, by the name that they are for
 	checks    map[string]*migrate.Check
 }
 
@@ -64,7 +65,7 @@ func readZone(site *migrate.Site, text, file, origin string) error {
 	if err != nil {
 		return err
 	}
-	z := &zone{Zone: migrate.NewZone(origin, at), site: site, labels: map[string]*node{}, checks: map[string]*migrate.Check{},
+	z := &zone{Zone: migrate.NewZone(origin, at), site: site, labels: map[string]*node{}, targeted: map[string][]string{}, checks: map[string]*migrate.Check{},
 		targeting: []string{"country", "continent"}}
 	if err := z.options(root); err != nil {
 		return err
@@ -82,6 +83,11 @@ func readZone(site *migrate.Site, text, file, origin string) error {
 			return m.at.Errorf("label %q stands there twice: before in line %d", label, z.labels[label].at.Line)
 		}
 		z.labels[label], z.order = m.node, append(z.order, label)
+	}
+	for _, label := range z.order {
+		if name, _, targeted := z.split(label); targeted {
+			z.targeted[name] = append(z.targeted[name], label)
+		}
 	}
 	site.Zones = append(site.Zones, z.Zone)
 	if err := z.soa(root); err != nil {
