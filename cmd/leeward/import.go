@@ -235,6 +235,7 @@ func checkImport(stderr io.Writer, dir, printed string) error {
 	}
 	var said strings.Builder
 	printCheck(io.Discard, &said, result)
-	fmt.Fprintf(stderr, "leeward: what was made has errors, most likely those of what was read:\n%s", strings.ReplaceAll(said.String(), printed, ""))
+	fmt.Fprintf(stderr, "leeward: what was made has errors, most likely those of what was read:\n%s",
+		strings.ReplaceAll(said.String(), printed, ""))
 	return errSaid
 }

@@ -20,7 +20,8 @@ func (z *Zone) Alias(rr *dns.CNAME, at Place) {
 func (s *Site) alias(b *strings.Builder, z *Zone, e entry, has func() bool) {
 	h, target := e.record.Header(), e.record.(*dns.CNAME).Target
 	if !has() {
-		s.Lose(e.at, z.Relative(h.Name)+": ALIAS "+target, "the name has the addresses of that one", "write them, or a CNAME where nothing else stands at the name")
+		s.Lose(e.at, z.Relative(h.Name)+": ALIAS "+target, "the name has the addresses of that one",
+			"write them, or a CNAME where nothing else stands at the name")
 		return
 	}
 	fmt.Fprintf(b, "%-15s %5d IN ALIAS %s\n", z.Relative(h.Name), h.Ttl, target)

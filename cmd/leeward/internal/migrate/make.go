@@ -120,8 +120,9 @@ func (s *Site) leftToDo(n *network, net *steering.Network, check *Check) (to []N
 		add("probes of "+strings.Join(silent, ", "), s.Peer+" does not probe them, so that they are never found down: put addresses at probe:")
 	}
 	if len(several) > 0 {
-		add("probes of "+strings.Join(several, ", "), "several addresses of one colo are probed, and the colo is down when one of them is: leave "+
-			"those that make it so, or make uplinks of them")
+		add("probes of "+strings.Join(several, ", "),
+			"several addresses of one colo are probed, and the colo is down when one of them is: leave "+
+				"those that make it so, or make uplinks of them")
 	}
 	return to
 }

@@ -49,7 +49,8 @@ func extras(w *Want, n *network, main *Check) (words []word) {
 			"the rest of the policy holds for them; the nets file (steering.geo.nets) orders colos by the clients' prefixes, with policy=nearest"})
 	}
 	if w.Check != nil && main != nil && w.Check.Name != main.Name {
-		words = append(words, word{"check=" + checkWord(w.Check.Name), fmt.Sprintf("its addresses are probed otherwise: %s", describe(w.Check.Check)),
+		words = append(words, word{"check=" + checkWord(w.Check.Name),
+			fmt.Sprintf("its addresses are probed otherwise: %s", describe(w.Check.Check)),
 			fmt.Sprintf("one check probes all addresses, here %s: see that they answer it", describe(main.Check))})
 	}
 	return words

@@ -138,7 +138,8 @@ func (s *Site) netsText(net *steering.Network) string {
 			}
 		}
 		if len(colos) == 0 {
-			s.Lose(line.At, fmt.Sprintf("nets: %s => %s", line.Prefix, strings.Join(line.Colos, ", ")), "no name has addresses there", "nothing is lost")
+			s.Lose(line.At, fmt.Sprintf("nets: %s => %s", line.Prefix, strings.Join(line.Colos, ", ")),
+				"no name has addresses there", "nothing is lost")
 			continue
 		}
 		fmt.Fprintf(&b, "%-18s %s\n", line.Prefix, strings.Join(colos, " "))

@@ -68,7 +68,8 @@ func (c *config) skipFirst(s source, w *migrate.Want, order *[]string) {
 // mapped is what a map wants of names, before they have datacenters.
 func (c *config) mapped(m source, order []string, several bool) (*migrate.Want, error) {
 	if v := m.value.get("ignore_ecs"); v != nil && m.is("ignore_ecs") {
-		c.site.Lose(v.at, m.name+": ignore_ecs", "client subnets (RFC 7871) are passed over", "Leeward answers by the client subnet wherever a resolver sends one")
+		c.site.Lose(v.at, m.name+": ignore_ecs", "client subnets (RFC 7871) are passed over",
+			"Leeward answers by the client subnet wherever a resolver sends one")
 	}
 	fixed := m.value.get("map").get("default")
 	auto := m.value.get("auto_dc_coords") != nil && (fixed == nil || fixed.text == "auto")
@@ -127,7 +128,8 @@ func (c *config) coordinates(m source) error {
 				p.items[0].text, p.items[1].text)
 		}
 		if !c.site.Colo(p.key, &at) {
-			c.site.Lose(p.at, m.name+": auto_dc_coords: "+p.key, "the datacenter lies elsewhere than by another map", "a colo has one location: that of the other map stands")
+			c.site.Lose(p.at, m.name+": auto_dc_coords: "+p.key, "the datacenter lies elsewhere than by another map",
+				"a colo has one location: that of the other map stands")
 		}
 	}
 	return nil

@@ -51,7 +51,8 @@ func (p *parser) open(at migrate.Place, path string) (*value, error) {
 	if err != nil {
 		return nil, at.Errorf("$include{%s}: %w", path, err)
 	}
-	inner := &parser{files: p.files, text: text, at: migrate.Place{File: path, Line: 1}, within: append(slices.Clip(p.within), path), depth: p.depth}
+	inner := &parser{files: p.files, text: text, at: migrate.Place{File: path, Line: 1},
+		within: append(slices.Clip(p.within), path), depth: p.depth}
 	return inner.file()
 }
 

@@ -101,7 +101,8 @@ func (c *config) datacenter(s source, name string) (a answer, err error) {
 	case v.kind == isHash:
 		p, known := plugins()[plugin]
 		if !known || p.in != "" {
-			c.site.Lose(v.at, s.name+": plugin "+plugin, "the datacenter answers by another plugin", "the colo "+name+" is left out: give its addresses")
+			c.site.Lose(v.at, s.name+": plugin "+plugin, "the datacenter answers by another plugin",
+				"the colo "+name+" is left out: give its addresses")
 			return answer{}, nil
 		}
 		a, err = p.read(c, s)
@@ -114,13 +115,15 @@ func (c *config) datacenter(s source, name string) (a answer, err error) {
 		}
 		of, _, _ := strings.Cut(ref, "!")
 		if plugins()[of].in != "" {
-			c.site.Lose(v.at, s.name+": "+v.text, "the datacenter is a whole "+of+" resource", "the colo "+name+" is left out: a policy holds no other policy")
+			c.site.Lose(v.at, s.name+": "+v.text, "the datacenter is a whole "+of+" resource",
+				"the colo "+name+" is left out: a policy holds no other policy")
 			return answer{}, nil
 		}
 		plugin = of
 		a, err = c.resource(v.at, ref)
 	case isName(v):
-		c.site.Lose(v.at, s.name+": "+v.text, "the datacenter answers with a CNAME", "it is left out: give addresses, or fallback= with those of "+v.text)
+		c.site.Lose(v.at, s.name+": "+v.text, "the datacenter answers with a CNAME",
+			"it is left out: give addresses, or fallback= with those of "+v.text)
 		return answer{cname: v.text}, nil
 	default:
 		one := s

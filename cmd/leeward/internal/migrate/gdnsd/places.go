@@ -48,7 +48,8 @@ func (c *config) placeLost(m source, where string, v *value, what string) {
 	if v.text == "auto" {
 		return
 	}
-	c.site.Lose(v.at, m.name+": map: "+where+" => ["+strings.Join(texts(v.list()), ", ")+"]", "clients of "+what+" get these datacenters in this order",
+	c.site.Lose(v.at, m.name+": map: "+where+" => ["+strings.Join(texts(v.list()), ", ")+"]",
+		"clients of "+what+" get these datacenters in this order",
 		"country= names countries alone, the nets file prefixes: name those that matter, else the rest of the policy holds for them")
 }
 
@@ -78,7 +79,8 @@ func (c *config) country(m source, w *migrate.Want, continent string, p pair) er
 	known := texts(m.value.get("datacenters").list())
 	for _, item := range list.list() {
 		if !slices.Contains(known, item.text) {
-			return item.at.Errorf("%s: map: %s: no datacenter %q: is %s meant?", m.name, where, item.text, steering.NearestName(item.text, known))
+			return item.at.Errorf("%s: map: %s: no datacenter %q: is %s meant?", m.name, where, item.text,
+				steering.NearestName(item.text, known))
 		}
 		if i := slices.IndexFunc(w.Groups, func(g migrate.Group) bool { return g.Colo == item.text }); i >= 0 {
 			rule.Groups = append(rule.Groups, i)
@@ -89,7 +91,8 @@ func (c *config) country(m source, w *migrate.Want, continent string, p pair) er
 		c.site.Lose(p.at, m.name+": map: "+where, "these clients get no address", "Leeward gives an address to every client")
 		return nil
 	case len(rule.Groups) == 0:
-		c.site.Lose(p.at, m.name+": map: "+where+" for "+w.Was, "none of its datacenters has addresses there", "the rest of the policy holds for these clients")
+		c.site.Lose(p.at, m.name+": map: "+where+" for "+w.Was, "none of its datacenters has addresses there",
+			"the rest of the policy holds for these clients")
 		return nil
 	}
 	w.Countries = append(w.Countries, rule)

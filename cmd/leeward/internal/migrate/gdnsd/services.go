@@ -20,7 +20,8 @@ func (c *config) probed(s source, w *migrate.Want) error {
 		case w.Check == nil:
 			w.Check = check
 		case w.Check.Name != check.Name:
-			c.site.Lose(v.at, s.name+": service_types: "+check.Name, "an address has to pass this check too", "Leeward's check is one: see that it covers both")
+			c.site.Lose(v.at, s.name+": service_types: "+check.Name, "an address has to pass this check too",
+				"Leeward's check is one: see that it covers both")
 		}
 	}
 	return nil
@@ -118,7 +119,8 @@ func (c *config) timing(name string, v *value, check *migrate.Check) error {
 	}
 	const longest = 10
 	if seconds > longest {
-		c.site.Lose(v.get("timeout").at, fmt.Sprintf("service type %s: timeout = %d", name, seconds), "", "10s is the most in Leeward, and stands there")
+		c.site.Lose(v.get("timeout").at, fmt.Sprintf("service type %s: timeout = %d", name, seconds), "",
+			"10s is the most in Leeward, and stands there")
 	}
 	check.Timeout = time.Duration(min(seconds, longest)) * time.Second
 	if check.Timeout > 0 && check.Interval == 0 {

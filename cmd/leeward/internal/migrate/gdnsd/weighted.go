@@ -49,7 +49,8 @@ func (c *config) weighted(s source) (answer, error) {
 		}
 		c.thresh(f)
 		if v := f.setting("multi"); f.is("multi") && cname == "" {
-			c.site.Lose(v.at, s.name+": multi = true", "an answer has several addresses or groups, each as often as its weight says beside the heaviest",
+			c.site.Lose(v.at, s.name+": multi = true",
+				"an answer has several addresses or groups, each as often as its weight says beside the heaviest",
 				"an answer has one colo, as often as its weight says")
 		}
 	}

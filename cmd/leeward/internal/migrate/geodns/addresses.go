@@ -92,7 +92,8 @@ func (z *zone) choice(w *migrate.Want, of string, n *node) error {
 		w.Kind = steering.PolicyAll
 	case closest:
 		w.Kind = steering.PolicyNearest
-		z.site.Lose(n.at, quote(of)+": closest", "the addresses nearest to the client by where the addresses are, and all that are hardly farther, by weight",
+		z.site.Lose(n.at, quote(of)+": closest",
+			"the addresses nearest to the client by where the addresses are, and all that are hardly farther, by weight",
 			"the colo nearest to the client: give each colo its location, and put addresses of one place into one colo")
 	case !differ:
 		w.Kind = steering.PolicySpread
@@ -135,7 +136,8 @@ func (z *zone) targets(w *migrate.Want, of, key string, own int) error {
 		case t.kind == "asn":
 			w.ASNs = append(w.ASNs, rule)
 		default:
-			z.site.Lose(n.at, fmt.Sprintf("%s: %s %s", label, key, list(groups)), fmt.Sprintf("clients of %s %s get these addresses", t.kind, t.of),
+			z.site.Lose(n.at, fmt.Sprintf("%s: %s %s", label, key, list(groups)),
+				fmt.Sprintf("clients of %s %s get these addresses", t.kind, t.of),
 				"they get what is without a target: policy=nearest with these addresses beside the others does much the same, or country=")
 		}
 	}

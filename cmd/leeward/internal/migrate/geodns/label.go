@@ -58,7 +58,8 @@ func (z *zone) foreign(label, name string, t target, n *node) {
 		switch m.key {
 		case "a", "aaaa", "ttl", "max_hosts":
 		default:
-			z.site.Lose(m.at, fmt.Sprintf("%s: %s", label, m.key), fmt.Sprintf("clients of %s %s get other records at %s", t.kind, t.of, z.Relative(z.full(name))),
+			z.site.Lose(m.at, fmt.Sprintf("%s: %s", label, m.key), fmt.Sprintf("clients of %s %s get other records at %s",
+				t.kind, t.of, z.Relative(z.full(name))),
 				"only addresses are steered: the records without a target hold for all")
 		}
 	}
@@ -129,7 +130,8 @@ func (z *zone) plain(label, of string, ttl int) error {
 			z.Record(rr, "", item.at)
 		}
 		if len(weights) > 1 {
-			z.site.Lose(m.at, fmt.Sprintf("%s: %s: weights", z.Relative(z.full(label)), m.key), "some of the records are given, by weight", "an answer has all of them")
+			z.site.Lose(m.at, fmt.Sprintf("%s: %s: weights", z.Relative(z.full(label)), m.key),
+				"some of the records are given, by weight", "an answer has all of them")
 		}
 	}
 	return nil

@@ -65,7 +65,8 @@ func readZone(site *migrate.Site, text, file, origin string) error {
 	if err != nil {
 		return err
 	}
-	z := &zone{Zone: migrate.NewZone(origin, at), site: site, labels: map[string]*node{}, targeted: map[string][]string{}, checks: map[string]*migrate.Check{},
+	z := &zone{Zone: migrate.NewZone(origin, at), site: site, labels: map[string]*node{}, targeted: map[string][]string{},
+		checks:    map[string]*migrate.Check{},
 		targeting: []string{"country", "continent"}}
 	if err := z.options(root); err != nil {
 		return err

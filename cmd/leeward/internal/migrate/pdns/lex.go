@@ -29,7 +29,8 @@ func (t token) String() string {
 }
 
 // signs are those of more than one character first.
-var signs = []string{"==", "~=", "<=", ">=", "..", "(", ")", "{", "}", "[", "]", ",", ";", "=", ".", ":", "+", "-", "*", "/", "%", "#", "<", ">", "^"}
+var signs = []string{"==", "~=", "<=", ">=", "..", "(", ")", "{", "}", "[", "]", ",", ";", "=", ".", ":", "+", "-", "*",
+	"/", "%", "#", "<", ">", "^"}
 
 // lex takes Lua apart into tokens.
 func lex(code string) (all []token, err error) {
