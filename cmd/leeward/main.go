@@ -100,7 +100,7 @@ answered.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(), whatIfCommand(),
-		zoneCommand(), drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
+		zoneCommand(), importCommand(), drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
 	root.Version = version
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.InitDefaultHelpCmd()

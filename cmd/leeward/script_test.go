@@ -14,7 +14,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"leeward": ma
 
 // TestScripts runs the scripts in testdata/script: real processes on loopback, asked by a real dig.
 //
-// Their own commands, beside those of testscript:
+// Their own commands, beside those of testscript, and the condition [installed:PROGRAM]:
 //
 //	ports NAME...                      a free port (UDP and TCP, on all addresses) in each variable
 //	expand FILE...                     put variables in the place of $NAME in files
@@ -30,6 +30,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"leeward": ma
 //	hold tcp|udp ADDR                  take a port away, as another program would
 //	http METHOD URL [BODY]             status line and body of the response become the output
 //	fields TABLE FILE                  the JSON in FILE has all fields that TABLE names
+//	alike [-some] PORT PORT COUNT Q... dig, asking both servers, is given the same records
 //	readme TITLE                       README's commands under a title, as before.sh, serve.sh and after.sh
 func TestScripts(t *testing.T) {
 	if runtime.GOOS != "linux" {
@@ -65,7 +66,9 @@ func TestScripts(t *testing.T) {
 			"http":    plain(httpCommand),
 			"fields":  plain(fields),
 			"readme":  plain(readme),
+			"alike":   plain(alike),
 		},
+		Condition: installed,
 	})
 }
 

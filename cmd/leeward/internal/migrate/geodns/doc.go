@@ -1,0 +1,2 @@
+// Package geodns reads zones of geodns: JSON files with labels, weights, targets and aliases, as its README has them.
+package geodns

@@ -1,0 +1,225 @@
+package migrate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"leeward/steering"
+)
+
+// word is a word that a policy may go without, with what is lost then and what to do.
+type word struct{ text, meant, instead string }
+
+// policy is the text of what a name wants, "" when it wants nothing that its addresses do not say. What a policy does not take is left
+// out and noted.
+func (s *Site) policy(name string, w *Want, m making) string {
+	base, ok := s.base(w, m.network)
+	if !ok {
+		return ""
+	}
+	text := "v=steer1; " + strings.Join(base, "; ")
+	if _, err := steering.ParsePolicy(text, m.net); err != nil {
+		s.Lose(w.At, name+": "+w.Was, fmt.Sprintf("%s, which is refused: %v", text, err), "write its _steer record by hand")
+		return ""
+	}
+	for _, more := range extras(w, m) {
+		taken, refused := tried(text, more, m.net)
+		text = taken
+		if refused != "" {
+			s.Lose(w.At, name+": "+refused, more.meant, more.instead)
+		}
+	}
+	return text
+}
+
+// tried adds a word to a policy, of a list as many items as the policy takes, and says what it does not take.
+func tried(text string, more word, net *steering.Network) (taken, refused string) {
+	key, list, _ := strings.Cut(more.text, "=")
+	var good, bad []string
+	for item := range strings.SplitSeq(list, ",") {
+		longer := append(slices.Clone(good), item)
+		if _, err := steering.ParsePolicy(text+"; "+key+"="+strings.Join(longer, ","), net); err != nil {
+			bad = append(bad, item)
+		} else {
+			good = longer
+		}
+	}
+	if len(good) > 0 {
+		text += "; " + key + "=" + strings.Join(good, ",")
+	}
+	if len(bad) > 0 {
+		refused = key + "=" + strings.Join(bad, ",")
+	}
+	return text, refused
+}
+
+// extras is the table of words that a policy may have beside those that say which colos.
+func extras(w *Want, m making) (words []word) {
+	n := m.network
+	if w.Count > 0 && !n.alone(w) {
+		words = append(words, word{fmt.Sprintf("count=%d", w.Count), fmt.Sprintf("an answer has at most %d of the addresses", w.Count),
+			"an answer has all addresses of the colo that is chosen; put addresses that are not to be given together into colos of their own"})
+	}
+	if list := rules(w, w.Countries, n); list != "" {
+		words = append(words, word{"country=" + list, "clients of these countries get these colos",
+			"the rest of the policy holds for them; the nets file (steering.geo.nets) orders colos by the clients' prefixes, with policy=nearest"})
+	}
+	if list := rules(w, w.ASNs, n); list != "" {
+		words = append(words, word{"asn=" + list, "clients of these autonomous systems get these colos",
+			"the rest of the policy holds for them; the nets file (steering.geo.nets) orders colos by the clients' prefixes, with policy=nearest"})
+	}
+	if w.Check != nil && m.other.word(w.Check) != "" {
+		words = append(words, word{"check=" + m.other.word(w.Check),
+			fmt.Sprintf("its addresses are probed otherwise: %s", describe(w.Check.Check)),
+			fmt.Sprintf("one check probes all addresses, here %s: see that they answer it", describe(m.check.Check))})
+	}
+	return words
+}
+
+// alone says whether the policy names one colo at a time, and each has at most as many addresses as an answer is to have.
+func (n *network) alone(w *Want) bool {
+	type part struct {
+		colo int
+		is4  bool
+	}
+	count := map[part]int{}
+	for _, a := range w.addrs() {
+		count[part{n.of[a], a.Is4()}]++
+	}
+	for _, c := range count {
+		if c > w.Count {
+			return false
+		}
+	}
+	return w.Kind == steering.PolicyFailover
+}
+
+// rules are rules as they stand in a policy: "DE:ams+lhr,US:iad".
+func rules(w *Want, list []Rule, n *network) string {
+	var parts []string
+	at := map[string]int{}
+	for _, r := range list {
+		var colos []string
+		for _, g := range r.Groups {
+			colos = append(colos, n.names(w.Groups[g])...)
+		}
+		if before, twice := at[r.Of]; twice { // of the other family
+			parts[before] += "+" + strings.Join(colos, "+")
+			continue
+		}
+		at[r.Of] = len(parts)
+		parts = append(parts, r.Of+":"+strings.Join(compact(colos), "+"))
+	}
+	return strings.Join(parts, ",")
+}
+
+// compact drops what stands there a second time.
+func compact(words []string) (once []string) {
+	for _, word := range words {
+		if !slices.Contains(once, word) {
+			once = append(once, word)
+		}
+	}
+	return once
+}
+
+// base is the words that every Leeward knows. It is not ok when they would say nothing: when at most one colo is left to choose,
+// or addresses are given as they are.
+//
+//	kind               words
+//	none               none: see shield
+//	nearest            policy=nearest; with groups aside, colos= of the others
+//	spread, all        likewise
+//	failover           policy=failover; order=
+//	weighted           policy=weighted; weight=; spread, if no group has a weight
+func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
+	if w.Kind == steering.PolicyNone {
+		return nil, false
+	}
+	var colos, aside []string
+	weights := map[string]int{}
+	for _, g := range w.Groups {
+		names := n.names(g)
+		if g.Aside {
+			aside = append(aside, names...)
+			continue
+		}
+		for _, name := range names {
+			weights[name] += g.Weight
+		}
+		colos = append(colos, names...)
+	}
+	colos, aside = compact(colos), compact(aside)
+	if s.together(w, n, colos); len(colos) < 2 && len(aside) == 0 || len(colos) == 0 {
+		return nil, false
+	}
+	kind := w.Kind
+	if kind == steering.PolicyWeighted && !slices.ContainsFunc(colos, func(c string) bool { return weights[c] > 0 }) {
+		kind = steering.PolicySpread
+	}
+	words = []string{"policy=" + kind.String()}
+	switch {
+	case kind == steering.PolicyFailover:
+		words = append(words, "order="+strings.Join(colos, ","))
+	case kind == steering.PolicyWeighted:
+		words = append(words, "weight="+shares(colos, weights))
+	case len(aside) > 0:
+		words = append(words, "colos="+strings.Join(colos, ","))
+	}
+	if w.TTL.Max > 0 {
+		words = append(words, ttl(w.TTL))
+	}
+	return words, true
+}
+
+// together notes groups that the policy would tell apart, and that lie in one colo.
+func (s *Site) together(w *Want, n *network, colos []string) {
+	if w.Kind == steering.PolicyNearest || w.Kind == steering.PolicyAll && w.Check == nil {
+		return
+	}
+	seen := map[string]int{}
+	for i, g := range w.Groups {
+		if names := n.names(g); w.Kind == steering.PolicyFailover && len(names) > 1 {
+			s.Lose(w.At, w.Was+": a choice within a set", "one of "+strings.Join(names, ", ")+" is chosen, each as often as the others",
+				"the first of them that is healthy is chosen, because other names give them one by one: make one colo of them, or write its _steer record")
+		}
+		for _, name := range n.names(g) {
+			before, twice := seen[name]
+			if twice && w.Groups[before].Addrs[0].Is4() == g.Addrs[0].Is4() {
+				s.Lose(w.At, w.Was+": more than one choice in "+name, "some of its addresses are chosen, by health, order or weight",
+					"Leeward chooses among colos: an answer has all the addresses of one. Make two colos of "+name+" to choose among them")
+				return
+			}
+			seen[name] = i
+		}
+	}
+}
+
+// shares are weights as they stand in a policy, made smaller together where the greatest is more than a policy takes.
+func shares(colos []string, weights map[string]int) string {
+	const most = 1_000_000
+	greatest := 0
+	for _, c := range colos {
+		greatest = max(greatest, weights[c])
+	}
+	var parts []string
+	for _, c := range colos {
+		w := weights[c]
+		if w == 0 {
+			continue // it has no clients
+		}
+		if greatest > most {
+			w = max(1, int(float64(w)/float64(greatest)*most))
+		}
+		parts = append(parts, fmt.Sprintf("%s:%d", c, w))
+	}
+	return strings.Join(parts, ",")
+}
+
+func ttl(t steering.TTL) string {
+	if t.Min == 0 {
+		return fmt.Sprintf("ttl=%d", t.Max)
+	}
+	return fmt.Sprintf("ttl=%d/%d", t.Max, min(t.Min, t.Max))
+}
