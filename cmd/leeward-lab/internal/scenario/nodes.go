@@ -99,7 +99,7 @@ func restart(s *stage) error {
 }
 
 func drain(s *stage) error {
-	s.begin(time.Now(), harm{dead: s.World.Of("iad")})
+	s.begin(time.Now(), harm{dead: s.World.Of("iad"), drained: true})
 	if err := s.Nodes["sin"].Command("drain", "colo:iad", "--reason", "by mistake"); err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func drain(s *stage) error {
 // hour is loss and pauses without an outage.
 func hour(s *stage) error {
 	s.loose = true
-	if err := s.hit(harm{fault: s.World.LoseEverywhere(5)}); err != nil {
+	if err := s.hit(harm{fault: s.World.LoseEverywhere(5), risky: s.World.Uplinks()}); err != nil {
 		return err
 	}
 	from := time.Now()

@@ -40,7 +40,7 @@ func partial() []Scenario {
 			About: "iad loses a fifth of all packets each way: nobody removes it",
 			play: func(s *stage) error {
 				s.loose = true
-				return s.harmless(harm{fault: plan.Lose(20, s.World.Of("iad")...)}, 45*time.Second, nil)
+				return s.harmless(harm{fault: plan.Lose(20, s.World.Of("iad")...), risky: s.World.Of("iad")}, 45*time.Second, nil)
 			}},
 		{Name: "dns-cut",
 			About: "the nameserver of ams is not reached, its web server is: nothing moves",
@@ -95,7 +95,7 @@ func everywhere(set plan.Settings) map[string]plan.Settings {
 // sluggish has a web server answer late, but not too late.
 func sluggish(s *stage) error {
 	iad := s.World.Of("iad")[0]
-	s.begin(time.Now(), harm{})
+	s.begin(time.Now(), harm{risky: []plan.Uplink{iad}})
 	s.Web(iad).Delay(300 * time.Millisecond)
 	err := s.Await(s.ctx, patience, "every node to take iad for at risk", func() string {
 		for _, colo := range s.World.Names() {
