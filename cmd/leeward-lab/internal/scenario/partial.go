@@ -65,7 +65,11 @@ func partial() []Scenario {
 // webs does something to the web servers of a colo, and takes it back.
 func (s *stage) webs(colo string, hit, mend func(*lab.Web) error) error {
 	uplinks := s.World.Of(colo)
-	s.begin(time.Now(), harm{dead: uplinks})
+	h := harm{dead: uplinks}
+	if err := s.foresee(h); err != nil {
+		return err
+	}
+	s.begin(time.Now(), h)
 	for _, u := range uplinks {
 		if err := hit(s.Web(u)); err != nil {
 			return err
@@ -119,7 +123,11 @@ func sluggish(s *stage) error {
 
 // allDown stops all web servers.
 func allDown(s *stage) error {
-	s.begin(time.Now(), harm{dead: s.World.Uplinks()})
+	h := harm{dead: s.World.Uplinks()}
+	if err := s.foresee(h); err != nil {
+		return err
+	}
+	s.begin(time.Now(), h)
 	for _, u := range s.World.Uplinks() {
 		if err := s.Web(u).Stop(); err != nil {
 			return err
@@ -138,7 +146,7 @@ func allDown(s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := s.still(settle, nil); err != nil {
+	if err := errors.Join(s.still(settle, nil), s.fulfilled()); err != nil {
 		return err
 	}
 	s.healNow()

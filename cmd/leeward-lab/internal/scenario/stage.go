@@ -21,18 +21,19 @@ type stage struct {
 	opts Options
 	out  *timeline.Outcome
 
-	began   time.Time   // all was well
-	fault   time.Time   // of the last fault, or of its end
-	healed  bool        // it was its end
-	wrong   plan.States // now
-	dead    plan.Set    // uplinks that serve nobody now, or are drained
-	cut     plan.Set    // uplinks on which nothing is reached now, the nameserver neither
-	was     plan.States // wrong at any time
-	ever    plan.Set    // uplinks that were dead at any time
-	doubted map[string]bool
-	windows []window // in which clients may fail
-	late    []error  // what came after its limit
-	loose   bool     // loss: what is at risk may be so or not, and clients may fail
+	began    time.Time   // all was well
+	fault    time.Time   // of the last fault, or of its end
+	healed   bool        // it was its end
+	wrong    plan.States // now
+	dead     plan.Set    // uplinks that serve nobody now, or are drained
+	cut      plan.Set    // uplinks on which nothing is reached now, the nameserver neither
+	was      plan.States // wrong at any time
+	ever     plan.Set    // uplinks that were dead at any time
+	doubted  map[string]bool
+	foreseen *foresight // of the last fault of which the nodes were asked
+	windows  []window   // in which clients may fail
+	late     []error    // what came after its limit
+	loose    bool       // loss: what is at risk may be so or not, and clients may fail
 }
 
 // harm is a fault with what it must lead to.
