@@ -12,7 +12,7 @@ import (
 )
 
 // names are those of the zone, but for steady, which is long in caches.
-var names = []string{"nearest", "failover", "weighted", "spread", "all", "none", "closed", "fallback"}
+var names = []string{"nearest", "failover", "weighted", "spread", "all", "none", "closed", "fallback", "alias", "two"}
 
 // slack is how much longer than the TTL an answer may come from a cache: resolvers count whole seconds, and begin anywhere in
 // the first.

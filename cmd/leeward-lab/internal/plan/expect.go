@@ -59,6 +59,8 @@ func AnswerOf(addrs ...netip.Addr) Answer {
 //	else the first that is drained; policy=all: every such                  its addresses on those
 //	else, with empty=closed or fallback=                                    the fallback, or none
 //	else the first that is not drained (fail open); policy=all: every such  its addresses on those
+//
+// With count=2, the addresses are those of two such colos: the first two that share no upstream, else the first two.
 func (w World) Expect(s Steered, c Client, states States) Answer {
 	if s.Word("policy") == "none" {
 		return w.answer(w.Uplinks())
@@ -70,20 +72,40 @@ func (w World) Expect(s Steered, c Client, states States) Answer {
 		if slices.Contains(row, Down) && s.Word("empty") == "closed" {
 			return Empty
 		}
-		var given []Uplink
-		for _, colo := range w.Order(s, c) {
-			if len(given) == 0 || s.Word("policy") == "all" {
-				given = append(given, states.among(w.Of(colo), row...)...)
-			}
-		}
-		if up := states.among(given, Up); len(up) > 0 && !slices.Contains(row, Down) {
-			given = up
-		}
-		if len(given) > 0 {
+		if given := w.given(s, c, states, row); len(given) > 0 {
 			return w.answer(given)
 		}
 	}
 	panic("nothing is up, drained or down") // not reached: everything is one of these
+}
+
+// given are the uplinks of a row, those that are up before those at risk; none, if it fits no colo.
+func (w World) given(s Steered, c Client, states States, row []State) (given []Uplink) {
+	for _, colo := range w.Order(s, c) {
+		fits := states.among(w.Of(colo), row...)
+		if len(given) == 0 || s.Word("policy") == "all" || s.Word("count") == "2" {
+			given = append(given, fits...)
+		}
+	}
+	if s.Word("count") == "2" {
+		return two(given)
+	}
+	if up := states.among(given, Up); len(up) > 0 && !slices.Contains(row, Down) {
+		return up
+	}
+	return given
+}
+
+// two are the first two uplinks that share no upstream, else the first two, of colos with one uplink each.
+func two(uplinks []Uplink) []Uplink {
+	for i, one := range uplinks {
+		for _, other := range uplinks[i+1:] {
+			if one.Upstream != other.Upstream {
+				return []Uplink{one, other}
+			}
+		}
+	}
+	return uplinks[:min(2, len(uplinks))]
 }
 
 // among are those of some uplinks that are in one of some states.

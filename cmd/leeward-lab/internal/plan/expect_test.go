@@ -31,6 +31,26 @@ func TestExpect(t *testing.T) {
 	}
 }
 
+// iad and lhr are behind northway, sin is behind transpac.
+func TestExpectTwo(t *testing.T) {
+	w := Six()
+	s := Steered{Words: "policy=failover; order=iad,lhr,sin; count=2"}
+	for _, row := range []struct {
+		dead []Uplink
+		want Answer
+	}{
+		{nil, "10.3.1.1 10.5.1.1"},
+		{w.Of("iad"), "10.2.1.1 10.5.1.1"},
+		{w.Of("sin"), "10.2.1.1 10.3.1.1"},
+		{w.Through("northway"), "10.5.1.1"},
+		{w.Uplinks(), "10.3.1.1 10.5.1.1"},
+	} {
+		if got := w.Expect(s, w.Client("ams"), down(row.dead)); got != row.want {
+			t.Errorf("%v dead: %q, not %q", row.dead, got, row.want)
+		}
+	}
+}
+
 func down(uplinks []Uplink) States {
 	states := States{}
 	for _, u := range uplinks {

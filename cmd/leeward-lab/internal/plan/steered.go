@@ -21,10 +21,11 @@ var fallback = netip.MustParseAddr("192.0.2.250")
 //
 //	failover, closed, fallback    hang on iad, which most scenarios cut off, if there is one that all know
 //	only, but                     the nearest of some
+//	two                           of colos with one uplink each
 func (w World) Steered(unknown ...string) []Steered {
-	known := slices.DeleteFunc([]string{"iad", "ams", "sjc", "nrt"}, func(colo string) bool {
-		return slices.Contains(unknown, colo) || !slices.Contains(w.Names(), colo)
-	})
+	missing := func(colo string) bool { return slices.Contains(unknown, colo) || !slices.Contains(w.Names(), colo) }
+	known := slices.DeleteFunc([]string{"iad", "ams", "sjc", "nrt"}, missing)
+	single := slices.DeleteFunc([]string{"iad", "lhr", "sin", "ams", "nrt"}, func(colo string) bool { return missing(colo) || len(w.Of(colo)) > 1 })
 	first, two, most := known[0], strings.Join(known[:2], ","), known[:min(3, len(known))]
 	var weights []string
 	for i, colo := range most {
@@ -39,6 +40,7 @@ func (w World) Steered(unknown ...string) []Steered {
 		{"none." + Origin + ".", "policy=none"},
 		{"only." + Origin + ".", "policy=nearest; colos=" + two},
 		{"but." + Origin + ".", "policy=all; not=" + first},
+		{"two." + Origin + ".", "policy=failover; order=" + strings.Join(single, ",") + "; count=2"},
 		{"closed." + Origin + ".", "policy=failover; order=" + first + "; empty=closed"},
 		{"fallback." + Origin + ".", fmt.Sprintf("policy=nearest; colos=%s; fallback=%s", first, fallback)},
 	}
