@@ -221,12 +221,12 @@ func (r *Reach) nearestFrom(client Client, v *Verdicts, row Row, wants grades, f
 		if v.grading.ramping {
 			var ramps bool
 			colo, has, ramps = r.back(client, v, wants, from, colo, has)
-			sliced = sliced || ramps
+			stands, sliced = r.policy.standing(client, colo), sliced || ramps
 		}
 		has = best(has)
 	}
 	c := Choice{Row: row, Colo: colo, Sliced: sliced, takes: has}
-	c.Settled = row == RowHealthy && has == gradeUp && r.calm(client, v, r.policy.standing(client, colo))
+	c.Settled = row == RowHealthy && has == gradeUp && r.calm(client, v, stands)
 	return c, true
 }
 

@@ -133,6 +133,9 @@ func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *s
 func (r *Reach) pick(client Client, c *Choice, o *offer) uint16 {
 	run := &r.runs[o.run]
 	size := uint64(run.To - run.From)
+	if size == 1 { // nearly always
+		return run.From
+	}
 	return run.From + uint16((mix(uint64(client.Key)^o.turn)%size+uint64(c.pickedOf(run)))%size)
 }
 
