@@ -73,7 +73,7 @@ func (o offer) before(p offer) bool {
 // fill goes on from the colo that a choice would give to as many records as count= asks for, of all colos that fit the same
 // row: round by round, each of runs no two of which share an upstream, as many as can be, those that stand first; until there
 // are enough, or none are left.
-func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice {
+func (r *Reach) fill(client *Client, v *Verdicts, c Choice, wants grades) Choice {
 	c.All = true
 	last, rounds := uint64(0), 0
 	for int(c.picked) < r.counting.count {
@@ -100,7 +100,7 @@ func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice 
 }
 
 // offers finds what is left to pick from, sorted by how it stands: of each set of upstreams the run that stands first.
-func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *search) {
+func (r *Reach) offers(client *Client, v *Verdicts, c *Choice, wants grades, s *search) {
 	full, _ := r.passes(client, v, c.Row)
 	for i := 0; i < len(r.runs); {
 		from := i
@@ -130,7 +130,7 @@ func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *s
 }
 
 // pick is the record of a run that comes next for a client.
-func (r *Reach) pick(client Client, c *Choice, o *offer) uint16 {
+func (r *Reach) pick(client *Client, c *Choice, o *offer) uint16 {
 	run := &r.runs[o.run]
 	size := uint64(run.To - run.From)
 	if size == 1 { // nearly always
