@@ -30,6 +30,7 @@ func Colos() []peer.Colo {
 type Wants struct {
 	Subnets bool   // every query tells another client's /24
 	Policy  string // words for all names: "policy=all"
+	Given   int    // addresses in an answer; 0 is one
 }
 
 // Steered is one zone of so many names, each with an address in every colo.
@@ -46,12 +47,8 @@ func Steered(dir string, names int, steer peer.Steer, wants Wants) (World, error
 			return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(1 + r.IntN(223)), byte(r.IntN(256)), byte(r.IntN(256))}), 24)
 		}}
 	}
-	given := 1
-	if wants.Policy == "policy=all" || wants.Policy == "policy=none" {
-		given = len(steer.Colos)
-	}
 	return w, w.ask(names, func(i int) error {
-		return w.Set.Add(fmt.Sprintf("h%d.%s", i, origin), dns.TypeA, dns.RcodeSuccess, given, opts)
+		return w.Set.Add(fmt.Sprintf("h%d.%s", i, origin), dns.TypeA, dns.RcodeSuccess, max(wants.Given, 1), opts)
 	})
 }
 
