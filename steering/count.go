@@ -1,9 +1,6 @@
 package steering
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // MaxCount is the most addresses that count= may ask for.
 const MaxCount = 8
@@ -67,7 +64,7 @@ type offer struct {
 }
 
 func (o offer) before(p offer) bool {
-	return cmp.Or(cmp.Compare(o.stands, p.stands), cmp.Compare(o.turn, p.turn)) < 0
+	return o.stands < p.stands || o.stands == p.stands && o.turn < p.turn
 }
 
 // fill goes on from the colo that a choice would give to as many records as count= asks for, of all colos that fit the same
