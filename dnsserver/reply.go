@@ -112,17 +112,18 @@ func (r *reply) putAll(s section, rs *records) bool {
 
 // putGiven writes the records that a choice gives, beginning with one in their midst.
 func (r *reply) putGiven(s section, rs *records) bool {
-	total := 0
-	for _, run := range rs.set.Reach().Runs() {
-		if rs.choice.Gives(run, rs.given) {
+	total, runs := 0, rs.set.Reach().Runs()
+	for i := range runs {
+		if run := &runs[i]; rs.choice.Gives(run, rs.given) {
 			total += int(run.To - run.From)
 		}
 	}
 	// Twice round the given records: from start to the end, then from the beginning to start.
 	start, at := int(rs.start)%total, 0
-	for range 2 {
-		for _, run := range rs.set.Reach().Runs() {
-			if !rs.choice.Gives(run, rs.given) {
+	for at < start+total {
+		for i := range runs {
+			run := &runs[i]
+			if at == start+total || !rs.choice.Gives(run, rs.given) {
 				continue
 			}
 			for i := run.From; i < run.To; i++ {

@@ -79,7 +79,7 @@ func (t *Tally) add(rs *records) {
 	}
 	last := c.Colo
 	for _, run := range rs.set.Reach().Runs() {
-		if run.Colo != last && c.Gives(run, rs.given) {
+		if run.Colo != last && c.Gives(&run, rs.given) {
 			last = run.Colo
 			t.counts[last][c.Row-1].Add(1)
 		}

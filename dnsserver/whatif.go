@@ -272,7 +272,7 @@ func (v *View) given(reach *steering.Reach, client steering.Client) string {
 	}
 	var colos []string
 	for _, run := range reach.Runs() {
-		if name := v.Network.Colos()[run.Colo].Name; c.Gives(run, v.Verdicts) && !slices.Contains(colos, name) {
+		if name := v.Network.Colos()[run.Colo].Name; c.Gives(&run, v.Verdicts) && !slices.Contains(colos, name) {
 			colos = append(colos, name)
 		}
 	}

@@ -64,6 +64,6 @@ func (a *answering) note(reach *steering.Reach, choice steering.Choice) {
 		return
 	}
 	for _, run := range reach.Runs() {
-		a.stale = a.stale || choice.Gives(run, a.view.Verdicts) && a.view.Verdicts.Of(run).Stale
+		a.stale = a.stale || choice.Gives(&run, a.view.Verdicts) && a.view.Verdicts.Of(run).Stale
 	}
 }

@@ -22,7 +22,7 @@ func (r *Reach) waits(from int, v *Verdicts, wants grades) (to int, has grades, 
 //	one                                                        that             no
 //	several, to none of which the slice is back                the first        yes
 //	several, to some of which it is back                       the first of these if it or one before it is in a ramp
-func (r *Reach) back(client Client, v *Verdicts, wants grades, from uint64, first ColoIndex, its grades) (colo ColoIndex, has grades, sliced bool) {
+func (r *Reach) back(client *Client, v *Verdicts, wants grades, from uint64, first ColoIndex, its grades) (colo ColoIndex, has grades, sliced bool) {
 	const none = math.MaxUint64
 	stands := uint64(none)
 	fit, ramp := 0, uint64(none) // colos that fit; where the first in a ramp stands

@@ -109,15 +109,15 @@ var chart = [...]struct {
 // its own colo before all others.
 func (r *Reach) Choose(client Client, v *Verdicts, preempt bool) Choice {
 	client.pin = r.policy.pin(client.Origin)
-	c, wants := r.first(client, v, preempt)
+	c, wants := r.first(&client, v, preempt)
 	if r.counting != nil && c.Row <= RowNearest {
-		return r.fill(client, v, c, wants)
+		return r.fill(&client, v, c, wants)
 	}
 	return c
 }
 
 // first is the choice of the first row that fits, and the grades that it looked for.
-func (r *Reach) first(client Client, v *Verdicts, preempt bool) (Choice, grades) {
+func (r *Reach) first(client *Client, v *Verdicts, preempt bool) (Choice, grades) {
 	if v.home != noHome {
 		if c, ok := r.home(v); ok {
 			return c, chart[0].wants
@@ -140,7 +140,7 @@ func (r *Reach) first(client Client, v *Verdicts, preempt bool) (Choice, grades)
 }
 
 // end is the choice where no colo is left that the policy would give: in the name of the one that stands first.
-func (r *Reach) end(client Client) Choice {
+func (r *Reach) end(client *Client) Choice {
 	c := Choice{Row: RowClosed, Colo: r.runs[0].Colo, Sliced: r.policy.sliced()}
 	if r.fallback.To > r.fallback.From || r.policy.Alias != nil {
 		c.Row = RowFallback
@@ -174,7 +174,7 @@ func best(has grades) grades {
 
 // passes is before which standing colos are passed over in row 1, because they are full, and whether other slices of the region
 // pass over others. It is about the nearest colo alone: what a policy or a pin says is not given up.
-func (r *Reach) passes(client Client, v *Verdicts, row Row) (from uint64, sliced bool) {
+func (r *Reach) passes(client *Client, v *Verdicts, row Row) (from uint64, sliced bool) {
 	if v.poured == nil || row != RowHealthy || !r.policy.regional() || client.pin != nil {
 		return 0, false
 	}
@@ -182,7 +182,7 @@ func (r *Reach) passes(client Client, v *Verdicts, row Row) (from uint64, sliced
 }
 
 // nearest picks the colo that stands first of those that have a run of a wanted grade, the full ones last.
-func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choice, bool) {
+func (r *Reach) nearest(client *Client, v *Verdicts, row Row, wants grades) (Choice, bool) {
 	if r.policy != nil && r.policy.Kind == PolicyAll {
 		return r.together(v, row, wants)
 	}
@@ -196,7 +196,7 @@ func (r *Reach) nearest(client Client, v *Verdicts, row Row, wants grades) (Choi
 }
 
 // nearestFrom picks the colo that stands first, from one on.
-func (r *Reach) nearestFrom(client Client, v *Verdicts, row Row, wants grades, from uint64) (Choice, bool) {
+func (r *Reach) nearestFrom(client *Client, v *Verdicts, row Row, wants grades, from uint64) (Choice, bool) {
 	var colo ColoIndex
 	stands, has := uint64(math.MaxUint64), grades(0)
 	for i := range r.runs {
@@ -221,12 +221,12 @@ func (r *Reach) nearestFrom(client Client, v *Verdicts, row Row, wants grades, f
 		if v.grading.ramping {
 			var ramps bool
 			colo, has, ramps = r.back(client, v, wants, from, colo, has)
-			sliced = sliced || ramps
+			stands, sliced = r.policy.standing(client, colo), sliced || ramps
 		}
 		has = best(has)
 	}
 	c := Choice{Row: row, Colo: colo, Sliced: sliced, takes: has}
-	c.Settled = row == RowHealthy && has == gradeUp && r.calm(client, v, r.policy.standing(client, colo))
+	c.Settled = row == RowHealthy && has == gradeUp && r.calm(client, v, stands)
 	return c, true
 }
 
@@ -252,7 +252,7 @@ func (r *Reach) together(v *Verdicts, row Row, wants grades) (Choice, bool) {
 
 // calm says whether no verdict on the colos up to one that stands last may be about to change: those that stand behind it
 // cannot change the answer.
-func (r *Reach) calm(client Client, v *Verdicts, last uint64) bool {
+func (r *Reach) calm(client *Client, v *Verdicts, last uint64) bool {
 	for i := range r.runs {
 		run := &r.runs[i]
 		if v.grading.of(run)&unsettled != 0 && r.policy.standing(client, run.Colo) <= last {
@@ -285,7 +285,7 @@ func (r *Reach) Unsettled(client Client, v *Verdicts, c Choice) []UplinkIndex {
 	var list []UplinkIndex
 	for i := range r.runs {
 		run := &r.runs[i]
-		if v.grading.of(run)&unsettled != 0 && (all || r.policy.standing(client, run.Colo) <= r.policy.standing(client, c.Colo)) {
+		if v.grading.of(run)&unsettled != 0 && (all || r.policy.standing(&client, run.Colo) <= r.policy.standing(&client, c.Colo)) {
 			list = append(list, run.Uplink)
 		}
 	}
@@ -302,7 +302,7 @@ func (r *Reach) Order(client Client) []ColoIndex {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b ColoIndex) int {
-		return cmp.Compare(r.policy.standing(client, a), r.policy.standing(client, b))
+		return cmp.Compare(r.policy.standing(&client, a), r.policy.standing(&client, b))
 	})
 	return order
 }

@@ -75,7 +75,7 @@ func verdicts(t testing.TB, n *Network, states string) *Verdicts {
 func render(n *Network, r *Reach, c Choice, v *Verdicts) string {
 	s := fmt.Sprintf("%d %s:", c.Row, n.Colos()[c.Colo].Name)
 	for _, run := range r.Runs() {
-		if c.Gives(run, v) {
+		if c.Gives(&run, v) {
 			s += " " + n.UplinkName(run.Uplink)
 		}
 	}
@@ -106,7 +106,7 @@ func TestChooseAgainstReference(t *testing.T) {
 		row, colo, given := slowChoice(reach, order, v)
 		var got []Run
 		for _, run := range reach.runs {
-			if c.Gives(run, v) {
+			if c.Gives(&run, v) {
 				got = append(got, run)
 			}
 		}

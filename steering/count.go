@@ -1,9 +1,6 @@
 package steering
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // MaxCount is the most addresses that count= may ask for.
 const MaxCount = 8
@@ -67,13 +64,13 @@ type offer struct {
 }
 
 func (o offer) before(p offer) bool {
-	return cmp.Or(cmp.Compare(o.stands, p.stands), cmp.Compare(o.turn, p.turn)) < 0
+	return o.stands < p.stands || o.stands == p.stands && o.turn < p.turn
 }
 
 // fill goes on from the colo that a choice would give to as many records as count= asks for, of all colos that fit the same
 // row: round by round, each of runs no two of which share an upstream, as many as can be, those that stand first; until there
 // are enough, or none are left.
-func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice {
+func (r *Reach) fill(client *Client, v *Verdicts, c Choice, wants grades) Choice {
 	c.All = true
 	last, rounds := uint64(0), 0
 	for int(c.picked) < r.counting.count {
@@ -100,7 +97,7 @@ func (r *Reach) fill(client Client, v *Verdicts, c Choice, wants grades) Choice 
 }
 
 // offers finds what is left to pick from, sorted by how it stands: of each set of upstreams the run that stands first.
-func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *search) {
+func (r *Reach) offers(client *Client, v *Verdicts, c *Choice, wants grades, s *search) {
 	full, _ := r.passes(client, v, c.Row)
 	for i := 0; i < len(r.runs); {
 		from := i
@@ -130,9 +127,12 @@ func (r *Reach) offers(client Client, v *Verdicts, c *Choice, wants grades, s *s
 }
 
 // pick is the record of a run that comes next for a client.
-func (r *Reach) pick(client Client, c *Choice, o *offer) uint16 {
+func (r *Reach) pick(client *Client, c *Choice, o *offer) uint16 {
 	run := &r.runs[o.run]
 	size := uint64(run.To - run.From)
+	if size == 1 { // nearly always
+		return run.From
+	}
 	return run.From + uint16((mix(uint64(client.Key)^o.turn)%size+uint64(c.pickedOf(run)))%size)
 }
 

@@ -3,11 +3,11 @@ package steering
 import "iter"
 
 // Gives says whether the choice gives addresses of a run.
-func (c *Choice) Gives(run Run, v *Verdicts) bool {
+func (c *Choice) Gives(run *Run, v *Verdicts) bool {
 	if c.picked > 0 {
-		return c.pickedOf(&run) > 0
+		return c.pickedOf(run) > 0
 	}
-	return (c.All || run.Colo == c.Colo) && v.grading.of(&run)&c.takes != 0
+	return (c.All || run.Colo == c.Colo) && v.grading.of(run)&c.takes != 0
 }
 
 // Picks are the records that count= has picked, by their position in the RRset; none where there is no count: then all of
@@ -31,7 +31,7 @@ func (r *Reach) Given(c *Choice, v *Verdicts) iter.Seq[Run] {
 			return
 		}
 		for _, run := range r.runs {
-			if !c.Gives(run, v) {
+			if !c.Gives(&run, v) {
 				continue
 			}
 			if c.picked == 0 {

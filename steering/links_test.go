@@ -300,7 +300,7 @@ func (l linked) answer(t *testing.T, node, from ColoIndex, inside bool, v *Verdi
 	for _, run := range reach.Runs() {
 		can := l.reaches(from, inside, run.Uplink)
 		any = any || can
-		reaches = reaches || can && choice.Gives(run, v)
+		reaches = reaches || can && choice.Gives(&run, v)
 	}
 	if any && !reaches {
 		t.Errorf("%s: the node in %s gives a client near %s (inside: %v) %s, which it cannot reach", l.name, l.colos[node].Name,

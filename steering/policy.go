@@ -82,7 +82,7 @@ func (p *Policy) ttl(by TTL) TTL {
 
 // standing is how far back a colo stands for a client: the least comes first. No two colos stand alike. Those that the client
 // is pinned to come before all others.
-func (p *Policy) standing(client Client, c ColoIndex) uint64 {
+func (p *Policy) standing(client *Client, c ColoIndex) uint64 {
 	if client.pin == nil {
 		return p.unpinned(client, c)
 	}
@@ -93,7 +93,7 @@ func (p *Policy) standing(client Client, c ColoIndex) uint64 {
 }
 
 // unpinned is how far back a colo stands without a pin: less than 1<<63.
-func (p *Policy) unpinned(client Client, c ColoIndex) uint64 {
+func (p *Policy) unpinned(client *Client, c ColoIndex) uint64 {
 	switch {
 	case p == nil || p.rank == nil && p.weight == nil:
 		return uint64(client.Region.rank[c])

@@ -85,7 +85,7 @@ func outcome(t testing.TB, n *Network, reach *Reach, client Client, state string
 	v := verdicts(t, n, strings.Join(words, " "))
 	c := reach.Choose(client, v, false)
 	for _, run := range reach.Runs() {
-		if name := n.colos[run.Colo].Name; c.Gives(run, v) && !strings.HasSuffix(given, name) {
+		if name := n.colos[run.Colo].Name; c.Gives(&run, v) && !strings.HasSuffix(given, name) {
 			given += name
 		}
 	}

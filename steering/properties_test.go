@@ -162,7 +162,7 @@ func TestNoAnswerIsEmpty(t *testing.T) {
 			c := reach.Choose(Client{Region: NewRegion(order), Key: Key(rng.IntN(Slices))}, v, rng.IntN(2) == 0)
 			given := 0
 			for _, run := range reach.Runs() {
-				if c.Gives(run, v) {
+				if c.Gives(&run, v) {
 					given++
 				}
 			}

@@ -16,7 +16,7 @@ func TestSmoke(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
 		t.Skip("go is not installed: leeward cannot be built")
 	}
-	args := []string{"--peers", "", "--rounds", "1", "--seconds", "0.05", "--small", "static", "steered-ecs", "tcp-once", "tcp-pipelined", "names"}
+	args := []string{"--peers", "", "--rounds", "1", "--seconds", "0.05", "--small", "static", "steered-ecs", "policies", "tcp-once", "tcp-pipelined", "names"}
 	if runtime.NumCPU() < 2 {
 		args = append(args, "--load-cpu", "0")
 	}
@@ -27,6 +27,9 @@ func TestSmoke(t *testing.T) {
 	figure := regexp.MustCompile(`(?m)^\| leeward +\| +[0-9.]+ \|`)
 	if n := len(figure.FindAllString(stdout.String(), -1)); n != 5 {
 		t.Errorf("%d rows have a figure of leeward:\n%s", n, stdout.String())
+	}
+	if !regexp.MustCompile(`(?m)^\| fallback +\| +[0-9.]+ \| +[0-9.]+ \|`).MatchString(stdout.String()) {
+		t.Errorf("not all policies have a figure, and their ratio:\n%s", stdout.String())
 	}
 	if !strings.Contains(stdout.String(), "The limit of 1.10 is not judged: there is no figure of gdnsd.") {
 		t.Errorf("nothing is said of the peer that is missing:\n%s", stdout.String())

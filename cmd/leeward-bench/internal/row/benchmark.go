@@ -14,6 +14,12 @@ type benchmark struct {
 	allocs      []float64
 }
 
+// part is the name of the part; "" is the whole.
+func (b *benchmark) part() string {
+	_, part, _ := strings.Cut(b.name, "/")
+	return part
+}
+
 var benchmarkLine = regexp.MustCompile(`^Benchmark(\S+?)(?:-\d+)?\s+\d+\s+([\d.]+) ns/op(?:.*?\s(\d+) allocs/op)?`)
 
 // parseBenchmarks reads the output of go test -bench -benchmem, in the order of names as they come.

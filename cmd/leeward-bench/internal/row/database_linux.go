@@ -50,7 +50,7 @@ func database(ctx context.Context, b *Bench) (Result, error) {
 
 func databaseStarters(b *Bench, dir string, steer peer.Steer) ([]*starter, error) {
 	const few = 100 // names: the database is what counts
-	w, err := world.Steered(dir, few, steer, false)
+	w, err := world.Steered(dir, few, steer, world.Wants{})
 	if err != nil {
 		return nil, err
 	}

@@ -53,7 +53,7 @@ func (k steered) contenders(ctx context.Context, b *Bench, port uint16) ([]*cont
 	}
 	steer := peer.Steer{Colos: world.Colos(), Database: database, Port: port}
 	n := b.size(names)
-	w, err := world.Steered(dir, n, steer, k.subnets)
+	w, err := world.Steered(dir, n, steer, world.Wants{Subnets: k.subnets})
 	if err != nil {
 		return nil, err
 	}

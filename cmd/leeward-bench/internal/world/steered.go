@@ -26,28 +26,37 @@ func Colos() []peer.Colo {
 	}
 }
 
-// Steered is one zone of so many names, each with an address in every colo. With subnets, every query tells another
-// client's /24.
-func Steered(dir string, names int, steer peer.Steer, subnets bool) (World, error) {
+// Wants are what is wanted of steered names beyond the default.
+type Wants struct {
+	Subnets bool   // every query tells another client's /24
+	Policy  string // words for all names: "policy=all"
+	Given   int    // addresses in an answer; 0 is one
+}
+
+// Steered is one zone of so many names, each with an address in every colo.
+func Steered(dir string, names int, steer peer.Steer, wants Wants) (World, error) {
 	w := World{Site: peer.Site{Zones: dir, Origins: []string{origin}, Steer: &steer},
 		Ready: []peer.Ask{{Name: fmt.Sprintf("h%d.%s", names-1, origin), Qtype: dns.TypeA}}}
-	if err := WriteZone(dir, origin, 1, steeredHosts(names, steer.Colos)); err != nil {
+	if err := WriteZone(dir, origin, 1, steeredHosts(names, steer.Colos, wants.Policy)); err != nil {
 		return w, err
 	}
 	opts := query.Options{}
-	if subnets {
+	if wants.Subnets {
 		r := rand.New(rand.NewPCG(5, 6))
 		opts = query.Options{Size: 1232, Subnet: func() netip.Prefix {
 			return netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(1 + r.IntN(223)), byte(r.IntN(256)), byte(r.IntN(256))}), 24)
 		}}
 	}
 	return w, w.ask(names, func(i int) error {
-		return w.Set.Add(fmt.Sprintf("h%d.%s", i, origin), dns.TypeA, dns.RcodeSuccess, 1, opts)
+		return w.Set.Add(fmt.Sprintf("h%d.%s", i, origin), dns.TypeA, dns.RcodeSuccess, max(wants.Given, 1), opts)
 	})
 }
 
-func steeredHosts(names int, colos []peer.Colo) func(w *bufio.Writer) {
+func steeredHosts(names int, colos []peer.Colo, policy string) func(w *bufio.Writer) {
 	return func(w *bufio.Writer) {
+		if policy != "" {
+			fmt.Fprintf(w, "_steer TXT \"v=steer1; %s\"\n", policy)
+		}
 		for i := range names {
 			for _, c := range colos {
 				fmt.Fprintf(w, "h%d A %s\n", i, c.Address)

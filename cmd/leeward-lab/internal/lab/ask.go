@@ -16,42 +16,56 @@ import (
 	"leeward/cmd/leeward-lab/internal/plan"
 )
 
-// asker asks one address of a nameserver, for clients at every place, again and again.
+// asker asks one address of a nameserver, for names and for clients at every place, again and again.
 type asker struct {
-	server  plan.Uplink
-	places  []string
-	queries [][]byte
+	asked   []Asked
+	queries [][]byte // as many
 	conn    net.Conn
 	record  *Record
 }
+
+// othersInterval is the time between the questions for the names that nobody measures, but that of plan.Name if that is longer.
+const othersInterval = time.Second
 
 // watch starts all who ask. Each nameserver address is asked from one eyeball network.
 func (l *Lab) watch(ctx context.Context) error {
 	for i, u := range l.World.Uplinks() {
 		eye := l.World.Eyes[i%len(l.World.Eyes)]
-		a := &asker{server: u, places: l.World.Names(), record: l.Record}
-		for _, place := range a.places {
-			query, err := question(l.World.Place(place)).Pack()
-			if err != nil {
-				return err
-			}
-			a.queries = append(a.queries, query)
-		}
-		var err error
-		a.conn, err = l.spaces[eye.Name].Dial(ctx, "udp4", eye.Host(plan.AskerHost).String(), l.World.Server(u).String()+":53")
-		if err != nil {
+		if err := l.ask(ctx, eye, u, l.Names[:1], l.opts.Interval); err != nil {
 			return err
 		}
-		l.watches.Go(a.listen)
-		l.watches.Go(func() { a.run(ctx, l.opts.Interval) })
+		if err := l.ask(ctx, eye, u, l.Names[1:], max(othersInterval, l.opts.Interval)); err != nil {
+			return err
+		}
 	}
 	l.watchClients(ctx)
 	return nil
 }
 
-// question asks for the steered name, for a client's subnet.
-func question(subnet netip.Prefix) *dns.Msg {
-	m := new(dns.Msg).SetQuestion(plan.Name, dns.TypeA)
+// ask starts an asker.
+func (l *Lab) ask(ctx context.Context, eye plan.Eye, server plan.Uplink, names []plan.Steered, every time.Duration) (err error) {
+	a := &asker{record: l.Record}
+	for _, name := range names {
+		for _, place := range l.World.Names() {
+			query, err := question(name.Name, l.World.Place(place)).Pack()
+			if err != nil {
+				return err
+			}
+			a.asked, a.queries = append(a.asked, Asked{server, name, place}), append(a.queries, query)
+		}
+	}
+	a.conn, err = l.spaces[eye.Name].Dial(ctx, "udp4", eye.Host(plan.AskerHost).String(), l.World.Server(server).String()+":53")
+	if err != nil {
+		return err
+	}
+	l.watches.Go(a.listen)
+	l.watches.Go(func() { a.run(ctx, every) })
+	return nil
+}
+
+// question asks for the addresses of a name, for a client's subnet.
+func question(name string, subnet netip.Prefix) *dns.Msg {
+	m := new(dns.Msg).SetQuestion(name, dns.TypeA)
 	m.RecursionDesired = false
 	m.SetEdns0(1232, false)
 	if opt := m.IsEdns0(); subnet.IsValid() {
@@ -61,7 +75,7 @@ func question(subnet netip.Prefix) *dns.Msg {
 	return m
 }
 
-// run sends the questions. The id of a query says which place it is for: its remainder.
+// run sends the questions. The id of a query says which it is: its remainder.
 func (a *asker) run(ctx context.Context, every time.Duration) {
 	defer a.conn.Close()
 	next := time.NewTicker(every)
@@ -94,8 +108,8 @@ func (a *asker) listen() {
 		if err != nil || m.Unpack(buffer[:n]) != nil {
 			continue // an ICMP error for an earlier query
 		}
-		// A counter that wrapped may begin anew only at a multiple of the places.
-		a.record.answered(Asked{a.server, a.places[int(m.Id)%len(a.places)]}, answerOf(&m), time.Now())
+		// A counter that wrapped may begin anew only at a multiple of the questions.
+		a.record.answered(a.asked[int(m.Id)%len(a.asked)], answerOf(&m), time.Now())
 	}
 }
 
@@ -104,11 +118,7 @@ func answerOf(m *dns.Msg) plan.Answer {
 	if m.Rcode != dns.RcodeSuccess {
 		return plan.Answer(dns.RcodeToString[m.Rcode])
 	}
-	addrs := addresses(m)
-	if len(addrs) == 0 {
-		return "EMPTY"
-	}
-	return plan.AnswerOf(addrs...)
+	return plan.AnswerOf(addresses(m)...)
 }
 
 func addresses(m *dns.Msg) []netip.Addr {
@@ -122,9 +132,9 @@ func addresses(m *dns.Msg) []netip.Addr {
 	return addrs
 }
 
-// Ask asks a nameserver once from a host, for a client's subnet; the zero prefix sends none.
+// Ask asks a nameserver once from a host for plan.Name, for a client's subnet; the zero prefix sends none.
 func (l *Lab) Ask(ctx context.Context, host string, server netip.Addr, subnet netip.Prefix) (plan.Answer, error) {
-	m, err := exchange(ctx, l.spaces[host], netip.Addr{}, server, question(subnet))
+	m, err := exchange(ctx, l.spaces[host], netip.Addr{}, server, question(plan.Name, subnet))
 	if err != nil {
 		return "", fmt.Errorf("asking %s from %s: %w", server, host, err)
 	}

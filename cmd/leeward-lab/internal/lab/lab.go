@@ -24,7 +24,7 @@ type Options struct {
 	World     plan.World
 	Leeward   string                   // the program
 	TTL       int                      // of the steered name, in seconds
-	Interval  time.Duration            // between the questions of one asker, and of one client
+	Interval  time.Duration            // between the questions of one asker for plan.Name, and of one client
 	Settings  map[string]plan.Settings // of the nodes in some colos
 	Directory string                   // for files and logs; it is made, and left
 }
@@ -32,6 +32,7 @@ type Options struct {
 // Lab is a network that runs.
 type Lab struct {
 	World   plan.World
+	Names   []plan.Steered
 	Record  *Record
 	Nodes   map[string]*Node // by colo
 	Dir     string
@@ -47,7 +48,12 @@ type Lab struct {
 // New builds a laboratory and waits until all of it runs. Close it in any case, also after an error.
 func New(ctx context.Context, opts Options) (*Lab, error) {
 	ctx, stop := context.WithCancel(ctx)
-	l := &Lab{World: opts.World, Record: newRecord(opts.World), Nodes: map[string]*Node{}, Dir: opts.Directory,
+	var unknown []string
+	for _, set := range opts.Settings {
+		unknown = append(unknown, set.Lacks)
+	}
+	names := opts.World.Steered(unknown...)
+	l := &Lab{World: opts.World, Names: names, Record: newRecord(opts.World, names), Nodes: map[string]*Node{}, Dir: opts.Directory,
 		opts: opts, webs: map[plan.Uplink]*Web{}, broken: plan.Fault{}, stop: stop}
 	if err := l.wire(); err != nil {
 		return l, fmt.Errorf("building the network: %w", err)
@@ -102,7 +108,7 @@ func (l *Lab) startNodes() error {
 			"leeward.yaml": l.World.Configuration(c.Name, l.opts.Settings[c.Name]),
 			"nets.txt":     l.World.Nets(),
 			"gossip.key":   key,
-			filepath.Join("zones", plan.Origin+".zone"): l.World.Zone(l.opts.TTL),
+			filepath.Join("zones", plan.Origin+".zone"): l.World.Zone(l.opts.TTL, l.Names),
 		}
 		for name, text := range files {
 			if err := write(filepath.Join(dir, name), text); err != nil {
@@ -138,17 +144,17 @@ func (l *Lab) settled(ctx context.Context) error {
 func (l *Lab) unanswered() string {
 	for _, q := range l.Record.Asked() {
 		spans := l.Record.Spans(q)
-		want := l.World.Expect(l.World.Colo(q.Place).Location, l.Dead(q.Server.Colo, nil))
+		want := l.World.Expect(q.Steered, l.World.Client(q.Place), l.Seen(q.Server.Colo, nil))
 		if len(spans) == 0 {
-			return fmt.Sprintf("the nameserver at %s has not answered", q.Server)
+			return fmt.Sprintf("the nameserver at %s has not answered for %s", q.Server, q.Name)
 		}
 		if got := spans[len(spans)-1].Answer; got != want {
-			return fmt.Sprintf("the nameserver at %s gives clients near %s %s, not %s", q.Server, q.Place, got, want)
+			return fmt.Sprintf("%s %q, not %q", q, got, want)
 		}
 	}
 	for i, client := range l.Record.Clients() {
 		ticks := slices.DeleteFunc(l.Record.Ticks(client, time.Time{}), func(t Tick) bool { return !t.Done })
-		want := l.World.Expect(l.World.Eyes[i/2].Location, nil)
+		want := l.World.Expect(l.Names[0], plan.Client{Location: l.World.Eyes[i/2].Location}, nil)
 		if n := len(ticks); n == 0 || ticks[n-1].Answer != want || !ticks[n-1].Fetched {
 			return fmt.Sprintf("a client in %s is not served: %+v", client, ticks[max(0, n-1):])
 		}
@@ -156,16 +162,22 @@ func (l *Lab) unanswered() string {
 	return ""
 }
 
-// Dead is what the node in a colo cannot give while some uplinks are dead: those, and what its configuration lacks.
-func (l *Lab) Dead(colo string, dead plan.Set) plan.Set {
-	lacks := l.opts.Settings[colo].Lacks
+// Seen is what the node in a colo makes of uplinks in some states: what its configuration lacks it cannot give.
+func (l *Lab) Seen(colo string, states plan.States) plan.States {
+	lacks := l.Lacks(colo)
 	if lacks == "" {
-		return dead
+		return states
 	}
-	all := plan.SetOf(l.World.Of(lacks)...)
-	maps.Copy(all, dead)
-	return all
+	seen := plan.States{}
+	maps.Copy(seen, states)
+	for _, u := range l.World.Of(lacks) {
+		seen[u] = plan.Down
+	}
+	return seen
 }
+
+// Lacks is the colo that the configuration of the node in a colo does not have, "" if it has all.
+func (l *Lab) Lacks(colo string) string { return l.opts.Settings[colo].Lacks }
 
 // Died says which nodes have ended though nobody ended them, nil if none has.
 func (l *Lab) Died() error {

@@ -57,13 +57,16 @@ func (n *Node) Pause() error { return n.process.cmd.Process.Signal(syscall.SIGST
 // Resume lets it go on.
 func (n *Node) Resume() error { return n.process.cmd.Process.Signal(syscall.SIGCONT) }
 
-// Command runs a client command of leeward against the node.
-func (n *Node) Command(args ...string) error {
+// Command runs a client command of leeward against the node, and gives what it says.
+func (n *Node) Command(args ...string) ([]byte, error) {
 	cmd := exec.Command(n.program, append(args, "--socket", n.socket())...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("leeward %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(string(out)))
+	var complaint strings.Builder
+	cmd.Stderr = &complaint
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("leeward %s: %w: %s", strings.Join(args, " "), err, strings.TrimSpace(complaint.String()))
 	}
-	return nil
+	return out, nil
 }
 
 func (n *Node) socket() string { return filepath.Join(n.dir, "admin.sock") }

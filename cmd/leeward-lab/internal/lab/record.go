@@ -4,6 +4,7 @@ package lab
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -14,6 +15,7 @@ import (
 // Record is all that was seen, in order of time. It may be used by many at once.
 type Record struct {
 	world plan.World
+	names []plan.Steered
 
 	mu     sync.Mutex
 	events []Event
@@ -31,10 +33,16 @@ type Event struct {
 	Why    string
 }
 
-// Asked is a question: a nameserver's address, and the colo where the client stands.
+// Asked is a question: a nameserver's address, the name, and the colo where the client stands.
 type Asked struct {
 	Server plan.Uplink
-	Place  string
+	plan.Steered
+	Place string
+}
+
+// String begins a sentence about what was answered.
+func (q Asked) String() string {
+	return fmt.Sprintf("the nameserver at %s gives clients near %s for %s", q.Server, q.Place, q.Name)
 }
 
 // Span is the time in which a question had the same answer.
@@ -52,8 +60,8 @@ type Tick struct {
 	Why     string // it was not
 }
 
-func newRecord(w plan.World) *Record {
-	return &Record{world: w, spans: map[Asked][]Span{}, ticks: map[string][]*Tick{}}
+func newRecord(w plan.World, names []plan.Steered) *Record {
+	return &Record{world: w, names: names, spans: map[Asked][]Span{}, ticks: map[string][]*Tick{}}
 }
 
 // hear reads a line of the log of the node in a colo.
@@ -144,8 +152,10 @@ func (r *Record) Events(fit func(Event) bool) []Event {
 func (r *Record) Asked() []Asked {
 	var list []Asked
 	for _, u := range r.world.Uplinks() {
-		for _, c := range r.world.Colos {
-			list = append(list, Asked{u, c.Name})
+		for _, name := range r.names {
+			for _, c := range r.world.Colos {
+				list = append(list, Asked{u, name, c.Name})
+			}
 		}
 	}
 	return list

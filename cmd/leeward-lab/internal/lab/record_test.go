@@ -11,7 +11,7 @@ import (
 )
 
 func TestHear(t *testing.T) {
-	r := newRecord(plan.Six())
+	r := newRecord(plan.Six(), plan.Six().Steered())
 	for _, line := range []string{
 		`{"time":"2026-01-02T03:04:05.678Z","level":"INFO","msg":"a vote changed","target":1,"address":"10.3.1.1","from":"up","to":"down","detail":"timeout"}`,
 		`{"time":"2026-01-02T03:04:05.679Z","level":"INFO","msg":"a vote changed","target":2,"address":"192.0.2.10","from":"up","to":"down"}`,
@@ -34,8 +34,8 @@ func TestHear(t *testing.T) {
 
 // TestSpans keeps one span for as long as an answer stays the same.
 func TestSpans(t *testing.T) {
-	r := newRecord(plan.Six())
-	q := Asked{plan.Uplink{Colo: "ams", Upstream: "northway"}, "lhr"}
+	r := newRecord(plan.Six(), plan.Six().Steered())
+	q := Asked{plan.Uplink{Colo: "ams", Upstream: "northway"}, plan.Six().Steered()[0], "lhr"}
 	at := func(second int) time.Time { return time.Date(2026, 1, 2, 3, 4, second, 0, time.UTC) }
 	for second, answer := range []plan.Answer{"a", "a", "b", "a", "a", "a"} {
 		r.answered(q, answer, at(second))

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -19,11 +18,31 @@ func SetOf(uplinks ...Uplink) Set {
 	return s
 }
 
+// State is what is to be thought of an uplink.
+type State int
+
+// The states of uplinks, from best to worst.
+const (
+	Up State = iota
+	AtRisk
+	Drained // and measured up
+	Down
+)
+
+// States are those of all uplinks; one that is not in it is up.
+type States map[Uplink]State
+
 // Answer is the addresses of an answer in their order, as text: what is the same answer compares equal.
 type Answer string
 
+// Empty is the answer that there is none.
+const Empty Answer = "EMPTY"
+
 // AnswerOf makes an answer of addresses in any order.
 func AnswerOf(addrs ...netip.Addr) Answer {
+	if len(addrs) == 0 {
+		return Empty
+	}
 	slices.SortFunc(addrs, netip.Addr.Compare)
 	var words []string
 	for _, a := range slices.Compact(addrs) {
@@ -32,32 +51,83 @@ func AnswerOf(addrs ...netip.Addr) Answer {
 	return Answer(strings.Join(words, " "))
 }
 
-// Expect is what a client at a place has to be answered while some uplinks are dead.
+// Expect is what a name has to be answered to a client.
 //
-//	the nearest colo with an uplink that lives    its addresses on those
-//	none                                          all addresses of the nearest colo (fail open)
-func (w World) Expect(at Location, dead Set) Answer {
-	order := w.Nearest(at)
-	for _, colo := range order {
-		living := slices.DeleteFunc(w.Of(colo), func(u Uplink) bool { return dead[u] })
-		if len(living) > 0 {
-			return w.answer(living)
+//	policy=none                                                             all addresses
+//	the first colo with an uplink that is up or at risk                     its addresses on those that are up, else at risk
+//	    policy=all: every such colo
+//	else the first that is drained; policy=all: every such                  its addresses on those
+//	else, with empty=closed or fallback=                                    the fallback, or none
+//	else the first that is not drained (fail open); policy=all: every such  its addresses on those
+//
+// With count=2, the addresses are those of two such colos: the first two that share no upstream, else the first two.
+func (w World) Expect(s Steered, c Client, states States) Answer {
+	if s.Word("policy") == "none" {
+		return w.answer(w.Uplinks())
+	}
+	for _, row := range [][]State{{Up, AtRisk}, {Drained}, {Up, AtRisk, Down}} {
+		if slices.Contains(row, Down) && s.Word("fallback") != "" {
+			return Answer(s.Word("fallback"))
+		}
+		if slices.Contains(row, Down) && s.Word("empty") == "closed" {
+			return Empty
+		}
+		if given := w.given(s, c, states, row); len(given) > 0 {
+			return w.answer(given)
 		}
 	}
-	return w.answer(w.Of(order[0]))
+	panic("nothing is up, drained or down") // not reached: everything is one of these
 }
 
-// Allowed are all answers that are right while any of some uplinks are already, or still, taken for dead.
-func (w World) Allowed(at Location, dead []Uplink) map[Answer]bool {
-	allowed := map[Answer]bool{}
-	for bits := range 1 << len(dead) {
-		taken := Set{}
-		for i, u := range dead {
-			if bits>>i&1 == 1 {
-				taken[u] = true
+// given are the uplinks of a row, those that are up before those at risk; none, if it fits no colo.
+func (w World) given(s Steered, c Client, states States, row []State) (given []Uplink) {
+	for _, colo := range w.Order(s, c) {
+		fits := states.among(w.Of(colo), row...)
+		if len(given) == 0 || s.Word("policy") == "all" || s.Word("count") == "2" {
+			given = append(given, fits...)
+		}
+	}
+	if s.Word("count") == "2" {
+		return two(given)
+	}
+	if up := states.among(given, Up); len(up) > 0 && !slices.Contains(row, Down) {
+		return up
+	}
+	return given
+}
+
+// two are the first two uplinks that share no upstream, else the first two, of colos with one uplink each.
+func two(uplinks []Uplink) []Uplink {
+	for i, one := range uplinks {
+		for _, other := range uplinks[i+1:] {
+			if one.Upstream != other.Upstream {
+				return []Uplink{one, other}
 			}
 		}
-		allowed[w.Expect(at, taken)] = true
+	}
+	return uplinks[:min(2, len(uplinks))]
+}
+
+// among are those of some uplinks that are in one of some states.
+func (s States) among(uplinks []Uplink, in ...State) []Uplink {
+	return slices.DeleteFunc(slices.Clone(uplinks), func(u Uplink) bool { return !slices.Contains(in, s[u]) })
+}
+
+// Allowed are all answers that are right while any of what is wrong is not seen yet, or no more.
+func (w World) Allowed(s Steered, c Client, wrong States) map[Answer]bool {
+	var uplinks []Uplink
+	for u := range wrong {
+		uplinks = append(uplinks, u)
+	}
+	allowed := map[Answer]bool{}
+	for bits := range 1 << len(uplinks) {
+		seen := States{}
+		for i, u := range uplinks {
+			if bits>>i&1 == 1 {
+				seen[u] = wrong[u]
+			}
+		}
+		allowed[w.Expect(s, c, seen)] = true
 	}
 	return allowed
 }
@@ -72,46 +142,10 @@ func (w World) Holds(a Answer, uplinks Set) bool {
 	return false
 }
 
-// ColoOf is the colo in which all addresses of an answer lie, "" if there is none.
-func (w World) ColoOf(a Answer) string {
-	found := ""
-	for _, word := range strings.Fields(string(a)) {
-		i := slices.IndexFunc(w.Uplinks(), func(u Uplink) bool { return w.Web(u).String() == word })
-		if i < 0 || found != "" && w.Uplinks()[i].Colo != found {
-			return ""
-		}
-		found = w.Uplinks()[i].Colo
-	}
-	return found
-}
-
-// Nearest are the colos in the order of their distance from a place.
-func (w World) Nearest(at Location) []string {
-	colos := slices.Clone(w.Colos)
-	slices.SortStableFunc(colos, func(a, b Colo) int {
-		switch d := at.distance(a.Location) - at.distance(b.Location); {
-		case d < 0:
-			return -1
-		case d > 0:
-			return 1
-		}
-		return 0
-	})
-	return World{Colos: colos}.Names()
-}
-
 func (w World) answer(uplinks []Uplink) Answer {
 	var addrs []netip.Addr
 	for _, u := range uplinks {
 		addrs = append(addrs, w.Web(u))
 	}
 	return AnswerOf(addrs...)
-}
-
-// distance is the angle between two places (haversine), in radians.
-func (l Location) distance(to Location) float64 {
-	const degree = math.Pi / 180
-	hav := func(x float64) float64 { return math.Pow(math.Sin(x/2), 2) }
-	h := hav((to.Lat-l.Lat)*degree) + math.Cos(l.Lat*degree)*math.Cos(to.Lat*degree)*hav((to.Lon-l.Lon)*degree)
-	return 2 * math.Asin(math.Sqrt(min(h, 1)))
 }

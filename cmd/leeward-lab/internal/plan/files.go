@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Origin is the zone that all nodes serve, Name the steered name in it.
+// Origin is the zone that all nodes serve, Name the steered name in it that clients ask for.
 const (
 	Origin = "example.com"
 	Name   = "www.example.com."
 )
 
-// Zone is the text of the zone.
-func (w World) Zone(ttl int) string {
+// Zone is the text of the zone, with steered names.
+func (w World) Zone(ttl int, names []Steered) string {
 	var b strings.Builder
 	b.WriteString("$TTL 3600\n@ IN SOA ns1 hostmaster 1 3600 600 604800 5\n")
 	for i := range w.Colos {
@@ -26,8 +26,13 @@ func (w World) Zone(ttl int) string {
 			fmt.Fprintf(&b, "ns%d IN A %s\n", i+1, w.Server(u))
 		}
 	}
-	for _, u := range w.Uplinks() {
-		fmt.Fprintf(&b, "www %d IN A %-9s ; %s\n", ttl, w.Web(u), u)
+	for _, name := range names {
+		for _, u := range w.Uplinks() {
+			fmt.Fprintf(&b, "%s %d IN A %-9s ; %s\n", name.Name, ttl, w.Web(u), u)
+		}
+		if name.Words != "" {
+			fmt.Fprintf(&b, "_steer.%s IN TXT \"v=steer1; %s\"\n", name.Name, name.Words)
+		}
 	}
 	return b.String()
 }

@@ -119,3 +119,27 @@ func (w World) number(colo string) int {
 	}
 	return i + 1
 }
+
+// Places are some uplinks as an operator would name them: upstreams and colos of which all are among them, then single ones.
+func (w World) Places(uplinks []Uplink) []string {
+	left := slices.Clone(uplinks)
+	var places []string
+	name := func(place string, some []Uplink) {
+		missing := slices.ContainsFunc(some, func(u Uplink) bool { return !slices.Contains(uplinks, u) })
+		if rest := slices.DeleteFunc(slices.Clone(left), func(u Uplink) bool { return slices.Contains(some, u) }); !missing && len(rest) < len(left) {
+			places, left = append(places, place), rest
+		}
+	}
+	for _, upstream := range w.Upstreams {
+		if through := w.Through(upstream); len(through) > 1 { // else it is a colo's
+			name("upstream:"+upstream, through)
+		}
+	}
+	for _, colo := range w.Names() {
+		name("colo:"+colo, w.Of(colo))
+	}
+	for _, u := range uplinks {
+		name("uplink:"+u.String(), []Uplink{u})
+	}
+	return places
+}

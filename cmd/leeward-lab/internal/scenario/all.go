@@ -2,7 +2,11 @@
 
 package scenario
 
-import "leeward/cmd/leeward-lab/internal/plan"
+import (
+	"errors"
+
+	"leeward/cmd/leeward-lab/internal/plan"
+)
 
 // All are the scenarios, in the order in which they are run.
 func All() []Scenario {
@@ -78,18 +82,18 @@ func small() []Scenario {
 	}
 }
 
-// away waits until everybody has left what died, and sees that they stay away.
+// away waits until everybody has left what died, and sees that they stay away, as the nodes foresaw it.
 func (s *stage) away() error {
 	if err := s.moved(); err != nil {
 		return err
 	}
-	return s.still(settle, nil)
+	return errors.Join(s.still(settle, nil), s.fulfilled())
 }
 
 // die plays a harm to the end: everybody leaves, stays away, and comes back when it is taken away.
 func die(of func(plan.World) harm) func(*stage) error {
 	return func(s *stage) error {
-		if err := s.hit(of(s.World)); err != nil {
+		if err := s.foreseeAndHit(of(s.World)); err != nil {
 			return err
 		}
 		if err := s.away(); err != nil {

@@ -26,10 +26,14 @@ func (s *stage) still(d time.Duration, meanwhile func() error) error {
 	var errs []error
 	for _, q := range s.reachable() {
 		want := s.expect(q)
+		right := map[plan.Answer]bool{want: true}
+		if s.loose {
+			right = s.World.Allowed(q.Steered, s.World.Client(q.Place), s.Seen(q.Server.Colo, s.wrong))
+		}
 		for _, span := range s.Record.Spans(q) {
-			if span.Until.After(from) && span.Answer != want && !s.sameColo(span.Answer, want) {
-				errs = append(errs, fmt.Errorf("the nameserver at %s gave clients near %s %q for %s, not %q, while nothing changed",
-					q.Server, q.Place, span.Answer, span.Until.Sub(span.From).Round(time.Millisecond), want))
+			if span.Until.After(from) && !right[span.Answer] {
+				errs = append(errs, fmt.Errorf("%s %q for %s, not %q, while nothing changed",
+					q, span.Answer, span.Until.Sub(span.From).Round(time.Millisecond), want))
 			}
 		}
 	}
@@ -59,15 +63,10 @@ func (s *stage) fell(observer string) error {
 	return nil
 }
 
-// sameColo says whether an answer holds only addresses of the right colo, where loss may hide some of them.
-func (s *stage) sameColo(got, want plan.Answer) bool {
-	return s.loose && s.World.ColoOf(got) != "" && s.World.ColoOf(got) == s.World.ColoOf(want)
-}
-
 // audit looks through all that was seen in a run for what must never be:
 //
-//	an answer without an address, from anybody
-//	an answer that no part of what was dead explains, from a node that sees what others see
+//	an answer that would be right in no world, from anybody: without an address, but for a name that wants that
+//	an answer that no part of what was wrong explains, from a node that sees what others see
 //	a verdict "down" on what never was dead, by such a node
 //	a client that is not served while nothing is wrong
 //	a node that ends by itself
@@ -76,23 +75,38 @@ func (s *stage) audit() error {
 }
 
 func (s *stage) auditAnswers() error {
+	anything := plan.States{}
+	for _, u := range s.World.Uplinks() {
+		anything[u] = plan.Down
+	}
+	possible, explained := s.answersIn(anything), s.answersIn(s.was)
 	var errs []error
 	for _, q := range s.Record.Asked() {
-		at := s.World.Colo(q.Place).Location
-		allowed := s.World.Allowed(at, uplinksOf(s.Dead(q.Server.Colo, s.ever)))
+		right := explained(q)
+		if s.doubted[q.Server.Colo] {
+			right = possible(q)
+		}
 		for _, span := range s.Record.Spans(q) {
-			none := s.World.ColoOf(span.Answer) == ""
-			right := allowed[span.Answer]
-			for a := range allowed {
-				right = right || s.sameColo(span.Answer, a)
-			}
-			if none || !s.doubted[q.Server.Colo] && !right {
-				errs = append(errs, fmt.Errorf("%s: the nameserver at %s gave clients near %s %q: nothing that was dead explains it",
-					s.when(span.From), q.Server, q.Place, span.Answer))
+			if !right[span.Answer] {
+				errs = append(errs, fmt.Errorf("%s: %s %q: nothing that was wrong explains it", s.when(span.From), q, span.Answer))
 			}
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// answersIn are the right answers to a question while any of some uplinks are in their states, worked out once for all
+// nameservers that see the same.
+func (s *stage) answersIn(states plan.States) func(lab.Asked) map[plan.Answer]bool {
+	type asked struct{ lacks, name, place string }
+	known := map[asked]map[plan.Answer]bool{}
+	return func(q lab.Asked) map[plan.Answer]bool {
+		key := asked{s.Lacks(q.Server.Colo), q.Name, q.Place}
+		if known[key] == nil {
+			known[key] = s.World.Allowed(q.Steered, s.World.Client(q.Place), s.Seen(q.Server.Colo, states))
+		}
+		return known[key]
+	}
 }
 
 func (s *stage) auditVerdicts() error {

@@ -90,7 +90,7 @@ func splitAndDie(s *stage) error {
 	if err := s.still(5*time.Second, nil); err != nil {
 		return err
 	}
-	if err := s.hit(killed(plan.Join(split, plan.Blackhole("eastlink")), s.World.Through("eastlink"))); err != nil {
+	if err := s.foreseeAndHit(killed(plan.Join(split, plan.Blackhole("eastlink")), s.World.Through("eastlink"))); err != nil {
 		return err
 	}
 	if err := s.away(); err != nil {

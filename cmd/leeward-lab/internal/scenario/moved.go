@@ -115,19 +115,19 @@ func (s *stage) verdicts(to ...string) (first, last time.Time, ok bool) {
 	return slices.MinFunc(list, byTime).At, slices.MaxFunc(list, byTime).At, true
 }
 
-// serversChanged is when the last reachable nameserver began to answer as it must, or who does not. The zero time says
-// that none had to change.
+// serversChanged is when the last reachable nameserver began to answer for plan.Name as it must, or who does not, for any name.
+// The zero time says that none had to change.
 func (s *stage) serversChanged() (changed time.Time, why string) {
 	for _, q := range s.reachable() {
 		spans := s.Record.Spans(q)
 		if len(spans) == 0 {
-			return changed, fmt.Sprintf("the nameserver at %s has never answered", q.Server)
+			return changed, fmt.Sprintf("the nameserver at %s has never answered for %s", q.Server, q.Name)
 		}
 		now, want := spans[len(spans)-1], s.expect(q)
 		if now.Answer != want || now.Until.Before(s.fault) {
-			return changed, fmt.Sprintf("the nameserver at %s gives clients near %s %q, not %q", q.Server, q.Place, now.Answer, want)
+			return changed, fmt.Sprintf("%s %q, not %q", q, now.Answer, want)
 		}
-		if now.From.After(s.fault) && now.From.After(changed) {
+		if q.Name == plan.Name && now.From.After(s.fault) && now.From.After(changed) {
 			changed = now.From
 		}
 	}
@@ -141,7 +141,7 @@ func (s *stage) clientsMoved() (moved time.Time, why string) {
 		eye := s.World.Eyes[i/2]
 		good := func(t lab.Tick) bool { return t.Fetched && !s.World.Holds(t.Answer, s.dead) }
 		if s.healed {
-			want := s.World.Expect(eye.Location, nil)
+			want := s.World.Expect(s.Names[0], plan.Client{Location: eye.Location}, nil)
 			good = func(t lab.Tick) bool { return t.Fetched && t.Answer == want }
 		}
 		ticks := s.Record.Ticks(name, s.fault)
@@ -176,19 +176,4 @@ func orWell(why string) string {
 		return "page fetched"
 	}
 	return why
-}
-
-// uplinksOf is a set as a sorted list.
-func uplinksOf(s plan.Set) []plan.Uplink {
-	var list []plan.Uplink
-	for u := range s {
-		list = append(list, u)
-	}
-	slices.SortFunc(list, func(a, b plan.Uplink) int {
-		if a.String() < b.String() {
-			return -1
-		}
-		return 1
-	})
-	return list
 }

@@ -62,7 +62,7 @@ func pause(s *stage) error {
 }
 
 func restart(s *stage) error {
-	if err := s.hit(killed(plan.Blackhole("northway"), s.World.Through("northway"))); err != nil {
+	if err := s.foreseeAndHit(northwayDead(s.World)); err != nil {
 		return err
 	}
 	if err := s.moved(); err != nil {
@@ -92,6 +92,9 @@ func restart(s *stage) error {
 	if _, why := s.serversChanged(); why != "" {
 		return fmt.Errorf("15 s after the restart: %s", why)
 	}
+	if err := s.fulfilled(); err != nil {
+		return err
+	}
 	if err := s.heal(); err != nil {
 		return err
 	}
@@ -99,15 +102,19 @@ func restart(s *stage) error {
 }
 
 func drain(s *stage) error {
-	s.begin(time.Now(), harm{dead: s.World.Of("iad")})
-	if err := s.Nodes["sin"].Command("drain", "colo:iad", "--reason", "by mistake"); err != nil {
+	h := harm{dead: s.World.Of("iad"), drained: true}
+	if err := s.foresee(h); err != nil {
+		return err
+	}
+	s.begin(time.Now(), h)
+	if _, err := s.Nodes["sin"].Command("drain", "colo:iad", "--reason", "by mistake"); err != nil {
 		return err
 	}
 	if err := s.away(); err != nil {
 		return err
 	}
 	s.healNow()
-	if err := s.Nodes["lhr"].Command("undrain", "colo:iad"); err != nil {
+	if _, err := s.Nodes["lhr"].Command("undrain", "colo:iad"); err != nil {
 		return err
 	}
 	return s.back()
@@ -116,7 +123,7 @@ func drain(s *stage) error {
 // hour is loss and pauses without an outage.
 func hour(s *stage) error {
 	s.loose = true
-	if err := s.hit(harm{fault: s.World.LoseEverywhere(5)}); err != nil {
+	if err := s.hit(harm{fault: s.World.LoseEverywhere(5), risky: s.World.Uplinks()}); err != nil {
 		return err
 	}
 	from := time.Now()

@@ -40,7 +40,7 @@ func partial() []Scenario {
 			About: "iad loses a fifth of all packets each way: nobody removes it",
 			play: func(s *stage) error {
 				s.loose = true
-				return s.harmless(harm{fault: plan.Lose(20, s.World.Of("iad")...)}, 45*time.Second, nil)
+				return s.harmless(harm{fault: plan.Lose(20, s.World.Of("iad")...), risky: s.World.Of("iad")}, 45*time.Second, nil)
 			}},
 		{Name: "dns-cut",
 			About: "the nameserver of ams is not reached, its web server is: nothing moves",
@@ -65,7 +65,11 @@ func partial() []Scenario {
 // webs does something to the web servers of a colo, and takes it back.
 func (s *stage) webs(colo string, hit, mend func(*lab.Web) error) error {
 	uplinks := s.World.Of(colo)
-	s.begin(time.Now(), harm{dead: uplinks})
+	h := harm{dead: uplinks}
+	if err := s.foresee(h); err != nil {
+		return err
+	}
+	s.begin(time.Now(), h)
 	for _, u := range uplinks {
 		if err := hit(s.Web(u)); err != nil {
 			return err
@@ -95,7 +99,7 @@ func everywhere(set plan.Settings) map[string]plan.Settings {
 // sluggish has a web server answer late, but not too late.
 func sluggish(s *stage) error {
 	iad := s.World.Of("iad")[0]
-	s.begin(time.Now(), harm{})
+	s.begin(time.Now(), harm{risky: []plan.Uplink{iad}})
 	s.Web(iad).Delay(300 * time.Millisecond)
 	err := s.Await(s.ctx, patience, "every node to take iad for at risk", func() string {
 		for _, colo := range s.World.Names() {
@@ -119,7 +123,11 @@ func sluggish(s *stage) error {
 
 // allDown stops all web servers.
 func allDown(s *stage) error {
-	s.begin(time.Now(), harm{dead: s.World.Uplinks()})
+	h := harm{dead: s.World.Uplinks()}
+	if err := s.foresee(h); err != nil {
+		return err
+	}
+	s.begin(time.Now(), h)
 	for _, u := range s.World.Uplinks() {
 		if err := s.Web(u).Stop(); err != nil {
 			return err
@@ -138,7 +146,7 @@ func allDown(s *stage) error {
 	if err != nil {
 		return err
 	}
-	if err := s.still(settle, nil); err != nil {
+	if err := errors.Join(s.still(settle, nil), s.fulfilled()); err != nil {
 		return err
 	}
 	s.healNow()

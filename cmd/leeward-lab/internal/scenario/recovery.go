@@ -26,10 +26,13 @@ func recovery() []Scenario {
 
 func ramp(s *stage) error {
 	iad := s.World.Of("iad")
-	if err := s.hit(killed(plan.Cut(iad...), iad)); err != nil {
+	if err := s.foreseeAndHit(killed(plan.Cut(iad...), iad)); err != nil {
 		return err
 	}
 	if err := s.moved(); err != nil {
+		return err
+	}
+	if err := s.fulfilled(); err != nil {
 		return err
 	}
 	if err := s.heal(); err != nil {

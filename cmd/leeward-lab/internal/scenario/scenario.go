@@ -26,7 +26,7 @@ type Scenario struct {
 
 	world    func() plan.World // nil: the world of six colos
 	settings map[string]plan.Settings
-	interval time.Duration // between questions; 0: a tenth of a second
+	interval time.Duration // between questions for www; 0: a tenth of a second
 	play     func(*stage) error
 }
 
@@ -76,8 +76,8 @@ func (s Scenario) runIn(ctx context.Context, opts Options, out *timeline.Outcome
 	if err != nil {
 		return err
 	}
-	st := &stage{Lab: l, ctx: ctx, opts: opts, out: out, began: time.Now(), dead: plan.Set{}, cut: plan.Set{},
-		ever: plan.Set{}, doubted: map[string]bool{}, healed: true}
+	st := &stage{Lab: l, ctx: ctx, opts: opts, out: out, began: time.Now(), wrong: plan.States{}, dead: plan.Set{}, cut: plan.Set{},
+		was: plan.States{}, ever: plan.Set{}, doubted: map[string]bool{}, healed: true}
 	// Otherwise the fault would always come at the same moment of the caches' and the probes' time.
 	if err := st.sleep(rand.N(time.Duration(opts.TTL) * time.Second)); err != nil {
 		return err

@@ -5,6 +5,7 @@ package scenario
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,24 +21,29 @@ type stage struct {
 	opts Options
 	out  *timeline.Outcome
 
-	began   time.Time // all was well
-	fault   time.Time // of the last fault, or of its end
-	healed  bool      // it was its end
-	dead    plan.Set  // uplinks that serve nobody now, or are drained
-	cut     plan.Set  // uplinks on which nothing is reached now, the nameserver neither
-	ever    plan.Set  // uplinks that were dead at any time
-	doubted map[string]bool
-	windows []window // in which clients may fail
-	late    []error  // what came after its limit
-	loose   bool     // loss: a nameserver may leave out some addresses of a colo that is at risk
+	began    time.Time   // all was well
+	fault    time.Time   // of the last fault, or of its end
+	healed   bool        // it was its end
+	wrong    plan.States // now
+	dead     plan.Set    // uplinks that serve nobody now, or are drained
+	cut      plan.Set    // uplinks on which nothing is reached now, the nameserver neither
+	was      plan.States // wrong at any time
+	ever     plan.Set    // uplinks that were dead at any time
+	doubted  map[string]bool
+	foreseen *foresight // of the last fault of which the nodes were asked
+	windows  []window   // in which clients may fail
+	late     []error    // what came after its limit
+	loose    bool       // loss: what is at risk may be so or not, and clients may fail
 }
 
 // harm is a fault with what it must lead to.
 type harm struct {
-	fault plan.Fault
-	dead  []plan.Uplink // must be left out of answers
-	cut   []plan.Uplink // cannot be asked
-	doubt []string      // colos whose node sees another world, so that its word does not count from now on
+	fault   plan.Fault
+	dead    []plan.Uplink // must be left out of answers
+	drained bool          // dead means that they are drained, and live
+	risky   []plan.Uplink // must be taken for at risk; if loose, may be
+	cut     []plan.Uplink // cannot be asked
+	doubt   []string      // colos whose node sees another world, so that its word does not count from now on
 }
 
 // killed is the harm of a fault that leaves nothing of some uplinks.
@@ -58,10 +64,9 @@ func (s *stage) hit(h harm) error {
 // begin notes what is wrong from now on. A colo of which nothing is reached sees another world.
 func (s *stage) begin(at time.Time, h harm) {
 	s.fault, s.healed = at, false
-	s.dead, s.cut = plan.SetOf(h.dead...), plan.SetOf(h.cut...)
-	for u := range s.dead {
-		s.ever[u] = true
-	}
+	s.dead, s.cut, s.wrong = plan.SetOf(h.dead...), plan.SetOf(h.cut...), h.states()
+	maps.Copy(s.ever, s.dead)
+	maps.Copy(s.was, s.wrong)
 	if len(s.dead) > 0 {
 		s.excuse(at)
 	}
@@ -73,6 +78,21 @@ func (s *stage) begin(at time.Time, h harm) {
 			s.doubted[colo] = true
 		}
 	}
+}
+
+// states are what must be thought of what is hurt.
+func (h harm) states() plan.States {
+	states := plan.States{}
+	for _, u := range h.risky {
+		states[u] = plan.AtRisk
+	}
+	for _, u := range h.dead {
+		states[u] = plan.Down
+		if h.drained {
+			states[u] = plan.Drained
+		}
+	}
+	return states
 }
 
 // heal takes all faults away.
@@ -91,12 +111,12 @@ func (s *stage) heal() error {
 func (s *stage) end(at time.Time) {
 	s.fault, s.healed = at, true
 	s.demand(at)
-	s.dead, s.cut = plan.Set{}, plan.Set{}
+	s.dead, s.cut, s.wrong = plan.Set{}, plan.Set{}, plan.States{}
 }
 
 // expect is what a nameserver must answer now for clients at a colo.
 func (s *stage) expect(q lab.Asked) plan.Answer {
-	return s.World.Expect(s.World.Colo(q.Place).Location, s.Dead(q.Server.Colo, s.dead))
+	return s.World.Expect(q.Steered, s.World.Client(q.Place), s.Seen(q.Server.Colo, s.wrong))
 }
 
 // reachable are the questions that must be answered right now: nameservers that are not cut off, by nodes that see what
