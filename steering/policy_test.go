@@ -14,7 +14,10 @@ import (
 // one that lies nowhere.
 func policyWorld(t testing.TB, text string) (*Network, *Reach) {
 	t.Helper()
-	n := network(t, "a: north south", "b: east", "c: west")
+	n, err := network(t, "a: north south", "b: east", "c: west").WithChecks(map[string]Check{"web": {Type: CheckHTTP, Port: 80}})
+	if err != nil {
+		t.Fatal(err)
+	}
 	p, err := ParsePolicy(text, n)
 	if err != nil {
 		t.Fatal(err)
@@ -44,7 +47,7 @@ func TestPolicies(t *testing.T) {
 			rows++
 			n, reach := policyWorld(t, "v=steer1; "+cells[0])
 			for i, state := range states {
-				client := Client{Region: NewRegion([]ColoIndex{0, 1, 2}), Key: fallsCAB(t)}
+				client := Client{Region: NewRegion([]ColoIndex{0, 1, 2}), Key: fallsCAB(t), Origin: Origin{Country{'D', 'E'}, 64496}}
 				if got := outcome(t, n, reach, client, state); got != cells[1+i] {
 					t.Errorf("%s, %s: %s, and the table says %s", cells[0], state, got, cells[1+i])
 				}
