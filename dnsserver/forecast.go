@@ -28,11 +28,16 @@ type ForecastChange struct {
 
 // ForecastMove is clients that would be given something else.
 type ForecastMove struct {
-	From   string  `json:"from"`   // as To
-	To     string  `json:"to"`     // a colo, or several joined by +; "fallback", "nothing"; with " (failing open)" where nothing there is healthy
-	Demand float64 `json:"demand"` // of what is asked for of late, 0 to 1; 0 where that is not known
-	Share  float64 `json:"share"`  // of all IPv4 addresses, 0 to 1: a measure of clients only as good as that is
+	From    string   `json:"from"`           // as To
+	To      string   `json:"to"`             // a colo, or several joined by +; "fallback", "nothing"; with " (failing open)" where nothing there is healthy
+	Demand  float64  `json:"demand"`         // of what is asked for of late, 0 to 1; 0 where that is not known
+	Share   float64  `json:"share"`          // of all IPv4 addresses, 0 to 1: a measure of clients only as good as that is
+	Regions []string `json:"regions"`        // whose clients these are, by the order of colos for them: at most 4, the largest first; none: clients everywhere
+	InAll   int      `json:"regions_in_all"` // regions
 }
+
+// maxRegions is how many regions of a move are named.
+const maxRegions = 4
 
 // ForecastLoad is what a colo would have to bear, in steered answers a second.
 type ForecastLoad struct {

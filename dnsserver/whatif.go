@@ -81,12 +81,6 @@ func (v *View) covered(places []steering.Place, names *[]string) (uplinks []stee
 	return uplinks, nil
 }
 
-// share is clients who are all given the same, but for their slices.
-type share struct {
-	client steering.Client
-	part   float64
-}
-
 // whatIf is the work on a forecast.
 type whatIf struct {
 	now, then *View
@@ -94,75 +88,6 @@ type whatIf struct {
 	pinned    map[*steering.Policy][]share
 	parts     map[*steering.Region]float64       // of all clients
 	sets      map[*steering.Reach][]*zones.RRset // the steered ones: those with the same reach are given the same
-}
-
-// told are all clients, told apart by region and more; the same order each time.
-func (w *whatIf) told(country, asn bool) []share {
-	key := [2]bool{country, asn}
-	if w.classes[key] == nil {
-		var list []share
-		for class, part := range w.now.Map.Shares(country, asn) {
-			list = append(list, share{steering.Client{Region: class.Region, Origin: class.Origin}, part})
-		}
-		slices.SortFunc(list, func(a, b share) int {
-			return cmp.Or(cmp.Compare(b.part, a.part), slices.Compare(a.client.Region.Order(), b.client.Region.Order()),
-				strings.Compare(a.client.Origin.Country.String(), b.client.Origin.Country.String()), cmp.Compare(a.client.Origin.ASN, b.client.Origin.ASN))
-		})
-		w.classes[key] = list
-	}
-	return w.classes[key]
-}
-
-// demand is the part that clients have of what is asked for of late: as much of their region's as they are of its clients.
-func (w *whatIf) demand(s share) float64 {
-	if len(w.parts) == 0 {
-		for _, of := range w.told(false, false) {
-			w.parts[of.client.Region] = of.part
-		}
-	}
-	rate, all := w.now.Verdicts.Demand(s.client.Region)
-	if all == 0 {
-		return 0
-	}
-	return rate / all * s.part / w.parts[s.client.Region]
-}
-
-// anyDemand is the part of all clients: 1, or 0 where it is not known what they ask for.
-func (w *whatIf) anyDemand() float64 {
-	if _, all := w.now.Verdicts.Demand(w.now.Map.Regions()[0]); all > 0 {
-		return 1
-	}
-	return 0
-}
-
-// shares are the clients that an RRset tells apart: those of a region, and of a pin of its policy.
-func (w *whatIf) shares(reach *steering.Reach) []share {
-	country, asn := reach.Pins()
-	if !country && !asn {
-		return w.told(false, false)
-	}
-	p := reach.Policy()
-	if w.pinned[p] != nil {
-		return w.pinned[p]
-	}
-	type pinned struct {
-		region *steering.Region
-		pin    int
-	}
-	at := map[pinned]int{}
-	var list []share
-	for _, s := range w.told(country, asn) {
-		pin, _ := p.Pin(s.client.Origin)
-		i, known := at[pinned{s.client.Region, pin}]
-		if !known {
-			i = len(list)
-			at[pinned{s.client.Region, pin}] = i
-			list = append(list, share{client: s.client})
-		}
-		list[i].part += s.part
-	}
-	w.pinned[p] = list
-	return list
 }
 
 func (w *whatIf) gather(f *Forecast) {
@@ -224,81 +149,6 @@ func examples(sets []*zones.RRset) []string {
 func few(names []string) []string {
 	slices.Sort(names)
 	return slices.Clone(names[:min(len(names), maxExamples)])
-}
-
-// moves are the clients that would be given something else. Where clients of one region may get different colos, each of
-// its slices is looked at.
-func (w *whatIf) moves(reach *steering.Reach) (list []ForecastMove) {
-	type fromTo struct{ from, to string }
-	all := map[fromTo]ForecastMove{}
-	keys := 1
-	if reach.Sliced() || w.now.Verdicts.Sliced() || w.then.Verdicts.Sliced() {
-		keys = steering.Slices
-	}
-	country, asn := reach.Pins()
-	for _, r := range w.shares(reach) {
-		demand := w.demand(r) / float64(keys)
-		for key := range keys {
-			client := r.client
-			client.Key = steering.Key(key)
-			if m := (fromTo{w.now.given(reach, client), w.then.given(reach, client)}); m.from != m.to {
-				all[m] = ForecastMove{m.from, m.to, all[m].Demand + demand, all[m].Share + r.part/float64(keys)}
-			}
-		}
-		if !reach.Spans() && !country && !asn && keys == 1 { // the same for all clients
-			for m := range all {
-				all[m] = ForecastMove{m.from, m.to, w.anyDemand(), 1}
-			}
-			break
-		}
-	}
-	for _, m := range all {
-		list = append(list, m)
-	}
-	slices.SortFunc(list, func(a, b ForecastMove) int {
-		return cmp.Or(cmp.Compare(b.Share, a.Share), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
-	})
-	return list
-}
-
-// given is in words what a client is given.
-func (v *View) given(reach *steering.Reach, client steering.Client) string {
-	c := reach.Choose(client, v.Verdicts, v.Preempt)
-	switch c.Row {
-	case steering.RowFallback:
-		return "fallback"
-	case steering.RowClosed:
-		return "nothing"
-	}
-	var colos []string
-	for _, run := range reach.Runs() {
-		if name := v.Network.Colos()[run.Colo].Name; c.Gives(&run, v.Verdicts) && !slices.Contains(colos, name) {
-			colos = append(colos, name)
-		}
-	}
-	given := strings.Join(colos, "+")
-	if c.Row >= steering.RowFailOpen {
-		given += " (failing open)"
-	}
-	return given
-}
-
-// single is the upstream that all addresses hang on that are on healthy uplinks; "" if there is none, or nothing is
-// healthy.
-func (v *View) single(reach *steering.Reach) string {
-	var common []string
-	first := true
-	for _, run := range reach.Runs() {
-		if state := v.Verdicts.Of(run).State; state == steering.Down || state == steering.Drained {
-			continue
-		}
-		upstreams := v.Network.Uplinks()[run.Uplink].Upstreams
-		if first {
-			common, first = slices.Clone(upstreams), false
-		}
-		common = slices.DeleteFunc(common, func(name string) bool { return !slices.Contains(upstreams, name) })
-	}
-	return strings.Join(common, "+")
 }
 
 // client is the answers of one client.

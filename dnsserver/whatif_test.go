@@ -3,6 +3,7 @@ package dnsserver
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -134,6 +135,47 @@ func TestWhatIfIsWhatHappens(t *testing.T) {
 	}
 	if changed == 0 {
 		t.Error("nothing was ever foreseen to change")
+	}
+}
+
+// So it is when colos are full, too: what one cannot bear then is poured over the others as it is foreseen.
+func TestWhatIfOfFullColos(t *testing.T) {
+	w := overlaid(t)
+	moved := 0
+	for _, place := range w.network.Places() {
+		var uplinks []string
+		for _, u := range w.network.Covers(place) {
+			uplinks = append(uplinks, w.network.UplinkName(u))
+		}
+		for _, client := range []string{"81.2.69.0/24", "133.11.0.0/16", "8.8.8.0/24", "200.1.0.0/16", "53.149.0.0/18", "41.0.0.0/16"} {
+			client := netip.MustParsePrefix(client)
+			w.publish(w.full(t))
+			f, err := w.server.WhatIf(Supposition{Down: []steering.Place{place}}, client)
+			if err != nil {
+				t.Fatal(err)
+			}
+			before := w.answersTo(t, client)
+			w.publish(w.full(t, uplinks...))
+			wantForeseen(t, f.Client.Answers, before, w.answersTo(t, client), fmt.Sprintf("%s for %s", place, client))
+			for i, l := range w.server.View().Verdicts.Loads() {
+				if got := f.Loads[i]; math.Abs(got.Then-l.Demand) > 1e-9 || got.Capacity != l.Capacity {
+					t.Errorf("%s: colo %s has to bear %g, and %g was foreseen", place, got.Colo, l.Demand, got.Then)
+				}
+				if f.Loads[i].Then > f.Loads[i].Now {
+					moved++
+				}
+			}
+			for _, c := range f.Changes {
+				for _, m := range c.Moves {
+					if m.Demand < 0 || m.Demand > 1.000001 || m.Demand == 0 && m.Share > 0.05 {
+						t.Errorf("%s: of %v %f of the clients and %f of the demand", place, c.Examples, m.Share, m.Demand)
+					}
+				}
+			}
+		}
+	}
+	if moved == 0 {
+		t.Error("no demand ever moved")
 	}
 }
 

@@ -19,7 +19,7 @@ func whatIfCommand() *cobra.Command {
 		Short: "Show where clients would go if places were down or drained",
 		Long: `Show where clients would go if places were down or drained, all else being as it is now. Nothing is touched.
 
-A place is colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME. Shares of clients are of all IPv4 addresses, as the geo database has them; shares of demand are of the steered answers of the last minute,
+A place is colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME. A region is the clients for whom the order of colos is the same; it is named by the first three. Shares of clients are of all IPv4 addresses, as the geo database has them; shares of demand are of the steered answers of the last minute,
 which are counted where a colo has a capacity, or a load.`,
 		Example: `  leeward whatif --down upstream:northway
   leeward whatif --drained colo:ams --down uplink:iad/northway
@@ -69,16 +69,16 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 	}
 	fmt.Fprintf(out, "%d of %d steered RRsets would be answered otherwise\n", changing, f.Names)
 	for _, c := range f.Changes[:min(len(f.Changes), maxShown)] {
-		t := begin(out, "clients", "demand", "from", "to", "of "+numbered(c.Names, "RRset"))
+		t := begin(out, "clients", "demand", "from", "to", "of regions", "of "+numbered(c.Names, "RRset"))
 		for i, m := range c.Moves {
 			name := ""
 			if i < len(c.Examples) {
 				name = c.Examples[i]
 			}
-			t.row(percent(m.Share), demandOf(f, m), m.From, m.To, name)
+			t.row(percent(m.Share), demandOf(f, m), m.From, m.To, regionsOf(m), name)
 		}
 		for _, name := range c.Examples[min(len(c.Moves), len(c.Examples)):] {
-			t.row("", "", "", "", name)
+			t.row("", "", "", "", "", name)
 		}
 		t.end()
 	}
@@ -96,6 +96,24 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 	if f.Client != nil {
 		printForecastClient(out, f.Client)
 	}
+}
+
+// regionsOf are the regions of a move: the largest by the first colos in their order, and how many more.
+func regionsOf(m dnsserver.ForecastMove) string {
+	const colos = 3
+	if m.InAll == 0 {
+		return "all"
+	}
+	var shown []string
+	for _, r := range m.Regions[:min(len(m.Regions), 2)] {
+		words := strings.Fields(r)
+		shown = append(shown, strings.Join(words[:min(len(words), colos)], " "))
+	}
+	text := strings.Join(shown, ", ")
+	if more := m.InAll - len(shown); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 func percent(part float64) string { return fmt.Sprintf("%.1f %%", 100*part) }
