@@ -11,7 +11,7 @@ func (a *answering) additional() {
 	}
 	if found.Kind == zones.Referral {
 		for _, glue := range found.Set.Glue() {
-			if !a.reply.truncated() && !a.reply.put(additionalSection, records{set: glue, ttl: glue.TTL}) {
+			if !a.reply.truncated() && !a.reply.put(additionalSection, &records{set: glue, ttl: glue.TTL}) {
 				a.reply.flags |= flagTC
 			}
 		}
@@ -30,5 +30,5 @@ func (a *answering) putAdditional(set *zones.RRset) {
 	if a.found.Kind == zones.Answer {
 		rs.start = a.query.id
 	}
-	a.reply.put(additionalSection, rs)
+	a.reply.put(additionalSection, &rs)
 }

@@ -65,7 +65,9 @@ func (a *answering) fallsBack(s *search) bool {
 	if p := reach.Policy(); p == nil || p.Alias == nil {
 		return false
 	}
-	choice, _ := a.choose(reach)
+	var client steering.Client
+	var choice steering.Choice
+	a.choose(reach, &client, &choice)
 	if choice.Row != steering.RowFallback {
 		return false
 	}

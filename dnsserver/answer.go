@@ -176,7 +176,7 @@ func (a *answering) put(set *zones.RRset, ttl uint32, signed bool) (more bool) {
 		a.found.Kind, a.closed = zones.NoData, max(1, rs.ttl)
 	case rs.choice.Row == steering.RowFallback && set.Reach().Policy().Alias != nil:
 		return a.fallBack(&rs)
-	case !a.reply.put(answerSection, rs):
+	case !a.reply.put(answerSection, &rs):
 		a.reply.flags |= flagTC
 	}
 	return false
@@ -197,7 +197,7 @@ func (a *answering) steer(rs *records) {
 	reach, view, own := rs.set.Reach(), a.view, rs.ttl
 	var client steering.Client
 	rs.given = view.Verdicts
-	rs.choice, client = a.choose(reach)
+	a.choose(reach, &client, &rs.choice)
 	rs.ttl = reach.TTL(view.TTL).Of(own, rs.choice.Settled)
 	if a.trace != nil {
 		a.trace.steer(rs.set, own, rs.choice, client)
@@ -207,8 +207,8 @@ func (a *answering) steer(rs *records) {
 	view.Asked.add(client.Region)
 }
 
-// choose makes the choice for a steered RRset and the client, and notes what of it the response tells.
-func (a *answering) choose(reach *steering.Reach) (choice steering.Choice, client steering.Client) {
+// choose makes the choice for a steered RRset, and the client that it is for, and notes what of it the response tells.
+func (a *answering) choose(reach *steering.Reach, client *steering.Client, choice *steering.Choice) {
 	view, standpoint := a.view, a.standpoint()
 	region, depth := view.Map.Lookup(standpoint)
 	client.Region = region
@@ -221,7 +221,7 @@ func (a *answering) choose(reach *steering.Reach) (choice steering.Choice, clien
 	if country || asn {
 		client.Origin, pinned = view.origin(standpoint, country, asn)
 	}
-	choice = reach.Choose(client, view.Verdicts, view.Preempt)
+	*choice = reach.Choose(*client, view.Verdicts, view.Preempt)
 	a.note(reach, choice)
 	if a.query.edns.subnet.source > 0 {
 		if !reach.Spans() {
@@ -232,7 +232,6 @@ func (a *answering) choose(reach *steering.Reach) (choice steering.Choice, clien
 		}
 		a.narrow(max(depth, pinned), reach.Spans() || choice.Sliced || country || asn)
 	}
-	return choice, client
 }
 
 // narrow makes the scope of the response no wider than what an answer depends on, if it depends on the client at all: the

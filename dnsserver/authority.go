@@ -61,7 +61,7 @@ func (a *answering) putAuthority(set *zones.RRset, ttl uint32) {
 	if a.reply.truncated() {
 		return
 	}
-	if !a.reply.put(authoritySection, records{set: set, ttl: ttl, signed: a.query.edns.do}) {
+	if !a.reply.put(authoritySection, &records{set: set, ttl: ttl, signed: a.query.edns.do}) {
 		a.reply.flags |= flagTC
 	}
 }

@@ -29,7 +29,7 @@ func (a *answering) follow(target []byte) bool {
 //	otherwise                                on to the new name
 func (a *answering) redirect() (rcode int, more bool) {
 	dname := a.found.Set
-	if !slices.Contains(a.dnames[:a.hops], dname) && !a.reply.put(answerSection, records{set: dname, ttl: dname.TTL, signed: a.query.edns.do}) {
+	if !slices.Contains(a.dnames[:a.hops], dname) && !a.reply.put(answerSection, &records{set: dname, ttl: dname.TTL, signed: a.query.edns.do}) {
 		a.reply.flags |= flagTC
 		return rcodeNoError, false
 	}

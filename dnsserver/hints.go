@@ -89,7 +89,7 @@ func (a *answering) guide(rs *records, g *guide, qtype uint16) {
 		return
 	}
 	var client steering.Client
-	g.choice, client = a.choose(g.reach)
+	a.choose(g.reach, &client, &g.choice)
 	if a.trace != nil {
 		a.trace.steer(s.found.Set, rs.ttl, g.choice, client)
 	}

@@ -67,9 +67,9 @@ type records struct {
 }
 
 // put writes an RRset into a section, whole or not at all; false means that it did not fit.
-func (r *reply) put(s section, rs records) bool {
+func (r *reply) put(s section, rs *records) bool {
 	size, count, names := len(r.out), get16(r.out, int(s)), r.names.n
-	if !r.putAll(s, &rs) || !r.putSignatures(s, &rs) {
+	if !r.putAll(s, rs) || !r.putSignatures(s, rs) {
 		r.out = r.out[:size]
 		put16(r.out, int(s), count)
 		r.names.n = names

@@ -58,7 +58,7 @@ var rowReasons = [1 + steering.Rows]string{
 }
 
 // note keeps what of a choice is worth telling.
-func (a *answering) note(reach *steering.Reach, choice steering.Choice) {
+func (a *answering) note(reach *steering.Reach, choice *steering.Choice) {
 	a.row = max(a.row, choice.Row)
 	if choice.Settled || a.stale {
 		return

@@ -107,36 +107,36 @@ var chart = [...]struct {
 
 // Choose picks the colo that answers a client, by the chart of choice. A node that is blind and alone looks for row 1 in
 // its own colo before all others.
-func (r *Reach) Choose(client Client, v *Verdicts, preempt bool) Choice {
-	client.pin = r.policy.pin(client.Origin)
-	c, wants := r.first(&client, v, preempt)
+func (r *Reach) Choose(client Client, v *Verdicts, preempt bool) (c Choice) {
+	if r.policy != nil {
+		client.pin = r.policy.pin(client.Origin)
+	}
+	wants := r.first(&client, v, preempt, &c)
 	if r.counting != nil && c.Row <= RowNearest {
-		return r.fill(&client, v, c, wants)
+		r.fill(&client, v, &c, wants)
 	}
 	return c
 }
 
-// first is the choice of the first row that fits, and the grades that it looked for.
-func (r *Reach) first(client *Client, v *Verdicts, preempt bool) (Choice, grades) {
-	if v.home != noHome {
-		if c, ok := r.home(v); ok {
-			return c, chart[0].wants
-		}
+// first makes the choice of the first row that fits, and gives the grades that it looked for.
+func (r *Reach) first(client *Client, v *Verdicts, preempt bool, c *Choice) grades {
+	if v.home != noHome && r.home(v, c) {
+		return chart[0].wants
 	}
-	if preempt {
-		if c, ok := r.nearest(client, v, RowHealthy, gradeUp); ok {
-			return c, gradeUp
-		}
+	if preempt && r.nearest(client, v, RowHealthy, gradeUp, c) {
+		return gradeUp
 	}
-	for _, row := range chart {
+	for i := range chart {
+		row := &chart[i]
 		if row.row == RowFailOpen && r.policy.ends() {
-			return r.end(client), 0
+			*c = r.end(client)
+			return 0
 		}
-		if c, ok := r.nearest(client, v, row.row, row.wants); ok {
-			return c, row.wants
+		if r.nearest(client, v, row.row, row.wants, c) {
+			return row.wants
 		}
 	}
-	return Choice{}, 0 // not reached: a Reach has runs, and the last row takes any
+	return 0 // not reached: a Reach has runs, and the last row takes any
 }
 
 // end is the choice where no colo is left that the policy would give: in the name of the one that stands first.
@@ -154,14 +154,18 @@ func (r *Reach) end(client *Client) Choice {
 }
 
 // home picks the node's own colo, if it fits row 1.
-func (r *Reach) home(v *Verdicts) (Choice, bool) {
+func (r *Reach) home(v *Verdicts, c *Choice) bool {
 	has := grades(0)
 	for i := range r.runs {
 		if int(r.runs[i].Colo) == v.home {
 			has |= v.grading.of(&r.runs[i]) & (gradeUp | gradeAtRisk)
 		}
 	}
-	return Choice{Row: RowHealthy, Colo: ColoIndex(v.home), Home: true, takes: best(has)}, has != 0
+	if has == 0 {
+		return false
+	}
+	*c = Choice{Row: RowHealthy, Colo: ColoIndex(v.home), Home: true, takes: best(has)}
+	return true
 }
 
 // best is what row 1 gives of what a colo has.
@@ -182,21 +186,21 @@ func (r *Reach) passes(client *Client, v *Verdicts, row Row) (from uint64, slice
 }
 
 // nearest picks the colo that stands first of those that have a run of a wanted grade, the full ones last.
-func (r *Reach) nearest(client *Client, v *Verdicts, row Row, wants grades) (Choice, bool) {
+func (r *Reach) nearest(client *Client, v *Verdicts, row Row, wants grades, c *Choice) bool {
 	if r.policy != nil && r.policy.Kind == PolicyAll {
-		return r.together(v, row, wants)
+		return r.together(v, row, wants, c)
+	}
+	if v.poured == nil {
+		return r.nearestFrom(client, v, row, wants, 0, c)
 	}
 	from, sliced := r.passes(client, v, row)
-	c, ok := r.nearestFrom(client, v, row, wants, from)
-	if !ok && from > 0 {
-		c, ok = r.nearestFrom(client, v, row, wants, 0)
-	}
+	ok := r.nearestFrom(client, v, row, wants, from, c) || from > 0 && r.nearestFrom(client, v, row, wants, 0, c)
 	c.Sliced = c.Sliced || sliced
-	return c, ok
+	return ok
 }
 
 // nearestFrom picks the colo that stands first, from one on.
-func (r *Reach) nearestFrom(client *Client, v *Verdicts, row Row, wants grades, from uint64) (Choice, bool) {
+func (r *Reach) nearestFrom(client *Client, v *Verdicts, row Row, wants grades, from uint64, c *Choice) bool {
 	var colo ColoIndex
 	stands, has := uint64(math.MaxUint64), grades(0)
 	for i := range r.runs {
@@ -214,7 +218,7 @@ func (r *Reach) nearestFrom(client *Client, v *Verdicts, row Row, wants grades, 
 		}
 	}
 	if has == 0 {
-		return Choice{}, false
+		return false
 	}
 	sliced := r.policy.sliced()
 	if row == RowHealthy {
@@ -225,14 +229,15 @@ func (r *Reach) nearestFrom(client *Client, v *Verdicts, row Row, wants grades, 
 		}
 		has = best(has)
 	}
-	c := Choice{Row: row, Colo: colo, Sliced: sliced, takes: has}
+	c.Row, c.Colo, c.Sliced, c.takes = row, colo, sliced, has
 	c.Settled = row == RowHealthy && has == gradeUp && r.calm(client, v, stands)
-	return c, true
+	return true
 }
 
 // together picks every colo that has a run of a wanted grade.
-func (r *Reach) together(v *Verdicts, row Row, wants grades) (Choice, bool) {
-	c, settled := Choice{Row: row, All: true}, true
+func (r *Reach) together(v *Verdicts, row Row, wants grades, c *Choice) bool {
+	settled := true
+	c.Row, c.All, c.takes = row, true, 0
 	for i := range r.runs {
 		run := &r.runs[i]
 		settled = settled && v.grading.of(run)&unsettled == 0
@@ -247,7 +252,7 @@ func (r *Reach) together(v *Verdicts, row Row, wants grades) (Choice, bool) {
 		c.takes = best(c.takes)
 	}
 	c.Settled = settled && row == RowHealthy && c.takes == gradeUp
-	return c, c.takes != 0
+	return c.takes != 0
 }
 
 // calm says whether no verdict on the colos up to one that stands last may be about to change: those that stand behind it

@@ -70,12 +70,12 @@ func (o offer) before(p offer) bool {
 // fill goes on from the colo that a choice would give to as many records as count= asks for, of all colos that fit the same
 // row: round by round, each of runs no two of which share an upstream, as many as can be, those that stand first; until there
 // are enough, or none are left.
-func (r *Reach) fill(client *Client, v *Verdicts, c Choice, wants grades) Choice {
+func (r *Reach) fill(client *Client, v *Verdicts, c *Choice, wants grades) {
 	c.All = true
 	last, rounds := uint64(0), 0
 	for int(c.picked) < r.counting.count {
 		s := search{want: r.counting.count - int(c.picked), clash: r.counting.clash}
-		r.offers(client, v, &c, wants, &s)
+		r.offers(client, v, c, wants, &s)
 		if s.size == 0 {
 			break
 		}
@@ -83,7 +83,7 @@ func (r *Reach) fill(client *Client, v *Verdicts, c Choice, wants grades) Choice
 		s.settle(r.counting.shared)
 		for _, at := range s.best[:s.found] {
 			o := &s.offers[at]
-			c.picks[c.picked] = r.pick(client, &c, o)
+			c.picks[c.picked] = r.pick(client, c, o)
 			c.picked++
 			last = max(last, o.stands)
 		}
@@ -93,7 +93,6 @@ func (r *Reach) fill(client *Client, v *Verdicts, c Choice, wants grades) Choice
 		last = 1<<64 - 1 // any run that changes might be picked
 	}
 	c.Settled = c.Settled && r.calm(client, v, last)
-	return c
 }
 
 // offers finds what is left to pick from, sorted by how it stands: of each set of upstreams the run that stands first.
