@@ -28,19 +28,24 @@ type Regions struct {
 	List []*Region
 }
 
-// demand is the demand of each region by what all nodes say whose map is the same, in answers a second.
+// demand is the demand of each region by what all nodes say whose map is the same, in answers a second. The rates are added up as
+// whole numbers, so that it is the same in whatever order the sheets came.
 func (r *Regions) demand(sheets []Heard) []float64 {
-	total := make([]float64, len(r.List))
+	rates := make([]uint64, len(r.List))
 	for _, h := range sheets {
 		d := &h.Sheet.Demand
 		if d.Map != r.Map {
 			continue
 		}
 		for _, of := range d.Regions {
-			if int(of.Region) < len(total) {
-				total[of.Region] += float64(of.Rate) / 60
+			if int(of.Region) < len(rates) {
+				rates[of.Region] += uint64(of.Rate)
 			}
 		}
+	}
+	total := make([]float64, len(rates))
+	for i, rate := range rates {
+		total[i] = float64(rate) / 60
 	}
 	return total
 }

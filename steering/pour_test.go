@@ -257,3 +257,29 @@ func TestShedComesToRest(t *testing.T) {
 		}
 	}
 }
+
+// All nodes agree on every client: whatever order the sheets came in, and whatever was judged before.
+func TestPourIsEqualOnEveryNode(t *testing.T) {
+	rng := newRand(9)
+	for range 300 {
+		n, f := pourWorld(t, [3]float64{float64(rng.IntN(30)), float64(rng.IntN(30)), float64(rng.IntN(30))},
+			[3]float64{float64(rng.IntN(30)), float64(rng.IntN(30)), float64(rng.IntN(30))}, [3]uint8{uint8(rng.IntN(60)), uint8(rng.IntN(60)), 0})
+		for i, h := range f.Sheets { // each of them was asked for something
+			h.Sheet.Demand = Demand{Map: Digest{1}, Regions: []RegionDemand{{0, uint32(rng.IntN(900))}, {2, uint32(i)}}}
+			for j := range h.Sheet.Votes {
+				if rng.IntN(4) == 0 {
+					h.Sheet.Votes[j].State = VoteDown
+				}
+			}
+		}
+		want := Judge(n, f)
+		for range 4 {
+			g := f
+			g.Sheets = slices.Clone(f.Sheets)
+			rng.Shuffle(len(g.Sheets), func(i, j int) { g.Sheets[i], g.Sheets[j] = g.Sheets[j], g.Sheets[i] })
+			if got := Judge(n, g); got.Digest() != want.Digest() || shares(n, f, got) != shares(n, f, want) {
+				t.Fatalf("%s in one order, and %s in another", shares(n, f, want), shares(n, g, got))
+			}
+		}
+	}
+}

@@ -118,7 +118,7 @@ func checkFiles(cmd *cobra.Command, file, origin string, paths []string) (admin.
 			unknown = append(unknown, err)
 			continue
 		}
-		result.Zones = append(result.Zones, service.CheckZone(zones.Source{Origin: apex.Lower(), File: path, Network: network}, nil))
+		result.Zones = append(result.Zones, service.CheckZone(zones.Source{Origin: apex.Lower(), File: path, Network: network}, lint.Beside{}))
 	}
 	if len(unknown) > 0 {
 		return result, usageError{errors.Join(unknown...)}

@@ -11,11 +11,16 @@ import (
 	"leeward/zones"
 )
 
+// Beside is what is known of what a zone is served beside. The zero value knows nothing.
+type Beside struct {
+	Served    func(zones.Name) bool // whether a name is in another zone that is served; nil: not known
+	WithoutAS bool                  // no database says of which autonomous system clients are
+}
+
 // Check reads a zone and says what is wrong with it. An error is one of zones.Parse: no zone can be made of the file.
-// Signatures are held against now. Elsewhere says whether a name is in another zone that is served beside this one; nil is
-// for where that is not known.
-func Check(src zones.Source, now time.Time, elsewhere func(zones.Name) bool) (*zones.Zone, []Finding, error) {
-	c := &check{src: src, now: now, elsewhere: elsewhere, report: report{byLint: map[string]*Finding{}}}
+// Signatures are held against now.
+func Check(src zones.Source, now time.Time, beside Beside) (*zones.Zone, []Finding, error) {
+	c := &check{src: src, now: now, beside: beside, report: report{byLint: map[string]*Finding{}}}
 	var err error
 	if c.draft, err = zones.ParseDraft(src, c.entry); err != nil {
 		return nil, nil, err
@@ -40,15 +45,15 @@ func Check(src zones.Source, now time.Time, elsewhere func(zones.Name) bool) (*z
 // check is the looking through of one zone.
 type check struct {
 	report
-	src       zones.Source
-	now       time.Time
-	elsewhere func(zones.Name) bool // whether a name is in another zone that is served
-	draft     *zones.Draft
-	zone      *zones.Zone
-	servers   map[zones.Name]bool // below delegations, that NS records name
-	below     []*zones.RRset      // what is not served, at or below delegations
-	colos     []placed            // the steered RRsets
-	nsecs     map[zones.Name]*zones.RRset
+	src     zones.Source
+	now     time.Time
+	beside  Beside
+	draft   *zones.Draft
+	zone    *zones.Zone
+	servers map[zones.Name]bool // below delegations, that NS records name
+	below   []*zones.RRset      // what is not served, at or below delegations
+	colos   []placed            // the steered RRsets
+	nsecs   map[zones.Name]*zones.RRset
 }
 
 // standing is how a name stands to the zone's delegations and DNAMEs.

@@ -63,7 +63,7 @@ func checked(t *testing.T, origin, file string, now time.Time) (said []string, g
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, findings, err := Check(zones.Source{Origin: name, File: file}, now, nil)
+	_, findings, err := Check(zones.Source{Origin: name, File: file}, now, Beside{})
 	if err != nil {
 		return []string{"refused: " + strings.ReplaceAll(err.Error(), file+":", "")}, false
 	}

@@ -31,13 +31,25 @@ func (c *check) steered(s *zones.RRset) {
 			s, 0, "the RRset of type %s is signed in the file: it is given whole and not steered", typeName(s.Type))
 		return
 	}
+	served := c.at(s.Owner, s.Type)
+	if served == nil || served.Reach() == nil {
+		return // its policy has it given as written
+	}
+	reach = served.Reach()
 	for i, a := range addrs {
 		if c.src.Network.UplinkOf(a) == steering.NoUplink {
 			c.say(rule{"steer-outside", Warning, "most likely it is mistyped, or its prefix is not in the configuration",
 				"correct it, or add its prefix to an uplink"}, s, i, "%s lies in no uplink and is never given, while the other addresses are steered", a)
 		}
 	}
+	if _, asn := reach.Pins(); asn && c.beside.WithoutAS {
+		c.say(rule{"steer-asn", Warning, "nobody is known to be in any autonomous system, so that the pin holds for nobody",
+			"name a database at steering.geo.asn, or take the pin out"}, s, 0, "its policy has asn=, and there is no database of autonomous systems")
+	}
 	c.families(s, reach)
+	if reach.Policy() != nil {
+		return // it says itself which colos it wants
+	}
 	c.colos = append(c.colos, placed{s, c.colosOf(reach)})
 }
 

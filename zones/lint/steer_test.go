@@ -41,6 +41,12 @@ func TestSteered(t *testing.T) {
 			`steer-families: 9: "www": A in iad, nrt, and no AAAA there`},
 		{"mistyped", "www" + all + " A 192.0.3.10\n",
 			`steer-outside: 12: "www": 192.0.3.10 lies in no uplink and is never given, while the other addresses are steered`},
+		{"by its policy in fewer colos", "www" + all + "api" + all + "shop A 192.0.2.10\n A 192.0.2.74\n_steer.shop TXT \"v=steer1; policy=all\"\n", ""},
+		{"by its policy as written", "www" + all + " A 192.0.3.10\n_steer.www TXT \"v=steer1; policy=none\"\n", ""},
+		{"mistyped beside a policy", "www" + all + " A 192.0.3.10\n_steer TXT \"v=steer1; policy=spread\"\n",
+			`steer-outside: 12: "www": 192.0.3.10 lies in no uplink and is never given, while the other addresses are steered`},
+		{"a pin that holds for nobody", "www" + all + "_steer.www TXT \"v=steer1; asn=AS64496:ams\"\n",
+			`steer-asn: 9: "www": its policy has asn=, and there is no database of autonomous systems`},
 		{"signed", "www" + all + "www RRSIG A 15 2 3600 20500101000000 20260101000000 1 example. AAAA\n",
 			`steer-signed: 9: "www": the RRset of type A is signed in the file: it is given whole and not steered`},
 		{"glue", "sub NS ns.sub\nns.sub" + all, ""},
@@ -52,7 +58,7 @@ func TestSteered(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, findings, err := Check(zones.Source{Origin: origin, File: file, Network: network(t)}, time.Now(), nil)
+			_, findings, err := Check(zones.Source{Origin: origin, File: file, Network: network(t)}, time.Now(), Beside{WithoutAS: true})
 			if err != nil {
 				t.Fatal(err)
 			}

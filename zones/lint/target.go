@@ -168,7 +168,7 @@ func (c *check) alias(s *zones.RRset) {
 // flattened looks at where an ALIAS leads.
 func (c *check) flattened(s *zones.RRset) {
 	beyond, fault := c.zone.AliasEnd(s)
-	if beyond != "" && c.elsewhere != nil && !c.elsewhere(beyond) {
+	if beyond != "" && c.beside.Served != nil && !c.beside.Served(beyond) {
 		fault = fmt.Sprintf("leads to %s, which is in no other zone that is served here", c.draft.Relative(beyond))
 	}
 	if fault != "" {

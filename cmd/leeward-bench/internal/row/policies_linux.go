@@ -28,6 +28,7 @@ var policyNames = []struct {
 	{"none", "policy=none", 6},
 	{"nearest of two", "policy=nearest; colos=ams,nrt", 1},
 	{"count of two", "policy=nearest; count=2", 2},
+	{"pinned", "policy=nearest; country=DE:nrt,FR:sin", 1},
 	{"closed", "policy=nearest; empty=closed", 1},
 	{"fallback", "policy=nearest; fallback=192.0.2.1", 1},
 }

@@ -43,7 +43,7 @@ func Check(cfg *config.Config) (admin.CheckResult, error) {
 			result.Zones = append(result.Zones, admin.CheckedZone{ZoneResult: refused, Findings: []lint.Finding{}})
 		default:
 			result.Zones = append(result.Zones, CheckZone(zones.Source{Origin: o.Origin, File: o.File, Network: p.network},
-				servedElsewhere(cfg, outcomes, o.Origin)))
+				lint.Beside{Served: servedElsewhere(cfg, outcomes, o.Origin), WithoutAS: cfg.Steering.Geo.ASN == ""}))
 		}
 	}
 	return result, nil
@@ -73,9 +73,9 @@ func servedElsewhere(cfg *config.Config, outcomes []zones.Outcome, beside zones.
 	}
 }
 
-// CheckZone looks for what is wrong with a zone file; elsewhere as lint.Check has it.
-func CheckZone(source zones.Source, elsewhere func(zones.Name) bool) admin.CheckedZone {
-	z, findings, err := lint.Check(source, time.Now(), elsewhere)
+// CheckZone looks for what is wrong with a zone file.
+func CheckZone(source zones.Source, beside lint.Beside) admin.CheckedZone {
+	z, findings, err := lint.Check(source, time.Now(), beside)
 	result := admin.CheckedZone{
 		ZoneResult: admin.ZoneResult{Origin: source.Origin.String(), File: source.File, Action: good, Warnings: []string{}},
 		Findings:   findings,
