@@ -20,6 +20,7 @@ func (h *hintSet) has(i int) bool { return i < maxHints && h[i/64]&(1<<(i%64)) !
 // guide is the choice for the A or AAAA RRset that hints are of.
 type guide struct {
 	target []byte          // in the rdata; nil: none was looked for
+	set    *zones.RRset    // that RRset
 	reach  *steering.Reach // nil: it is not steered, or not known here
 	choice steering.Choice
 }
@@ -30,8 +31,8 @@ type guide struct {
 //	the hint lies in    that A or AAAA RRset is                                given
 //	no uplink           any                                                    yes
 //	an uplink           not steered, or in no zone served                      yes
-//	an uplink           steered, and the client is given its addresses there   yes
-//	an uplink           steered, and the client is given none there            no
+//	an uplink           steered, with that address                             if the client is given it
+//	an uplink           steered, without that address                          if the client is given another there
 func (a *answering) hints(rs *records) {
 	hints, count := rs.set.Hints(), 0
 	rs.services = true
@@ -50,8 +51,8 @@ func (a *answering) hints(rs *records) {
 			if key == zones.ParamIPv6Hint {
 				g, qtype = &guides[1], typeAAAA
 			}
-			for end := count + len(value)/size; count < end; count++ {
-				if count < maxHints && a.gives(rs, count, g, target, qtype) {
+			for ; len(value) > 0; value, count = value[size:], count+1 {
+				if count < maxHints && a.gives(rs, count, value[:size], g, target, qtype) {
 					rs.hints.add(count)
 				}
 			}
@@ -60,7 +61,7 @@ func (a *answering) hints(rs *records) {
 }
 
 // gives says whether a hint is given.
-func (a *answering) gives(rs *records, hint int, g *guide, target []byte, qtype uint16) bool {
+func (a *answering) gives(rs *records, hint int, addr []byte, g *guide, target []byte, qtype uint16) bool {
 	uplink := rs.set.Hints().Uplink(hint)
 	if uplink == steering.NoUplink {
 		return true
@@ -69,7 +70,25 @@ func (a *answering) gives(rs *records, hint int, g *guide, target []byte, qtype 
 		*g = guide{target: target}
 		a.guide(rs, g, qtype)
 	}
-	return g.reach == nil || g.reach.GivesOf(uplink, g.choice, a.view.Verdicts)
+	return g.reach == nil || g.gives(addr, uplink, a.view.Verdicts)
+}
+
+// gives says whether an address in an uplink is given, or, where the RRset does not have it, any there.
+func (g *guide) gives(addr []byte, uplink steering.UplinkIndex, v *steering.Verdicts) (given bool) {
+	runs := g.reach.Runs()
+	for i := range runs {
+		run := &runs[i]
+		if run.Uplink != uplink {
+			continue
+		}
+		for at := run.From; at < run.To; at++ {
+			if bytes.Equal(g.set.RData(int(at)), addr) {
+				return g.choice.GivesRecord(at, run, v)
+			}
+		}
+		given = given || g.choice.Gives(run, v)
+	}
+	return given
 }
 
 // guide finds the addresses of a target, and chooses among them. TTL and scope of the answer are theirs, too.
@@ -80,7 +99,7 @@ func (a *answering) guide(rs *records, g *guide, qtype uint16) {
 	}
 	dead := a.search(&s, qtype)
 	if dead.text == "" && s.found.Kind == zones.Answer {
-		g.reach = s.found.Set.Reach()
+		g.set, g.reach = s.found.Set, s.found.Set.Reach()
 	}
 	if a.trace != nil {
 		a.trace.hint(s.name(), qtype, g.reach != nil)

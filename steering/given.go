@@ -1,6 +1,9 @@
 package steering
 
-import "iter"
+import (
+	"iter"
+	"slices"
+)
 
 // Gives says whether the choice gives addresses of a run.
 func (c *Choice) Gives(run *Run, v *Verdicts) bool {
@@ -8,6 +11,14 @@ func (c *Choice) Gives(run *Run, v *Verdicts) bool {
 		return c.pickedOf(run) > 0
 	}
 	return (c.All || run.Colo == c.Colo) && v.grading.of(run)&c.takes != 0
+}
+
+// GivesRecord says whether the choice gives a record, by its position, of a run.
+func (c *Choice) GivesRecord(at uint16, run *Run, v *Verdicts) bool {
+	if c.picked > 0 {
+		return slices.Contains(c.Picks(), at)
+	}
+	return c.Gives(run, v)
 }
 
 // Picks are the records that count= has picked, by their position in the RRset; none where there is no count: then all of

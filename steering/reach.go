@@ -149,13 +149,3 @@ func (r *Reach) Pins() (country, asn bool) {
 
 // several says whether the records lie in more than one colo.
 func (r *Reach) several() bool { return r.runs[0].Colo != r.runs[len(r.runs)-1].Colo }
-
-// GivesOf says whether a choice for the RRset gives its addresses in an uplink.
-func (r *Reach) GivesOf(u UplinkIndex, c Choice, v *Verdicts) bool {
-	for i := range r.runs {
-		if r.runs[i].Uplink == u && c.Gives(&r.runs[i], v) {
-			return true
-		}
-	}
-	return false
-}
