@@ -68,6 +68,7 @@ func (w World) Configuration(colo string, set Settings) string {
 		list(w.servers(w.Of(colo))), list(w.servers(w.Uplinks())))
 	b.WriteString("admin: {listen: \"\", socket: admin.sock}\nstate: {directory: state}\nlog: {level: info, format: json}\n")
 	fmt.Fprintf(&b, "check: {type: http, port: 80, path: /healthz, slow: %s}\n", set.Slow)
+	b.WriteString("checks: [{check: site, type: http, port: 80, path: /healthz}]\n")
 	fmt.Fprintf(&b, "steering:\n  ramp: %s\n  geo: {nets: nets.txt}\n  witnesses:\n", set.Ramp)
 	for _, upstream := range w.Upstreams {
 		witness, _ := w.Witness(upstream)

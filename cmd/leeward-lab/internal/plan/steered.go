@@ -22,6 +22,7 @@ var fallback = netip.MustParseAddr("192.0.2.250")
 //	failover, closed, fallback    hang on iad, which most scenarios cut off, if there is one that all know
 //	only, but                     the nearest of some
 //	two                           of colos with one uplink each
+//	checked                       its addresses are probed as their uplinks are, so that it goes where the nearest does
 func (w World) Steered(unknown ...string) []Steered {
 	missing := func(colo string) bool { return slices.Contains(unknown, colo) || !slices.Contains(w.Names(), colo) }
 	known := slices.DeleteFunc([]string{"iad", "ams", "sjc", "nrt"}, missing)
@@ -38,6 +39,7 @@ func (w World) Steered(unknown ...string) []Steered {
 		{"spread." + Origin + ".", "policy=spread"},
 		{"all." + Origin + ".", "policy=all"},
 		{"none." + Origin + ".", "policy=none"},
+		{"checked." + Origin + ".", "policy=nearest; check=site"},
 		{"only." + Origin + ".", "policy=nearest; colos=" + two},
 		{"but." + Origin + ".", "policy=all; not=" + first},
 		{"two." + Origin + ".", "policy=failover; order=" + strings.Join(single, ",") + "; count=2"},
