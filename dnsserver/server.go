@@ -24,8 +24,9 @@ type Server struct {
 	// in use.
 	OnNotify func(Notice)
 
-	view   atomic.Pointer[View]
-	counts counts
+	view    atomic.Pointer[View]
+	counts  counts
+	classes classes // for forecasts
 }
 
 // New makes a server that answers SERVFAIL until a view is published.

@@ -45,7 +45,7 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 		}
 	}
 	f.Loads = append(f.Loads, view.loads(&then)...)
-	w := &whatIf{now: view, then: &then, parts: map[*steering.Region]float64{}, classes: map[[2]bool][]share{}, pinned: map[*steering.Policy][]share{},
+	w := &whatIf{now: view, then: &then, parts: map[*steering.Region]float64{}, classes: &s.classes, pinned: map[*steering.Policy][]share{},
 		sets: map[*steering.Reach][]*zones.RRset{}}
 	w.gather(f)
 	w.compare(f)
@@ -84,7 +84,7 @@ func (v *View) covered(places []steering.Place, names *[]string) (uplinks []stee
 // whatIf is the work on a forecast.
 type whatIf struct {
 	now, then *View
-	classes   map[[2]bool][]share // of all clients: by region, and by country and autonomous system as the key says
+	classes   *classes
 	pinned    map[*steering.Policy][]share
 	parts     map[*steering.Region]float64       // of all clients
 	sets      map[*steering.Reach][]*zones.RRset // the steered ones: those with the same reach are given the same

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"leeward/steering"
+	"leeward/steering/geo"
 )
 
 // share is clients who are all given the same, but for their slices.
@@ -14,22 +16,37 @@ type share struct {
 	part   float64
 }
 
-// told are all clients, told apart by region and more; the same order each time.
-func (w *whatIf) told(country, asn bool) []share {
+// classes are the clients of a map, as they were asked for before: with a large database they take some tenths of a second to add up.
+type classes struct {
+	mu   sync.Mutex
+	of   *geo.Map
+	told map[[2]bool][]share
+}
+
+// tell gives all clients of a map, told apart by region and more; the same order each time.
+func (c *classes) tell(m *geo.Map, country, asn bool) []share {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.of != m {
+		c.of, c.told = m, map[[2]bool][]share{}
+	}
 	key := [2]bool{country, asn}
-	if w.classes[key] == nil {
+	if c.told[key] == nil {
 		var list []share
-		for class, part := range w.now.Map.Shares(country, asn) {
+		for class, part := range m.Shares(country, asn) {
 			list = append(list, share{steering.Client{Region: class.Region, Origin: class.Origin}, part})
 		}
 		slices.SortFunc(list, func(a, b share) int {
 			return cmp.Or(cmp.Compare(b.part, a.part), slices.Compare(a.client.Region.Order(), b.client.Region.Order()),
 				strings.Compare(a.client.Origin.Country.String(), b.client.Origin.Country.String()), cmp.Compare(a.client.Origin.ASN, b.client.Origin.ASN))
 		})
-		w.classes[key] = list
+		c.told[key] = list
 	}
-	return w.classes[key]
+	return c.told[key]
 }
+
+// told are all clients, told apart by region and more.
+func (w *whatIf) told(country, asn bool) []share { return w.classes.tell(w.now.Map, country, asn) }
 
 // demand is the part that clients have of what is asked for of late: as much of their region's as they are of its clients.
 func (w *whatIf) demand(s share) float64 {
