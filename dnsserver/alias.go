@@ -62,7 +62,7 @@ func (a *answering) fallsBack(s *search) bool {
 		return false
 	}
 	reach := s.found.Set.Reach()
-	if p := reach.Policy(); p == nil || p.Alias == nil {
+	if p := reach.Policy(); p == nil || p.FallbackName == nil {
 		return false
 	}
 	var client steering.Client
@@ -72,7 +72,7 @@ func (a *answering) fallsBack(s *search) bool {
 		return false
 	}
 	s.ttl = reach.TTL(a.view.TTL).Of(min(s.ttl, s.found.Set.TTL), choice.Settled)
-	s.goTo(reach.Policy().Alias)
+	s.goTo(reach.Policy().FallbackName)
 	return true
 }
 

@@ -174,7 +174,7 @@ func (a *answering) put(set *zones.RRset, ttl uint32, signed bool) (more bool) {
 	switch {
 	case rs.choice.Row == steering.RowClosed:
 		a.found.Kind, a.closed = zones.NoData, max(1, rs.ttl)
-	case rs.choice.Row == steering.RowFallback && set.Reach().Policy().Alias != nil:
+	case rs.choice.Row == steering.RowFallback && set.Reach().Policy().FallbackName != nil:
 		return a.fallBack(&rs)
 	case !a.reply.put(answerSection, &rs):
 		a.reply.flags |= flagTC
@@ -184,7 +184,7 @@ func (a *answering) put(set *zones.RRset, ttl uint32, signed bool) (more bool) {
 
 // fallBack gives the name of a policy in the place of addresses: a CNAME, which is followed as any other.
 func (a *answering) fallBack(rs *records) (more bool) {
-	target := rs.set.Reach().Policy().Alias
+	target := rs.set.Reach().Policy().FallbackName
 	if !a.reply.putCNAME(a.owner, rs.ttl, target) {
 		a.reply.flags |= flagTC
 		return false
@@ -204,7 +204,7 @@ func (a *answering) steer(rs *records) {
 		return
 	}
 	view.Tally.add(rs)
-	view.Asked.add(client.Region)
+	view.Asked.Add(client.Region)
 }
 
 // choose makes the choice for a steered RRset, and the client that it is for, and notes what of it the response tells.

@@ -52,7 +52,7 @@ func (c *ExplainedColo) passOver(view *View, colo steering.ColoIndex) (steps []s
 		return []string{fmt.Sprintf("%s (%.0f km) is passed over: its clients return slowly, %d of %d slices are back, and this client is in slice %d",
 			c.Name, c.Km, c.Ramp.Back, steering.Slices, c.Ramp.Slice)}
 	}
-	if loads := view.Verdicts.Loads(); loads != nil && c.Row == int(steering.RowHealthy) {
+	if loads := view.Verdicts.Demands(); loads != nil && c.Row == int(steering.RowHealthy) {
 		l := loads[colo]
 		why := fmt.Sprintf("it bears clients of %.4g answers a second, all that it can", l.Demand)
 		if l.Shed > 0 {

@@ -12,7 +12,7 @@ type Forecast struct {
 	Down    []string         `json:"down"`    // uplinks supposed to be down
 	Drained []string         `json:"drained"` // uplinks supposed to be drained
 	Failing []string         `json:"failing"` // upstreams that would be failing
-	Loads   []ForecastLoad   `json:"loads"`   // of all colos; none where no colo has a capacity, or a load
+	Demand  []ForecastDemand `json:"demand"`  // of all colos; none where no colo has a capacity, or a load
 	Names   int              `json:"names"`   // steered RRsets, those too that would not change
 	Changes []ForecastChange `json:"changes"` // those of most RRsets first
 	Single  []ForecastSingle `json:"single"`  // RRsets that would hang on one upstream, and do not now
@@ -28,19 +28,19 @@ type ForecastChange struct {
 
 // ForecastMove is clients that would be given something else.
 type ForecastMove struct {
-	From    string   `json:"from"`           // as To
-	To      string   `json:"to"`             // a colo, or several joined by +; "fallback", "nothing"; with " (failing open)" where nothing there is healthy
-	Demand  float64  `json:"demand"`         // of what is asked for of late, 0 to 1; 0 where that is not known
-	Share   float64  `json:"share"`          // of all IPv4 addresses, 0 to 1: a measure of clients only as good as that is
-	Regions []string `json:"regions"`        // whose clients these are, by the order of colos for them: at most 4, the largest first; none: clients everywhere
-	InAll   int      `json:"regions_in_all"` // regions
+	From        string   `json:"from"`           // as To
+	To          string   `json:"to"`             // a colo, or several joined by +; "fallback", "nothing"; with " (failing open)" where nothing there is healthy
+	DemandShare float64  `json:"demand_share"`   // of what is asked for of late, 0 to 1; 0 where that is not known
+	ClientShare float64  `json:"client_share"`   // of all IPv4 addresses, 0 to 1: a measure of clients only as good as that is
+	Regions     []string `json:"regions"`        // whose clients these are, by the order of colos for them: at most 4, the largest first; none: clients everywhere
+	InAll       int      `json:"regions_in_all"` // regions
 }
 
 // maxRegions is how many regions of a move are named.
 const maxRegions = 4
 
-// ForecastLoad is what a colo would have to bear, in steered answers a second.
-type ForecastLoad struct {
+// ForecastDemand is what a colo would have to bear, in steered answers a second.
+type ForecastDemand struct {
 	Colo     string  `json:"colo"`
 	Capacity float64 `json:"capacity"` // 0: not stated
 	Now      float64 `json:"now"`

@@ -58,7 +58,8 @@ type Asked struct{ counts []atomic.Uint64 }
 // NewAsked makes a count for so many regions.
 func NewAsked(regions int) *Asked { return &Asked{make([]atomic.Uint64, regions)} }
 
-func (a *Asked) add(r *steering.Region) {
+// Add counts an answer to a client of a region. Nobody may want to know: a may be nil.
+func (a *Asked) Add(r *steering.Region) {
 	if a != nil {
 		a.counts[r.Number()].Add(1)
 	}

@@ -28,7 +28,7 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 	case view.Network == nil:
 		return nil, fmt.Errorf("no colos are configured: nothing is steered")
 	}
-	f := &Forecast{Down: []string{}, Drained: []string{}, Failing: []string{}, Changes: []ForecastChange{}, Single: []ForecastSingle{}, Loads: []ForecastLoad{}}
+	f := &Forecast{Down: []string{}, Drained: []string{}, Failing: []string{}, Changes: []ForecastChange{}, Single: []ForecastSingle{}, Demand: []ForecastDemand{}}
 	down, err := view.covered(what.Down, &f.Down)
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 			f.Failing = append(f.Failing, name)
 		}
 	}
-	f.Loads = append(f.Loads, view.loads(&then)...)
+	f.Demand = append(f.Demand, view.demands(&then)...)
 	w := &whatIf{now: view, then: &then, parts: map[*steering.Region]float64{}, classes: &s.classes, pinned: map[*steering.Policy][]share{},
 		sets: map[*steering.Reach][]*zones.RRset{}}
 	w.gather(f)
@@ -55,11 +55,11 @@ func (s *Server) WhatIf(what Supposition, client netip.Prefix) (*Forecast, error
 	return f, nil
 }
 
-// loads are what colos have to bear, now and then.
-func (v *View) loads(then *View) (list []ForecastLoad) {
-	after := then.Verdicts.Loads()
-	for i, l := range v.Verdicts.Loads() {
-		list = append(list, ForecastLoad{v.Network.Colos()[i].Name, l.Capacity, l.Demand, after[i].Demand})
+// demands are what colos have to bear, now and then.
+func (v *View) demands(then *View) (list []ForecastDemand) {
+	after := then.Verdicts.Demands()
+	for i, l := range v.Verdicts.Demands() {
+		list = append(list, ForecastDemand{v.Network.Colos()[i].Name, l.Capacity, l.Demand, after[i].Demand})
 	}
 	return list
 }
@@ -180,8 +180,8 @@ func (v *View) addresses(set *zones.RRset, client steering.Client) []string {
 	reach := set.Reach()
 	c := reach.Choose(client, v.Verdicts, v.Preempt)
 	list := []string{}
-	if c.Row == steering.RowFallback && reach.Policy().Alias != nil {
-		return append(list, zones.Name(reach.Policy().Alias).String())
+	if c.Row == steering.RowFallback && reach.Policy().FallbackName != nil {
+		return append(list, zones.Name(reach.Policy().FallbackName).String())
 	}
 	for run := range reach.Given(&c, v.Verdicts) {
 		list = append(list, addressesIn(set, run)...)

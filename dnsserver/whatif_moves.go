@@ -38,10 +38,10 @@ func (w *whatIf) moves(reach *steering.Reach) (list []ForecastMove) {
 		}
 	}
 	for m, of := range all {
-		list = append(list, ForecastMove{From: m.from, To: m.to, Demand: of.demand, Share: of.part, Regions: of.names(w.now.Network), InAll: len(of.regions)})
+		list = append(list, ForecastMove{From: m.from, To: m.to, DemandShare: of.demand, ClientShare: of.part, Regions: of.names(w.now.Network), InAll: len(of.regions)})
 	}
 	slices.SortFunc(list, func(a, b ForecastMove) int {
-		return cmp.Or(cmp.Compare(b.Share, a.Share), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
+		return cmp.Or(cmp.Compare(b.ClientShare, a.ClientShare), strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
 	})
 	return list
 }

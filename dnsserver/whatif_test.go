@@ -90,7 +90,7 @@ hangs on northway: apart failover nearest own.failover pinned two
 		for _, c := range f.Changes {
 			total := 0.
 			for _, m := range c.Moves {
-				total += m.Share
+				total += m.ClientShare
 			}
 			if total <= 0 || total > 1.000001 {
 				t.Errorf("of %v %f of all clients would move", c.Examples, total)
@@ -157,18 +157,18 @@ func TestWhatIfOfFullColos(t *testing.T) {
 			before := w.answersTo(t, client)
 			w.publish(w.full(t, uplinks...))
 			wantForeseen(t, f.Client.Answers, before, w.answersTo(t, client), fmt.Sprintf("%s for %s", place, client))
-			for i, l := range w.server.View().Verdicts.Loads() {
-				if got := f.Loads[i]; math.Abs(got.Then-l.Demand) > 1e-9 || got.Capacity != l.Capacity {
+			for i, l := range w.server.View().Verdicts.Demands() {
+				if got := f.Demand[i]; math.Abs(got.Then-l.Demand) > 1e-9 || got.Capacity != l.Capacity {
 					t.Errorf("%s: colo %s has to bear %g, and %g was foreseen", place, got.Colo, l.Demand, got.Then)
 				}
-				if f.Loads[i].Then > f.Loads[i].Now {
+				if f.Demand[i].Then > f.Demand[i].Now {
 					moved++
 				}
 			}
 			for _, c := range f.Changes {
 				for _, m := range c.Moves {
-					if m.Demand < 0 || m.Demand > 1.000001 || m.Demand == 0 && m.Share > 0.05 {
-						t.Errorf("%s: of %v %f of the clients and %f of the demand", place, c.Examples, m.Share, m.Demand)
+					if m.DemandShare < 0 || m.DemandShare > 1.000001 || m.DemandShare == 0 && m.ClientShare > 0.05 {
+						t.Errorf("%s: of %v %f of the clients and %f of the demand", place, c.Examples, m.ClientShare, m.DemandShare)
 					}
 				}
 			}

@@ -142,7 +142,7 @@ func (r *Reach) first(client *Client, v *Verdicts, preempt bool, c *Choice) grad
 // end is the choice where no colo is left that the policy would give: in the name of the one that stands first.
 func (r *Reach) end(client *Client) Choice {
 	c := Choice{Row: RowClosed, Colo: r.runs[0].Colo, Sliced: r.policy.sliced()}
-	if r.fallback.To > r.fallback.From || r.policy.Alias != nil {
+	if r.fallback.To > r.fallback.From || r.policy.FallbackName != nil {
 		c.Row = RowFallback
 	}
 	for i := range r.runs {

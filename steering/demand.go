@@ -50,20 +50,32 @@ func (r *Regions) demand(sheets []Heard) []float64 {
 	return total
 }
 
-// sheds is how many slices each colo gives away: the lower median of what its own nodes say that are heard.
-func (n *Network) sheds(f *Facts) []uint8 {
-	said := make([][]uint8, len(n.colos))
+// loads are what the colos say of themselves: the lower medians of the loads, and of what is shed, of their own nodes that are
+// heard.
+func (n *Network) loads(f *Facts) []Load {
+	said := make([][]Load, len(n.colos))
 	for _, h := range f.Sheets {
 		c, ok := n.Colo(h.Sheet.Colo)
 		if ok && h.Sheet.Load.Known && h.Age <= f.Stale {
-			said[c] = append(said[c], min(h.Sheet.Load.Shed, Slices))
+			said[c] = append(said[c], h.Sheet.Load)
 		}
 	}
-	sheds := make([]uint8, len(n.colos))
+	loads := make([]Load, len(n.colos))
 	for c, list := range said {
 		if len(list) > 0 {
-			sheds[c] = median(list, cmp.Compare[uint8])
+			value := median(list, func(a, b Load) int { return cmp.Compare(a.Value, b.Value) }).Value
+			shed := median(list, func(a, b Load) int { return cmp.Compare(a.Shed, b.Shed) }).Shed
+			loads[c] = Load{Known: true, Value: value, Shed: min(shed, Slices)}
 		}
 	}
-	return sheds
+	return loads
+}
+
+// sheds is how many slices each colo gives away.
+func sheds(loads []Load) []uint8 {
+	shed := make([]uint8, len(loads))
+	for c, l := range loads {
+		shed[c] = l.Shed
+	}
+	return shed
 }

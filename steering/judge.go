@@ -61,7 +61,8 @@ func Judge(n *Network, f Facts) *Verdicts {
 	if f.Before != nil {
 		poured = f.Before.poured
 	}
-	return v.seal(n, n.pouring(&f), poured)
+	v.loads = n.loads(&f)
+	return v.seal(n, n.pouring(&f, v.loads), poured)
 }
 
 // collect sorts all votes by target. Votes on targets that the network does not have are only counted; those on its

@@ -27,8 +27,9 @@ type Policy struct {
 	Check    string       // the name of the check that probes the addresses; "": only their uplinks are
 	Closed   bool         // rather no address than one of a colo that fits neither of the first two rows
 	Fallback []netip.Addr // given in the place of those
-	Alias    []byte       // likewise: a name in wire form, lower case, that a CNAME is to lead to; nil: none
-	Text     string       // as it stands in the zone
+	// FallbackName is likewise given: a name in wire form, lower case, that a CNAME is to lead to; nil: none.
+	FallbackName []byte
+	Text         string // as it stands in the zone
 
 	uses   []bool    // by ColoIndex; nil: all colos
 	rank   []uint16  // failover: by ColoIndex
@@ -67,7 +68,9 @@ func (p *Policy) sliced() bool { return p != nil && p.weight != nil }
 func (p *Policy) regional() bool { return p == nil || p.Kind == PolicyNearest }
 
 // ends says whether something else is given in the place of rows 3 and 4 of the chart of choice.
-func (p *Policy) ends() bool { return p != nil && (p.Closed || len(p.Fallback) > 0 || p.Alias != nil) }
+func (p *Policy) ends() bool {
+	return p != nil && (p.Closed || len(p.Fallback) > 0 || p.FallbackName != nil)
+}
 
 // ttl is the bounds of a policy within those of the configuration.
 func (p *Policy) ttl(by TTL) TTL {

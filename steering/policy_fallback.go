@@ -16,7 +16,7 @@ func (d *drafting) fallback(value string) error {
 			if err != nil {
 				return err
 			}
-			d.Alias = name
+			d.FallbackName = name
 			continue
 		}
 		if u := d.network.UplinkOf(addr); u != NoUplink {
@@ -24,7 +24,7 @@ func (d *drafting) fallback(value string) error {
 		}
 		d.Fallback = append(d.Fallback, addr.Unmap())
 	}
-	if d.Alias != nil && strings.Contains(value, ",") {
+	if d.FallbackName != nil && strings.Contains(value, ",") {
 		return fmt.Errorf("it is addresses, or one name alone")
 	}
 	return nil

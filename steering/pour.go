@@ -8,12 +8,12 @@ import (
 
 // pour is where the demand of regions goes that the colos nearest to them cannot bear. It is immutable.
 type pour struct {
-	wants pouring
-	steps [][]step // by region number; nil: the nearest colo that is healthy bears all
-	loads []ColoLoad
-	total float64 // of the demand
-	cuts  bool    // some region has several steps
-	key   Digest
+	wants   pouring
+	steps   [][]step // by region number; nil: the nearest colo that is healthy bears all
+	demands []ColoDemand
+	total   float64 // of the demand
+	cuts    bool    // some region has several steps
+	key     Digest
 }
 
 // step is the clients of a region below a slice, and above the step before: they pass over all colos that stand before one.
@@ -22,8 +22,8 @@ type step struct {
 	rank  uint16 // of the colo
 }
 
-// ColoLoad is what a colo has to bear, in steered answers a second.
-type ColoLoad struct {
+// ColoDemand is what a colo has to bear, in steered answers a second.
+type ColoDemand struct {
 	Capacity float64 // 0: not stated, so that it bears all
 	Natural  float64 // what it would be asked for if it bore all of whom it is the nearest that is healthy
 	Demand   float64 // what it is asked for
@@ -38,11 +38,11 @@ type pouring struct {
 }
 
 // pouring is what the facts say of demand.
-func (n *Network) pouring(f *Facts) (p pouring) {
+func (n *Network) pouring(f *Facts, loads []Load) (p pouring) {
 	if f.Regions == nil {
 		return p
 	}
-	p.regions, p.shed = f.Regions.List, n.sheds(f)
+	p.regions, p.shed = f.Regions.List, sheds(loads)
 	p.demand = f.Regions.demand(f.Sheets)
 	return p
 }
@@ -65,14 +65,14 @@ func (v *Verdicts) pourOver(wants pouring, before *pour) *pour {
 	if before != nil && before.key == key {
 		return before
 	}
-	p := &pour{wants: wants, key: key, loads: make([]ColoLoad, len(n.colos))}
+	p := &pour{wants: wants, key: key, demands: make([]ColoDemand, len(n.colos))}
 	bears := make([]float64, len(n.colos))
 	sheds := false
 	for c := range n.colos {
 		if bears[c] = n.colos[c].Capacity; bears[c] == 0 {
 			bears[c] = math.Inf(1)
 		}
-		p.loads[c] = ColoLoad{Capacity: n.colos[c].Capacity, Shed: wants.shed[c]}
+		p.demands[c] = ColoDemand{Capacity: n.colos[c].Capacity, Shed: wants.shed[c]}
 		sheds = sheds || wants.shed[c] > 0
 	}
 	unlimited := make([]float64, len(n.colos))
@@ -90,8 +90,8 @@ func (v *Verdicts) pourOver(wants pouring, before *pour) *pour {
 		}
 		p.steps, demand = pourInto(wants, usable, bears)
 	}
-	for c := range p.loads {
-		p.loads[c].Natural, p.loads[c].Demand = natural[c], demand[c]
+	for c := range p.demands {
+		p.demands[c].Natural, p.demands[c].Demand = natural[c], demand[c]
 	}
 	for _, d := range wants.demand {
 		p.total += d

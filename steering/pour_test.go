@@ -142,16 +142,16 @@ func TestPourProperties(t *testing.T) {
 		for _, d := range wants.demand {
 			total += d
 		}
-		for c, l := range p.loads {
+		for c, l := range p.demands {
 			poured += l.Demand
 			room = room || usable[c] && (l.Capacity == 0 || l.Demand < l.Capacity*0.5)
 		}
 		if slices.Contains(usable, true) && math.Abs(total-poured) > 1e-6*total {
 			t.Fatalf("%g is asked for, and %g poured", total, poured)
 		}
-		for c, l := range p.loads {
+		for c, l := range p.demands {
 			if l.Capacity > 0 && l.Demand > l.Capacity*(1+1e-9) && room && !exhausted(p, usable, wants) {
-				t.Fatalf("colo %d bears %g of %g, and others have room: %+v", c, l.Demand, l.Capacity, p.loads)
+				t.Fatalf("colo %d bears %g of %g, and others have room: %+v", c, l.Demand, l.Capacity, p.demands)
 			}
 			if !usable[c] && l.Demand > 0 {
 				t.Fatalf("colo %d is down and bears %g", c, l.Demand)
@@ -163,7 +163,7 @@ func TestPourProperties(t *testing.T) {
 // exhausted says whether less than a slice of some region is left in every healthy colo: then the rest goes to the nearest.
 func exhausted(p *pour, usable []bool, wants pouring) bool {
 	largest := slices.Max(wants.demand) / Slices
-	for c, l := range p.loads {
+	for c, l := range p.demands {
 		if usable[c] && (l.Capacity == 0 || l.Capacity-l.Demand > largest) {
 			return false
 		}

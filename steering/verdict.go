@@ -77,12 +77,13 @@ type Verdicts struct {
 	network   *Network
 	home      int // the colo that answers before all, or noHome
 	grading   grading
-	poured    *pour // nil: the nearest colo that is healthy bears all
+	poured    *pour  // nil: the nearest colo that is healthy bears all
+	loads     []Load // by ColoIndex, as the colos say; nil: not known
 	digest    Digest
 }
 
-// Digest is the same on all nodes whose verdicts on uplinks have the same states. Nodes need not serve the same zones, so that services
-// are none of it.
+// Digest is the same on all nodes whose verdicts on uplinks have the same states, and who pour demand over the colos alike. Nodes need
+// not serve the same zones, so that services are none of it.
 func (v *Verdicts) Digest() Digest { return v.digest }
 
 // Sliced says whether clients of one region may get different colos, because they are still returning somewhere, or because a colo
@@ -98,12 +99,20 @@ func (v *Verdicts) Demand(r *Region) (rate, all float64) {
 	return v.poured.wants.demand[r.number], v.poured.total
 }
 
-// Loads are what the colos have to bear, by ColoIndex; nil where no colo has a capacity, or a load.
-func (v *Verdicts) Loads() []ColoLoad {
+// Load is what a colo says of itself.
+func (v *Verdicts) Load(c ColoIndex) Load {
+	if v.loads == nil {
+		return Load{}
+	}
+	return v.loads[c]
+}
+
+// Demands are what the colos have to bear, by ColoIndex; nil where no colo has a capacity, or a load.
+func (v *Verdicts) Demands() []ColoDemand {
 	if v.poured == nil {
 		return nil
 	}
-	return v.poured.loads
+	return v.poured.demands
 }
 
 // Colo is a colo's verdict: the best of its uplinks.

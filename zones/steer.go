@@ -146,7 +146,7 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 			return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin), fmt.Sprintf("check=%s is for more than %d addresses: "+
 				"each would be probed by many nodes every second; a _steer of their own says for which it is needed", p.Check, maxServices)})
 		}
-		if with != nil && p.Alias != nil {
+		if with != nil && p.FallbackName != nil {
 			hiding[s.Owner.Lower()] = p
 		}
 	}

@@ -102,7 +102,7 @@ func printDemand(out io.Writer, s admin.Status) {
 	if len(s.Colos) == 0 || s.Colos[0].Demand == nil {
 		return
 	}
-	t := begin(out, "colo", "capacity", "demand", "nearest to", "load", "gives away")
+	t := begin(out, "colo", "capacity", "demand", "nearest to", "load", "sheds")
 	for _, c := range s.Colos {
 		capacity, load := "", ""
 		if c.Demand.Capacity > 0 {
@@ -111,7 +111,7 @@ func printDemand(out io.Writer, s admin.Status) {
 		if c.Demand.Load != nil {
 			load = fmt.Sprintf("%g", *c.Demand.Load)
 		}
-		t.row(c.Name, capacity, fmt.Sprintf("%g/s", c.Demand.Demand), fmt.Sprintf("%g/s", c.Demand.Natural), load, fmt.Sprintf("%d %%", c.Demand.Shed))
+		t.row(c.Name, capacity, fmt.Sprintf("%g/s", c.Demand.Demand), fmt.Sprintf("%g/s", c.Demand.Natural), load, fmt.Sprintf("%.0f %%", 100*c.Demand.Shed))
 	}
 	t.end()
 }

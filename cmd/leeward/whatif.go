@@ -75,7 +75,7 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 			if i < len(c.Examples) {
 				name = c.Examples[i]
 			}
-			t.row(percent(m.Share), demandOf(f, m), m.From, m.To, regionsOf(m), name)
+			t.row(percent(m.ClientShare), demandOf(f, m), m.From, m.To, regionsOf(m), name)
 		}
 		for _, name := range c.Examples[min(len(c.Moves), len(c.Examples)):] {
 			t.row("", "", "", "", "", name)
@@ -92,7 +92,7 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 		}
 		t.end()
 	}
-	printForecastLoads(out, f)
+	printForecastDemands(out, f)
 	if f.Client != nil {
 		printForecastClient(out, f.Client)
 	}
@@ -120,20 +120,20 @@ func percent(part float64) string { return fmt.Sprintf("%.1f %%", 100*part) }
 
 // demandOf is the part of what is asked for, or - where that is not known.
 func demandOf(f *dnsserver.Forecast, m dnsserver.ForecastMove) string {
-	for _, l := range f.Loads {
+	for _, l := range f.Demand {
 		if l.Now > 0 {
-			return percent(m.Demand)
+			return percent(m.DemandShare)
 		}
 	}
 	return "-"
 }
 
-func printForecastLoads(out io.Writer, f *dnsserver.Forecast) {
-	if len(f.Loads) == 0 {
+func printForecastDemands(out io.Writer, f *dnsserver.Forecast) {
+	if len(f.Demand) == 0 {
 		return
 	}
 	t := begin(out, "colo", "capacity", "demand now", "then")
-	for _, l := range f.Loads {
+	for _, l := range f.Demand {
 		capacity, then := "", fmt.Sprintf("%.4g/s", l.Then)
 		if l.Capacity > 0 {
 			capacity = fmt.Sprintf("%g/s", l.Capacity)

@@ -63,9 +63,9 @@ type Colo struct {
 type Demand struct {
 	Capacity float64  `json:"capacity"` // 0: not stated
 	Demand   float64  `json:"demand"`
-	Natural  float64  `json:"natural"`            // if no colo were full and none gave clients away
-	Load     *float64 `json:"load"`               // as it measures itself; null: not known
-	Shed     int      `json:"gives_away_percent"` // of its clients, by its load
+	Natural  float64  `json:"natural"`    // if no colo were full and none gave clients away
+	Load     *float64 `json:"load"`       // as it measures itself; null: not known
+	Shed     float64  `json:"shed_ratio"` // part of its clients that it gives away, by its load, 0 to 1
 }
 
 // Uplink is an uplink's verdict and the votes behind it.

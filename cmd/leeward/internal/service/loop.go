@@ -18,7 +18,7 @@ const regularly = 250 * time.Millisecond
 
 // loop judges whenever something changed, and carries out orders in between. It alone touches what is the loop's own.
 func (s *Service) loop(ctx context.Context) error {
-	defer func() { s.plane.Load().halt(); s.plane.Load().unmeasure() }()
+	defer func() { s.plane.Load().halt(); s.plane.Load().stopMeter() }()
 	tick := time.NewTicker(regularly)
 	defer tick.Stop()
 	for {
@@ -86,7 +86,7 @@ func (s *Service) judge() {
 
 // observe publishes the votes of this node, and has it probe what is its to probe.
 func (s *Service) observe(p *plane, services []steering.Service) {
-	s.node.Publish(p.prober.Votes(), s.demand.look(p.asked, p.pours, time.Now()), p.load())
+	s.node.Publish(p.prober.Votes(), s.demand.look(p, time.Now()), p.load())
 	if observers := s.observers(p); !slices.Equal(observers, s.observing) || !slices.Equal(services, s.probed) {
 		s.observing, s.probed = observers, services
 		s.assign(p)
@@ -140,7 +140,7 @@ func (s *Service) install(ctx context.Context, p *plane) {
 	if p.prober == nil {
 		return
 	}
-	p.measure(ctx, s.log)
+	p.startMeter(ctx, s.log)
 	s.observing, s.probed = s.observers(p), s.served.Load().services
 	s.assign(p)
 	if p.stop != nil {

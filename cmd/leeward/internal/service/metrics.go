@@ -91,7 +91,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	put(droppedTotal, float64(c.s.overflowed()), "queue")
 	if view := c.s.server.View(); view != nil && view.Network != nil {
 		verdicts(view, put)
-		c.loads(view, put)
+		demands(view, put)
 	}
 	c.members(put)
 	active := 0
@@ -125,21 +125,17 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	put(buildInfo, 1, c.s.opts.Version)
 }
 
-// loads reads what colos have to bear, where that is looked at.
-func (c collector) loads(view *dnsserver.View, put put) {
-	all := view.Verdicts.Loads()
-	if all == nil {
-		return
-	}
-	measured := c.s.loads()
-	for i, colo := range view.Network.Colos() {
-		put(coloDemand, all[i].Demand, colo.Name)
-		put(coloShed, float64(all[i].Shed)/steering.Slices, colo.Name)
-		if all[i].Capacity > 0 {
-			put(coloCapacity, all[i].Capacity, colo.Name)
+// demands reads what colos have to bear, where that is looked at.
+func demands(view *dnsserver.View, put put) {
+	for i, d := range view.Verdicts.Demands() {
+		colo := view.Network.Colos()[i].Name
+		put(coloDemand, d.Demand, colo)
+		put(coloShed, float64(d.Shed)/steering.Slices, colo)
+		if d.Capacity > 0 {
+			put(coloCapacity, d.Capacity, colo)
 		}
-		if value := measured[colo.Name]; value != nil {
-			put(coloLoad, *value, colo.Name)
+		if l := view.Verdicts.Load(steering.ColoIndex(i)); l.Known {
+			put(coloLoad, l.Value, colo)
 		}
 	}
 }

@@ -30,7 +30,8 @@ type plane struct {
 	meter   *loadMeter        // of the node's colo; nil: it has none
 	prober  *probe.Prober
 	stop    func() // ends the prober, and waits for it; nil while it does not run
-	unmeter func() // ends the reading of the load, likewise
+
+	endMeter func() // likewise
 }
 
 // newPlane reads what a configuration names and reckons the map, unless the plane before, if there is one, has the same.
@@ -93,8 +94,8 @@ func (p *plane) halt() {
 	}
 }
 
-// measure begins to read the load of the node's colo, if it has one.
-func (p *plane) measure(ctx context.Context, log *slog.Logger) {
+// startMeter begins to read the load of the node's colo, if it has one.
+func (p *plane) startMeter(ctx context.Context, log *slog.Logger) {
 	if p.meter == nil {
 		return
 	}
@@ -103,20 +104,20 @@ func (p *plane) measure(ctx context.Context, log *slog.Logger) {
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { p.meter.run(ctx, source, living, log) })
-	p.unmeter = func() { cancel(); running.Wait() }
+	p.endMeter = func() { cancel(); running.Wait() }
 }
 
-// goOn takes over what was known of the load of the node's colo, so that clients who were moved stay where they are.
-func (p *plane) goOn(old *plane) {
+// keepLoad takes over what was known of the load of the node's colo, so that clients who were moved stay where they are.
+func (p *plane) keepLoad(old *plane) {
 	if p.meter != nil && old.meter != nil && p.config.Node.Colo == old.config.Node.Colo {
-		p.meter.now.Store(old.meter.now.Load())
+		p.meter.known.Store(old.meter.known.Load())
 	}
 }
 
-// unmeasure ends the reading of the load, if it is read.
-func (p *plane) unmeasure() {
-	if p.unmeter != nil {
-		p.unmeter()
+// stopMeter ends the reading of the load, if it is read.
+func (p *plane) stopMeter() {
+	if p.endMeter != nil {
+		p.endMeter()
 	}
 }
 
@@ -125,8 +126,7 @@ func (p *plane) load() steering.Load {
 	if p.meter == nil {
 		return steering.Load{}
 	}
-	l, _ := p.meter.load()
-	return l
+	return p.meter.now().Load
 }
 
 // changed pokes when a vote has changed; never without a network.

@@ -15,7 +15,25 @@ import (
 // problems are what an operator should look at, the worst first: where clients are sent although all is down, upstreams
 // and uplinks that fail, zones and maps not in use as their files stand, members missed or different, and state that is not kept.
 func (s *Service) problems(st admin.Status) []string {
-	list := []string{}
+	list := append([]string{}, healthProblems(st)...)
+	list = append(list, s.demandProblems(st)...)
+	list = append(list, s.serviceProblems(st)...)
+	list = append(list, fileProblems(st)...)
+	list = append(list, s.followProblems(st.Members)...)
+	if conflicts := s.conflicts.Load(); conflicts != nil {
+		list = append(list, *conflicts...)
+	}
+	c := s.opts.Config.Cluster
+	list = append(list, memberProblems(st, c != nil && len(c.Join) > 0)...)
+	list = append(list, disagreements(s.node.Members())...)
+	if unkept, _ := s.unkept.Load().(string); unkept != "" {
+		list = append(list, "the state cannot be kept, a restart would not know verdicts and overrides: "+unkept)
+	}
+	return list
+}
+
+// healthProblems are what is down, and what this node does not see.
+func healthProblems(st admin.Status) (list []string) {
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	down, of := 0, 0
 	for _, c := range st.Colos {
@@ -50,19 +68,29 @@ func (s *Service) problems(st admin.Status) []string {
 			}
 		}
 	}
+	return list
+}
+
+// demandProblems are colos that are asked for more than they can bear, and loads that cannot be read.
+func (s *Service) demandProblems(st admin.Status) (list []string) {
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	for _, c := range st.Colos {
 		if d := c.Demand; d != nil && d.Capacity > 0 && d.Demand > d.Capacity {
 			add("colo %s is asked for %g answers a second, and its capacity is %g: no other has room", c.Name, d.Demand, d.Capacity)
 		}
 		if d := c.Demand; d != nil && d.Shed > 0 {
-			add("colo %s gives away %d %% of its clients: its load is high", c.Name, d.Shed)
+			add("colo %s gives away %.0f %% of its clients: its load is high", c.Name, 100*d.Shed)
 		}
 	}
-	if meter := s.plane.Load().meter; meter != nil {
-		if _, err := meter.load(); err != "" {
-			add("the load of colo %s cannot be read: %s", st.Colo, err)
-		}
+	if meter := s.plane.Load().meter; meter != nil && meter.now().err != "" {
+		add("the load of colo %s cannot be read: %s", st.Colo, meter.now().err)
 	}
+	return list
+}
+
+// serviceProblems are services that fail, and such as are not probed.
+func (s *Service) serviceProblems(st admin.Status) (list []string) {
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	for _, v := range st.Services {
 		if v.Verdict == steering.Down || v.Verdict == steering.AtRisk {
 			add("%s of %s in %s/%s is %s since %s: %s", v.Check, v.Address, v.Colo, strings.Join(v.Upstreams, "+"), v.Verdict,
@@ -72,6 +100,12 @@ func (s *Service) problems(st admin.Status) []string {
 	if over := s.served.Load().over; over > 0 {
 		add("check= of policies is for %d addresses more than the %d that are probed: those are as their uplinks", over, steering.MaxServices)
 	}
+	return list
+}
+
+// fileProblems are zones and files of the map that are not in use as they stand.
+func fileProblems(st admin.Status) (list []string) {
+	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
 	for _, z := range st.Zones {
 		switch {
 		case z.Error == "":
@@ -89,16 +123,6 @@ func (s *Service) problems(st admin.Status) []string {
 		if f.Error != "" {
 			add("edit not taken up, steering.geo.%s of %s is in use: %s", f.Key, steering.Clock(f.Loaded, time.Now()), f.Error)
 		}
-	}
-	list = append(list, s.followProblems(st.Members)...)
-	if conflicts := s.conflicts.Load(); conflicts != nil {
-		list = append(list, *conflicts...)
-	}
-	c := s.opts.Config.Cluster
-	list = append(list, memberProblems(st, c != nil && len(c.Join) > 0)...)
-	list = append(list, disagreements(s.node.Members())...)
-	if unkept, _ := s.unkept.Load().(string); unkept != "" {
-		add("the state cannot be kept, a restart would not know verdicts and overrides: %s", unkept)
 	}
 	return list
 }

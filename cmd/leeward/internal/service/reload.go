@@ -66,8 +66,8 @@ func (s *Service) reconfigure() (words string, err error) {
 	}
 	s.order(s.running, func() {
 		old := s.plane.Load()
-		old.unmeasure()
-		p.goOn(old)
+		old.stopMeter()
+		p.keepLoad(old)
 		if old.probesLike(p) {
 			p.prober, p.stop = old.prober, old.stop
 		} else {

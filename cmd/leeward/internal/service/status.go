@@ -49,7 +49,7 @@ func (s *Service) Status() admin.Status {
 	if view := s.server.View(); view != nil && view.Network != nil {
 		st.NetworkDigest, st.VerdictDigest = s.plane.Load().digest.String(), view.Verdicts.Digest().String()
 		st.Strangers, st.Blind, st.Alone = view.Verdicts.Strangers, view.Verdicts.Blind, view.Verdicts.Alone
-		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts, s.loads()), upstreams(view.Network, view.Verdicts)
+		st.Colos, st.Upstreams = colos(view.Network, view.Verdicts), upstreams(view.Network, view.Verdicts)
 		st.Services = services(view.Network, view.Verdicts)
 	}
 	for _, m := range s.node.Members() {
@@ -66,13 +66,14 @@ func (s *Service) Status() admin.Status {
 	return st
 }
 
-func colos(n *steering.Network, v *steering.Verdicts, loads map[string]*float64) []admin.Colo {
+func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
 	list := []admin.Colo{}
 	for c, colo := range n.Colos() {
 		shown := admin.Colo{Name: colo.Name, Verdict: v.Colo(n, steering.ColoIndex(c)), Uplinks: []admin.Uplink{}}
-		if all := v.Loads(); all != nil {
+		if all := v.Demands(); all != nil {
 			l := all[c]
-			shown.Demand = &admin.Demand{Capacity: l.Capacity, Demand: tenth(l.Demand), Natural: tenth(l.Natural), Load: loads[colo.Name], Shed: int(l.Shed)}
+			shown.Demand = &admin.Demand{Capacity: l.Capacity, Demand: tenth(l.Demand), Natural: tenth(l.Natural),
+				Load: loadOf(v, steering.ColoIndex(c)), Shed: float64(l.Shed) / steering.Slices}
 		}
 		list = append(list, shown)
 	}
@@ -91,15 +92,12 @@ func colos(n *steering.Network, v *steering.Verdicts, loads map[string]*float64)
 	return list
 }
 
-// loads are the loads that nodes have measured of their colos, by colo.
-func (s *Service) loads() map[string]*float64 {
-	loads := map[string]*float64{}
-	for _, h := range s.node.Sheets() {
-		if l := h.Sheet.Load; l.Known && h.Age <= s.plane.Load().config.Steering.Stale {
-			loads[h.Sheet.Colo] = &l.Value
-		}
+// loadOf is the load of a colo, nil if it is not known.
+func loadOf(v *steering.Verdicts, c steering.ColoIndex) *float64 {
+	if l := v.Load(c); l.Known {
+		return &l.Value
 	}
-	return loads
+	return nil
 }
 
 // tenth rounds to a tenth.

@@ -26,67 +26,80 @@ const (
 	loadSettles = 2 * time.Second
 )
 
-// loadMeter reads the load of the node's colo, and decides how much the colo gives away. The zero value knows nothing.
-type loadMeter struct {
-	now    atomic.Pointer[steering.Load]
-	reason atomic.Pointer[string] // why it cannot be read; nil: it can
+// loadMeter reads the load of the node's colo, and decides how much the colo sheds. The zero value knows nothing.
+type loadMeter struct{ known atomic.Pointer[loadKnown] }
+
+// loadKnown is what is known of the load at one time. The zero value is nothing.
+type loadKnown struct {
+	steering.Load
+	read    time.Time // when it was last read
+	changed time.Time // when what is shed was last changed
+	err     string    // why it cannot be read; "": it can
 }
 
-// load is what is known, and why no more is.
-func (m *loadMeter) load() (l steering.Load, err string) {
-	if at := m.now.Load(); at != nil {
-		l = *at
+// now is what is known.
+func (m *loadMeter) now() loadKnown {
+	if k := m.known.Load(); k != nil {
+		return *k
 	}
-	if text := m.reason.Load(); text != nil {
-		err = *text
-	}
-	return l, err
+	return loadKnown{}
 }
 
-// run reads the load until the context ends. What is given away changes only when the answers before have expired: after living, and a
-// little more.
+// next is what is known after a look at the source. living is how long answers live.
+//
+//	the number        last changed                     load         sheds
+//	is read           living and more ago, or never    that         as the marks say
+//	is read           less ago                         that         as before: clients have not followed yet
+//	cannot be read    -                                as before    as before, for a minute after it was last read
+//	cannot be read    -                                not known    nothing, after that
+func (k loadKnown) next(marks steering.Marks, value float64, err error, living time.Duration, now time.Time) loadKnown {
+	if err != nil {
+		k.err = err.Error()
+		if now.Sub(k.read) > loadGood {
+			k.Load = steering.Load{}
+		}
+		return k
+	}
+	k.Known, k.Value, k.read, k.err = true, value, now, ""
+	if now.Sub(k.changed) >= living+loadSettles {
+		if shed := marks.Shed(k.Shed, value); shed != k.Shed {
+			k.Shed, k.changed = shed, now
+		}
+	}
+	return k
+}
+
+// run reads the load until the context ends.
 func (m *loadMeter) run(ctx context.Context, source *steering.LoadSource, living time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(loadEvery)
 	defer tick.Stop()
-	var read, changed time.Time
 	for {
 		value, err := readLoad(ctx, source)
 		if ctx.Err() != nil {
 			return
 		}
-		now := time.Now()
-		l, before := m.load()
-		switch {
-		case err == nil:
-			read = now
-			next := l.Shed
-			if now.Sub(changed) >= living+loadSettles {
-				next = source.Shed(l.Shed, value)
-			}
-			if next != l.Shed {
-				changed = now
-				log.Info("the load of this colo moves clients", "load", value, "gives_away_percent", next, "before", l.Shed)
-			}
-			m.now.Store(&steering.Load{Known: true, Value: value, Shed: next})
-			m.reason.Store(nil)
-			if before != "" {
-				log.Info("the load of this colo can be read again", "load", value)
-			}
-		default:
-			text := err.Error()
-			m.reason.Store(&text)
-			if before == "" {
-				log.Warn("the load of this colo cannot be read: for a minute the last number holds, then none", "error", err)
-			}
-			if now.Sub(read) > loadGood {
-				m.now.Store(nil)
-			}
-		}
+		before := m.now()
+		after := before.next(source.Marks, value, err, living, time.Now())
+		m.known.Store(&after)
+		before.tell(after, log)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// tell logs what has changed.
+func (k loadKnown) tell(after loadKnown, log *slog.Logger) {
+	switch {
+	case k.err == "" && after.err != "":
+		log.Warn("the load of this colo cannot be read: for a minute the last number holds, then none", "error", after.err)
+	case k.err != "" && after.err == "":
+		log.Info("the load of this colo can be read again", "load", after.Value)
+	}
+	if k.Shed != after.Shed {
+		log.Info("the load of this colo moves clients", "load", after.Value, "shed_percent", after.Shed, "before", k.Shed)
 	}
 }
 
