@@ -10,6 +10,7 @@ import (
 // Facts are all that a judgement stands on.
 type Facts struct {
 	Sheets    []Heard       // of every observer heard, the judge's own included
+	Preempt   bool          // as answers are chosen with, for where demand goes
 	Regions   *Regions      // whose demand is poured over the colos; nil: no colo has a capacity, or a load
 	Services  []Service     // of all names, as the function Services gives them
 	Overrides []Override    // present ones, ended or not

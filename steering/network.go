@@ -290,6 +290,9 @@ func (n *Network) sum() Digest {
 	h := sha256.New()
 	for _, c := range n.colos {
 		fmt.Fprintf(h, "colo %s %g %g %g\n", c.Name, c.Location.Lat, c.Location.Lon, c.Capacity)
+		if c.Load != nil { // where it is to be had may be another place on each node
+			fmt.Fprintf(h, "load %g %g\n", c.Load.Low, c.Load.High)
+		}
 		for _, u := range c.Uplinks {
 			fmt.Fprintf(h, "uplink %v %v %v\n", u.Upstreams, u.Prefixes, u.Probe)
 		}

@@ -3,6 +3,7 @@ package steering
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,14 @@ func (d *drafting) fallback(value string) error {
 		if u := d.network.UplinkOf(addr); u != NoUplink {
 			return fmt.Errorf("%s lies in %s: what is given when no colo is left has to lie elsewhere", addr, d.network.UplinkName(u))
 		}
-		d.Fallback = append(d.Fallback, addr.Unmap())
+		addr = addr.Unmap()
+		switch {
+		case addr.IsUnspecified() || addr.IsMulticast() || addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+			return fmt.Errorf("%s is no address of a host", addr)
+		case slices.Contains(d.Fallback, addr):
+			return fmt.Errorf("%s stands there twice", addr)
+		}
+		d.Fallback = append(d.Fallback, addr)
 	}
 	if d.FallbackName != nil && strings.Contains(value, ",") {
 		return fmt.Errorf("it is addresses, or one name alone")

@@ -91,6 +91,8 @@ func (d *drafting) take(part string) error {
 	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
 	at := slices.IndexFunc(words, func(w word) bool { return w.name == name })
 	switch {
+	case part == "":
+		return fmt.Errorf("no word between two semicolons")
 	case at < 0:
 		return fmt.Errorf("no word %q: is %s= meant?", name, NearestName(name, wordNames()))
 	case !ok || value == "":

@@ -91,11 +91,11 @@ func (d *drafting) weights(value string) error {
 }
 
 func (d *drafting) count(value string) error {
-	n, err := strconv.Atoi(value)
+	n, err := strconv.ParseUint(value, 10, 8)
 	if err != nil || n < 1 || n > MaxCount {
 		return fmt.Errorf("it is a number of addresses from 1 to %d", MaxCount)
 	}
-	d.Count = n
+	d.Count = int(n)
 	return nil
 }
 

@@ -3,13 +3,16 @@ package steering
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"math"
+	"slices"
 )
 
 // pour is where the demand of regions goes that the colos nearest to them cannot bear. It is immutable.
 type pour struct {
 	wants   pouring
 	steps   [][]step // by region number; nil: the nearest colo that is healthy bears all
+	settled [][]step // as steps will be when all clients are back: for the digest, as nodes are never at the same point of a ramp
 	demands []ColoDemand
 	total   float64 // of the demand
 	cuts    bool    // some region has several steps
@@ -32,9 +35,11 @@ type ColoDemand struct {
 
 // pouring is what is to be poured. The zero value is nothing: no colo has a capacity, or gives anything away.
 type pouring struct {
+	of      Digest // of the map
 	regions []*Region
 	demand  []float64 // by region number, answers a second
 	shed    []uint8   // by colo
+	preempt bool      // colos of which all is at risk are not healthy while another is
 }
 
 // pouring is what the facts say of demand.
@@ -42,97 +47,108 @@ func (n *Network) pouring(f *Facts, loads []Load) (p pouring) {
 	if f.Regions == nil {
 		return p
 	}
-	p.regions, p.shed = f.Regions.List, sheds(loads)
+	p.of, p.regions, p.shed, p.preempt = f.Regions.Map, f.Regions.List, sheds(loads), f.Preempt
 	p.demand = f.Regions.demand(f.Sheets)
 	return p
 }
 
+// bearing is what a colo can bear.
+type bearing struct {
+	usable bool    // it is healthy
+	room   float64 // answers a second
+	back   uint8   // slices that are back to it
+	keeps  uint8   // slices that it keeps of a region of which nobody knows what it asks for
+}
+
 // pourOver pours the demand over the colos that are healthy.
 //
-// Colos fill up in rounds: in the first each region comes to the colo that is nearest to it, in the second, with what did not
-// fit there, to the next, and so on; so that who is at home in a colo comes before who comes from elsewhere. Within a round regions come in the
-// order of their numbers, whole or, the last that fits, in slices. What fits nowhere goes to the nearest that is healthy all the same: a
-// colo that is too full is better than none.
+//	round                    a region comes to                           there it has
+//	the first                the nearest colo                            all slices that there is room for, and that are back
+//	each after               the next one, with what is left             the same
+//	the end                  the nearest that is healthy                 what is left: a colo that is too full is better than none
 //
-// A colo that gives slices away bears so much less than it would.
+// So who is at home in a colo comes before who comes from elsewhere. Within a round regions come in the order of their numbers. A colo
+// that gives slices away has so much less room than it would bear; of a region that nobody is known to ask for, it gives away as many
+// slices.
 func (v *Verdicts) pourOver(wants pouring, before *pour) *pour {
 	n := v.network
 	if len(wants.regions) == 0 {
 		return nil
 	}
-	usable := v.usable()
-	key := wants.sum(usable)
+	bears := v.bearings(wants)
+	key := wants.sum(bears)
 	if before != nil && before.key == key {
 		return before
 	}
 	p := &pour{wants: wants, key: key, demands: make([]ColoDemand, len(n.colos))}
-	bears := make([]float64, len(n.colos))
-	sheds := false
-	for c := range n.colos {
-		if bears[c] = n.colos[c].Capacity; bears[c] == 0 {
-			bears[c] = math.Inf(1)
-		}
-		p.demands[c] = ColoDemand{Capacity: n.colos[c].Capacity, Shed: wants.shed[c]}
-		sheds = sheds || wants.shed[c] > 0
+	free := slices.Clone(bears)
+	for c := range free {
+		free[c].room = math.Inf(1)
 	}
-	unlimited := make([]float64, len(n.colos))
-	for c := range unlimited {
-		unlimited[c] = math.Inf(1)
-	}
-	_, natural := pourInto(wants, usable, unlimited)
+	_, natural := pourInto(wants, free)
 	var demand []float64
-	p.steps, demand = pourInto(wants, usable, bears)
-	if sheds {
-		for c, away := range wants.shed {
-			if away > 0 {
-				bears[c] = min(bears[c], demand[c]*float64(Slices-away)/Slices)
+	p.steps, demand = pourInto(wants, bears)
+	if slices.ContainsFunc(wants.shed, func(shed uint8) bool { return shed > 0 }) {
+		for c, shed := range wants.shed {
+			if bears[c].keeps = Slices - shed; shed > 0 {
+				bears[c].room = min(bears[c].room, demand[c]*float64(Slices-shed)/Slices)
 			}
 		}
-		p.steps, demand = pourInto(wants, usable, bears)
+		p.steps, demand = pourInto(wants, bears)
+	}
+	p.settled = p.steps
+	if v.grading.ramping {
+		for c := range bears {
+			bears[c].back = Slices
+		}
+		p.settled, _ = pourInto(wants, bears)
 	}
 	for c := range p.demands {
-		p.demands[c].Natural, p.demands[c].Demand = natural[c], demand[c]
+		p.demands[c] = ColoDemand{n.colos[c].Capacity, natural[c], demand[c], wants.shed[c]}
 	}
 	for _, d := range wants.demand {
 		p.total += d
 	}
-	for _, s := range p.steps {
-		p.cuts = p.cuts || len(s) > 1
-	}
+	p.cuts = slices.ContainsFunc(p.steps, func(s []step) bool { return len(s) > 1 })
 	return p
 }
 
-// usable says which colos are healthy, by row 1 of the chart of choice.
-func (v *Verdicts) usable() []bool {
-	usable := make([]bool, len(v.network.colos))
-	for u := range v.Uplinks {
-		if v.grading.grades[u]&(gradeUp|gradeAtRisk) != 0 {
-			usable[v.network.coloOf[u]] = true
+// bearings are what colos can bear by row 1 of the chart of choice, before any gives slices away.
+func (v *Verdicts) bearings(wants pouring) []bearing {
+	bears := make([]bearing, len(v.network.colos))
+	for c := range bears {
+		bears[c] = bearing{room: v.network.colos[c].Capacity, keeps: Slices}
+		if bears[c].room == 0 {
+			bears[c].room = math.Inf(1)
 		}
 	}
-	return usable
+	fit := gradeUp | gradeAtRisk
+	if wants.preempt && slices.ContainsFunc(v.grading.grades, func(g grades) bool { return g&gradeUp != 0 }) {
+		fit = gradeUp
+	}
+	for u, grade := range v.grading.grades {
+		if b := &bears[v.network.coloOf[u]]; grade&fit != 0 {
+			b.usable, b.back = true, max(b.back, v.grading.back[u])
+		}
+	}
+	return bears
 }
 
 // sum is the same for all that is poured alike.
-func (p *pouring) sum(usable []bool) Digest {
+func (p *pouring) sum(bears []bearing) Digest {
 	h := sha256.New()
+	h.Write(p.of[:])
 	var b []byte
 	for _, d := range p.demand {
 		b = binary.BigEndian.AppendUint64(b, math.Float64bits(d))
 	}
-	for _, is := range usable {
-		if is {
-			b = append(b, 1)
-		} else {
-			b = append(b, 0)
-		}
-	}
-	h.Write(append(b, p.shed...))
+	h.Write(b)
+	fmt.Fprintln(h, bears, p.shed)
 	return Digest(h.Sum(nil)[:8])
 }
 
 // pourInto pours the demand over colos that bear so much, and gives what each region's slices pass over, and what each colo bears then.
-func pourInto(p pouring, usable []bool, bears []float64) (steps [][]step, demand []float64) {
+func pourInto(p pouring, bears []bearing) (steps [][]step, demand []float64) {
 	steps, demand = make([][]step, len(p.regions)), make([]float64, len(bears))
 	left := make([]uint8, len(p.regions)) // slices that are not poured yet
 	for r := range left {
@@ -141,43 +157,45 @@ func pourInto(p pouring, usable []bool, bears []float64) (steps [][]step, demand
 	for rank := range bears {
 		for r, region := range p.regions {
 			c := region.order[rank]
-			if left[r] == 0 || !usable[c] {
+			if left[r] == 0 || !bears[c].usable {
 				continue
 			}
-			slice := p.demand[r] / Slices
-			if fits := room(left[r], slice, bears[c]-demand[c]); fits > 0 {
+			each := p.demand[r] / Slices
+			if fits := bears[c].fits(Slices-left[r], left[r], each, demand[c]); fits > 0 {
 				left[r] -= fits
-				demand[c] += slice * float64(fits)
+				demand[c] += each * float64(fits)
 				steps[r] = append(steps[r], step{Slices - left[r], uint16(rank)})
 			}
 		}
 	}
 	for r, region := range p.regions {
-		steps[r] = settle(steps[r], left[r], region, usable, func(c ColoIndex) { demand[c] += p.demand[r] / Slices * float64(left[r]) })
+		steps[r] = settle(steps[r], left[r], region, bears, func(c ColoIndex) { demand[c] += p.demand[r] / Slices * float64(left[r]) })
 	}
 	return steps, demand
 }
 
-// room is how many slices, each of so much demand, there is room for. Where there is any, what nobody asks for fits.
-func room(slices uint8, each, left float64) uint8 {
+// fits is how many slices of a region, of those from one on, go to a colo that bears so much already.
+//
+//	a slice asks for    go there, of those that are back
+//	nothing known       as many as the colo keeps
+//	anything            as many as there is room for
+func (b *bearing) fits(from, left uint8, each, borne float64) uint8 {
+	left = min(left, max(b.back, from)-from)
+	room := b.room - borne
 	switch {
-	case left <= 0:
+	case each == 0:
+		return min(left, max(b.keeps, from)-from)
+	case room <= 0:
 		return 0
-	case each*float64(slices) <= left:
-		return slices
+	case each*float64(left) <= room:
+		return left
 	}
-	return uint8(left / each)
+	return uint8(room / each)
 }
 
 // settle gives what fits nowhere to the nearest colo that is healthy, and leaves out what says nothing: that all go there.
-func settle(steps []step, left uint8, region *Region, usable []bool, bear func(ColoIndex)) []step {
-	first := -1
-	for rank, c := range region.order {
-		if usable[c] {
-			first = rank
-			break
-		}
-	}
+func settle(steps []step, left uint8, region *Region, bears []bearing, bear func(ColoIndex)) []step {
+	first := slices.IndexFunc(region.order, func(c ColoIndex) bool { return bears[c].usable })
 	if first < 0 {
 		return nil
 	}

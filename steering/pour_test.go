@@ -81,6 +81,8 @@ func TestPour(t *testing.T) {
 		{"a gives a quarter away", [3]float64{}, even, [3]uint8{25, 0, 0}, "", "abc: a75 b25, bca: b100, cab: c100"},
 		{"a and b give away", [3]float64{}, even, [3]uint8{25, 10, 0}, "", "abc: a75 c25, bca: b90 c10, cab: c100"},
 		{"what a gives away b has no room for", [3]float64{0, 10, 0}, even, [3]uint8{25, 0, 0}, "", "abc: a75 c25, bca: b100, cab: c100"},
+		{"nobody is known to ask", [3]float64{5, 5, 5}, [3]float64{}, [3]uint8{10, 0, 0}, "", "abc: a90 b10, bca: b100, cab: c100"},
+		{"nobody is known to ask in some", [3]float64{5, 5, 5}, [3]float64{0, 1, 1}, [3]uint8{10, 30, 0}, "", "abc: a90 c10, bca: b70 c30, cab: c100"},
 		{"a falls, and b gives away", [3]float64{}, even, [3]uint8{0, 50, 0}, "a", "abc: c100, bca: b100, cab: c100"},
 	} {
 		n, f := pourWorld(t, row.capacity, row.rates, row.shed)
@@ -129,7 +131,7 @@ func TestPourProperties(t *testing.T) {
 	rng := newRand(5)
 	for range 2000 {
 		n, wants, usable := randomPour(rng)
-		v := &Verdicts{network: n, Uplinks: make([]Verdict, len(n.uplinks))}
+		v := &Verdicts{network: n, home: noHome, Uplinks: make([]Verdict, len(n.uplinks))}
 		for u := range v.Uplinks {
 			v.Uplinks[u] = Verdict{State: Up, Measured: Up}
 			if !usable[n.coloOf[u]] {
@@ -281,5 +283,64 @@ func TestPourIsEqualOnEveryNode(t *testing.T) {
 				t.Fatalf("%s in one order, and %s in another", shares(n, f, want), shares(n, g, got))
 			}
 		}
+	}
+}
+
+// Clients of a colo that comes back slowly are borne by others meanwhile, who have no more room for it than for any: no colo bears
+// more than it can while others have room.
+func TestPourWhileClientsReturn(t *testing.T) {
+	for _, row := range []struct {
+		back  uint8
+		given string
+	}{
+		{0, "abc: b50 c50, bca: b100, cab: c100"},
+		{30, "abc: a30 b50 c20, bca: b100, cab: c100"},
+		{80, "abc: a80 b20, bca: b100, cab: c100"},
+	} {
+		n, f := pourWorld(t, [3]float64{100, 60, 100}, [3]float64{100, 10, 10}, [3]uint8{})
+		v := Judge(n, f)
+		v.Uplinks[0].Ramp = Ramp{Start: testNow, End: testNow.Add(time.Minute), Back: row.back}
+		digest := v.Digest()
+		v.seal(n, v.poured.wants, nil)
+		if got := shares(n, f, v); got != row.given {
+			t.Errorf("%d slices are back: given %s, want %s", row.back, got, row.given)
+		}
+		if v.Digest() != digest {
+			t.Errorf("%d slices are back: another digest", row.back)
+		}
+		for c, d := range v.Demands() {
+			if d.Demand > d.Capacity {
+				t.Errorf("%d slices are back: colo %d bears %g of %g", row.back, c, d.Demand, d.Capacity)
+			}
+		}
+	}
+}
+
+// With pre-emption a colo of which all is at risk bears nobody while another is up, here as in the choice.
+func TestPourWithPreemption(t *testing.T) {
+	n, f := pourWorld(t, [3]float64{100, 60, 100}, [3]float64{100, 10, 10}, [3]uint8{})
+	f.Preempt = true
+	for _, h := range f.Sheets {
+		h.Sheet.Votes[0].State = VoteLossy
+	}
+	v := Judge(n, f)
+	_, reach := n.Reach(addrs("10.0.0.5", "10.1.0.5", "10.2.0.5"), nil)
+	count := map[ColoIndex]int{}
+	for slice := range Slices {
+		count[reach.Choose(Client{Region: f.Regions.List[0], Key: Key(slice)}, v, true).Colo]++
+	}
+	if count[0] != 0 || count[1] != 50 || count[2] != 50 || v.Demands()[1].Demand > 60 {
+		t.Errorf("given %v, demands %+v", count, v.Demands())
+	}
+}
+
+// What is poured for another network, or another map, is poured anew.
+func TestPourOfAnotherNetwork(t *testing.T) {
+	n, f := pourWorld(t, [3]float64{100, 60, 100}, [3]float64{}, [3]uint8{})
+	v := Judge(n, f)
+	n, f = pourWorld(t, [3]float64{5, 5, 5}, [3]float64{}, [3]uint8{})
+	f.Before = v
+	if d := Judge(n, f).Demands(); d[0].Capacity != 5 || d[1].Capacity != 5 {
+		t.Errorf("demands %+v", d)
 	}
 }

@@ -14,7 +14,7 @@ import (
 type Service struct{ Target }
 
 // MaxServices is how many services are probed and judged at most, in all zones together. The others are as their uplinks.
-const MaxServices = 2000
+const MaxServices = 1000
 
 // service is an address in an uplink as a check probes it.
 func (n *Network) service(u UplinkIndex, addr netip.Addr, check string) Service {

@@ -146,7 +146,7 @@ func (v *Verdicts) seal(n *Network, wants pouring, before *pour) *Verdicts {
 		fmt.Fprintf(h, "%s %s %s\n", n.UplinkName(UplinkIndex(u)), v.Uplinks[u].State, v.Uplinks[u].Measured)
 	}
 	if v.poured != nil {
-		for r, steps := range v.poured.steps {
+		for r, steps := range v.poured.settled {
 			for _, s := range steps {
 				fmt.Fprintf(h, "region %d below %d from %d\n", r, s.below, s.rank)
 			}

@@ -4,7 +4,7 @@ import "leeward/steering"
 
 // Assignment is what to probe.
 type Assignment struct {
-	Targets []steering.Target // each of a check that the options have
+	Targets []steering.Target // those of a check that the options do not have are left out
 	// Witnesses are probed by TCP whatever the check is, at its pace; any answer of the host shows that it is reached.
 	Witnesses []steering.Witness
 	// Down says whether a target is presumed down: by its present verdict, or by one that was kept. It is asked of each
@@ -22,6 +22,9 @@ func (p *Prober) Assign(a Assignment) {
 	defer p.mu.Unlock()
 	watches := make(map[steering.TargetID]*watch, len(a.Targets)+len(a.Witnesses))
 	for _, t := range a.Targets {
+		if _, known := p.checks[t.Check]; !known {
+			continue
+		}
 		if watches[t.ID] = p.watches[t.ID]; watches[t.ID] == nil {
 			watches[t.ID] = newWatch(t, p.rules(t.Check), a.Down != nil && a.Down(t.ID))
 		}

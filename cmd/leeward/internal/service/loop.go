@@ -69,12 +69,13 @@ func (s *Service) judge() {
 		s.observe(p, services)
 		overrides := s.node.Overrides()
 		now := time.Now()
-		verdicts := steering.Judge(p.network, steering.Facts{Self: s.self(), Sheets: s.node.Sheets(), Regions: p.pours, Services: services, Overrides: overrides,
+		verdicts := steering.Judge(p.network, steering.Facts{Self: s.self(), Sheets: s.node.Sheets(), Preempt: cfg.Steering.Preempt, Regions: p.pours, Services: services, Overrides: overrides,
 			Before: s.verdicts, Stale: cfg.Steering.Stale, Ramp: cfg.Steering.Ramp, Now: now.UTC()})
 		s.node.SetDigests(p.digest, verdicts.Digest())
 		s.tell(p.network, s.verdicts, verdicts)
 		s.agree(p, verdicts, now)
 		s.verdicts = verdicts
+		p.agreeOnLoad(verdicts)
 		s.remember(verdicts, overrides)
 		view.Network, view.Map, view.Verdicts, view.Tally, view.Asked = p.network, p.atlas.regions, verdicts, p.tally, p.asked
 		view.TTL, view.Preempt = cfg.Steering.TTL, cfg.Steering.Preempt

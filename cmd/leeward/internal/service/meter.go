@@ -27,7 +27,17 @@ const (
 )
 
 // loadMeter reads the load of the node's colo, and decides how much the colo sheds. The zero value knows nothing.
-type loadMeter struct{ known atomic.Pointer[loadKnown] }
+type loadMeter struct {
+	known  atomic.Pointer[loadKnown]
+	agreed atomic.Pointer[uint8] // what the colo sheds by all of its nodes; nil: not known
+}
+
+// agree takes in what the colo sheds by all of its nodes.
+func (m *loadMeter) agree(l steering.Load) {
+	if l.Known {
+		m.agreed.Store(&l.Shed)
+	}
+}
 
 // loadKnown is what is known of the load at one time. The zero value is nothing.
 type loadKnown struct {
@@ -45,14 +55,15 @@ func (m *loadMeter) now() loadKnown {
 	return loadKnown{}
 }
 
-// next is what is known after a look at the source. living is how long answers live.
+// next is what is known after a look at the source. What the colo sheds by all of its nodes is what clients follow, and from there the
+// marks are applied; living is how long answers live.
 //
 //	the number        last changed                     load         sheds
 //	is read           living and more ago, or never    that         as the marks say
 //	is read           less ago                         that         as before: clients have not followed yet
 //	cannot be read    -                                as before    as before, for a minute after it was last read
 //	cannot be read    -                                not known    nothing, after that
-func (k loadKnown) next(marks steering.Marks, value float64, err error, living time.Duration, now time.Time) loadKnown {
+func (k loadKnown) next(marks steering.Marks, value float64, err error, agreed uint8, living time.Duration, now time.Time) loadKnown {
 	if err != nil {
 		k.err = err.Error()
 		if now.Sub(k.read) > loadGood {
@@ -62,7 +73,7 @@ func (k loadKnown) next(marks steering.Marks, value float64, err error, living t
 	}
 	k.Known, k.Value, k.read, k.err = true, value, now, ""
 	if now.Sub(k.changed) >= living+loadSettles {
-		if shed := marks.Shed(k.Shed, value); shed != k.Shed {
+		if shed := marks.Shed(agreed, value); shed != k.Shed {
 			k.Shed, k.changed = shed, now
 		}
 	}
@@ -73,13 +84,18 @@ func (k loadKnown) next(marks steering.Marks, value float64, err error, living t
 func (m *loadMeter) run(ctx context.Context, source *steering.LoadSource, living time.Duration, log *slog.Logger) {
 	tick := time.NewTicker(loadEvery)
 	defer tick.Stop()
+	var r loadReader
 	for {
-		value, err := readLoad(ctx, source)
+		value, err := r.read(ctx, source)
 		if ctx.Err() != nil {
 			return
 		}
 		before := m.now()
-		after := before.next(source.Marks, value, err, living, time.Now())
+		agreed := before.Shed
+		if shed := m.agreed.Load(); shed != nil {
+			agreed = *shed
+		}
+		after := before.next(source.Marks, value, err, agreed, living, time.Now())
 		m.known.Store(&after)
 		before.tell(after, log)
 		select {
@@ -100,6 +116,38 @@ func (k loadKnown) tell(after loadKnown, log *slog.Logger) {
 	}
 	if k.Shed != after.Shed {
 		log.Info("the load of this colo moves clients", "load", after.Value, "shed_percent", after.Shed, "before", k.Shed)
+	}
+}
+
+// loadReader reads loads, one at a time. A file system that hangs holds up nobody but the reading itself.
+type loadReader struct{ under chan loadRead } // way; nil: none is
+
+// loadRead is what came of a reading.
+type loadRead struct {
+	value float64
+	err   error
+}
+
+// read waits for a number for so long as one may take, and the next time for the same, if it has not come.
+func (r *loadReader) read(ctx context.Context, source *steering.LoadSource) (float64, error) {
+	if r.under == nil {
+		under := make(chan loadRead, 1)
+		r.under = under
+		go func() {
+			value, err := readLoad(ctx, source)
+			under <- loadRead{value, err}
+		}()
+	}
+	patience := time.NewTimer(loadTimeout)
+	defer patience.Stop()
+	select {
+	case got := <-r.under:
+		r.under = nil
+		return got.value, got.err
+	case <-patience.C:
+		return 0, fmt.Errorf("%s%s: nothing came within %s", source.File, source.URL, loadTimeout)
+	case <-ctx.Done():
+		return 0, ctx.Err()
 	}
 }
 
@@ -125,6 +173,9 @@ const maxLoadText = 4096
 
 func loadText(ctx context.Context, source *steering.LoadSource) (string, error) {
 	if source.File != "" {
+		if found, err := os.Stat(source.File); err == nil && !found.Mode().IsRegular() {
+			return "", fmt.Errorf("%s is no regular file", source.File)
+		}
 		f, err := os.Open(source.File)
 		if err != nil {
 			return "", err

@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"leeward/steering"
@@ -39,13 +41,46 @@ func TestLoadKnown(t *testing.T) {
 		{"never read", loadKnown{}, 0, unread, steering.Load{}, "no such file"},
 		{"read again", loadKnown{err: "no such file"}, 80, nil, steering.Load{Known: true, Value: 80}, ""},
 	} {
-		got := row.before.next(steering.Marks{Low: 70, High: 90}, row.value, row.err, 30*time.Second, at)
+		got := row.before.next(steering.Marks{Low: 70, High: 90}, row.value, row.err, row.before.Shed, 30*time.Second, at)
 		if got.Load != row.want || got.err != row.reason {
 			t.Errorf("%s: %+v, %q; want %+v, %q", row.what, got.Load, got.err, row.want, row.reason)
 		}
 		if (got.changed == at) != (got.Shed != row.before.Shed && row.err == nil) {
 			t.Errorf("%s: changed at %s", row.what, got.changed)
 		}
+	}
+}
+
+// A node whose colo does not shed what it says, because its other nodes say otherwise, says the same again, and no more.
+func TestLoadThatOthersDoNotSee(t *testing.T) {
+	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	var k loadKnown
+	for range 10 {
+		at = at.Add(time.Minute)
+		if k = k.next(steering.Marks{Low: 70, High: 100}, 150, nil, 0, 30*time.Second, at); k.Shed != 34 {
+			t.Errorf("it sheds %d", k.Shed)
+		}
+	}
+}
+
+// A source that does not answer holds up its reading, and nothing else.
+func TestLoadThatHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := loadReader{under: make(chan loadRead)}
+		begun := time.Now()
+		if _, err := r.read(t.Context(), &steering.LoadSource{File: "load"}); err == nil || err.Error() != "load: nothing came within 2s" {
+			t.Error(err)
+		}
+		if passed := time.Since(begun); passed != loadTimeout {
+			t.Errorf("waited for %s", passed)
+		}
+	})
+	fifo := filepath.Join(t.TempDir(), "fifo")
+	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+		t.Skip("no named pipes here:", err)
+	}
+	if _, err := readLoad(t.Context(), &steering.LoadSource{File: fifo}); err == nil || !strings.HasSuffix(err.Error(), "is no regular file") {
+		t.Error(err)
 	}
 }
 

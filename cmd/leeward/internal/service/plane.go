@@ -114,6 +114,14 @@ func (p *plane) keepLoad(old *plane) {
 	}
 }
 
+// agreeOnLoad tells the meter what the colo sheds by all of its nodes.
+func (p *plane) agreeOnLoad(v *steering.Verdicts) {
+	if p.meter != nil {
+		c, _ := p.network.Colo(p.config.Node.Colo)
+		p.meter.agree(v.Load(c))
+	}
+}
+
 // stopMeter ends the reading of the load, if it is read.
 func (p *plane) stopMeter() {
 	if p.endMeter != nil {

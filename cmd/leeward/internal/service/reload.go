@@ -82,9 +82,10 @@ func (s *Service) reconfigure() (words string, err error) {
 			s.store.Resteer(p.network)
 			s.secondaries.Resteer(p.network)
 		}
+		s.plane.Store(p)
+		s.gather() // the services of the new network are what is to be probed
 		s.install(s.running, p)
 		s.notifier.Targets(targets(cfg, tsigKeys(cfg)))
-		s.gather()
 		s.judge()
 	})
 	if s.opts.Level != nil {

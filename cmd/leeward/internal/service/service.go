@@ -117,8 +117,8 @@ func (s *Service) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, doors.close())
 	}
-	s.install(ctx, s.plane.Load())
 	s.gather()
+	s.install(ctx, s.plane.Load())
 	s.follow()
 	group.Go(func() error { return s.node.Run(ctx) })
 	group.Go(func() error { return s.store.Run(ctx, s.zonesChanged) })
