@@ -33,7 +33,7 @@ func (e *Explanation) steering(view *View, tr *trace) {
 		nearer = nearer && !tr.choice.All && colo != tr.choice.Colo
 		ex := explainColo(view, tr, colo, from)
 		if nearer {
-			e.Steps = append(e.Steps, ex.passOver(view, colo)...)
+			e.Steps = append(e.Steps, ex.passOver(view, tr, colo)...)
 		}
 		e.Colos = append(e.Colos, ex)
 	}
@@ -46,17 +46,17 @@ func (e *Explanation) steering(view *View, tr *trace) {
 }
 
 // passOver says why a colo that is nearer than the one chosen does not answer.
-func (c *ExplainedColo) passOver(view *View, colo steering.ColoIndex) (steps []string) {
+func (c *ExplainedColo) passOver(view *View, tr *trace, colo steering.ColoIndex) (steps []string) {
 	if c.Ramp != nil && c.Row == int(steering.RowHealthy) && c.Ramp.Slice >= c.Ramp.Back {
 		c.Ramp.PassedOver = true
 		return []string{fmt.Sprintf("%s (%.0f km) is passed over: its clients return slowly, %d of %d slices are back, and this client is in slice %d",
 			c.Name, c.Km, c.Ramp.Back, steering.Slices, c.Ramp.Slice)}
 	}
-	if loads := view.Verdicts.Demands(); loads != nil && c.Row == int(steering.RowHealthy) {
-		l := loads[colo]
-		why := fmt.Sprintf("it bears clients of %.4g answers a second, all that it can", l.Demand)
-		if l.Shed > 0 {
-			why = fmt.Sprintf("its load is high, and it gives %d %% of its clients away", l.Shed)
+	if c.Row == int(steering.RowHealthy) && tr.set.Reach().Full(tr.client, view.Verdicts, colo) {
+		d := view.Verdicts.Demands()[colo]
+		why := fmt.Sprintf("it bears clients of %.4g answers a second, all that it can", d.Demand)
+		if d.Shed > 0 {
+			why = fmt.Sprintf("its load is high, and it gives %d %% of its clients away", d.Shed)
 		}
 		return []string{fmt.Sprintf("%s (%.0f km) is passed over: %s", c.Name, c.Km, why)}
 	}
@@ -83,8 +83,8 @@ func ttlReason(view *View, tr *trace) string {
 	if tr.choice.Row > steering.RowHealthy && tr.choice.Row <= steering.RowNearest {
 		reason += fmt.Sprintf("; nothing that is up is left undrained (row %d)", tr.choice.Row)
 	}
-	for _, u := range tr.set.Reach().Unsettled(tr.client, view.Verdicts, tr.choice) {
-		reason += "; " + view.Network.UplinkName(u) + ": " + view.Verdicts.Uplinks[u].Reason
+	for _, run := range tr.set.Reach().Unsettled(tr.client, view.Verdicts, tr.choice) {
+		reason += "; " + view.Network.UplinkName(run.Uplink) + ": " + reasonOf(view, tr, run)
 	}
 	return reason
 }
@@ -158,15 +158,19 @@ func explainColo(view *View, tr *trace, colo steering.ColoIndex, from steering.L
 		if run.Colo != colo {
 			continue
 		}
-		verdict := view.Verdicts.Of(run)
-		reason := verdict.Reason
-		if verdict != &view.Verdicts.Uplinks[run.Uplink] {
-			reason = "check " + set.Reach().Policy().Check + ": " + reason
-		}
-		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, verdict.State, reason})
+		c.Uplinks = append(c.Uplinks, ExplainedUplink{n.Uplinks()[run.Uplink].Upstreams, view.Verdicts.Of(run).State, reasonOf(view, tr, run)})
 		c.Addresses = append(c.Addresses, addressesIn(set, run)...)
 	}
 	return c
+}
+
+// reasonOf is why what counts for a run is what it is.
+func reasonOf(view *View, tr *trace, run steering.Run) string {
+	verdict := view.Verdicts.Of(run)
+	if verdict == &view.Verdicts.Uplinks[run.Uplink] {
+		return verdict.Reason
+	}
+	return "check " + tr.set.Reach().Policy().Check + ": " + verdict.Reason
 }
 
 // regionName is a region's order of colos; after eight it says how many more there are.

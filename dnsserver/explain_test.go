@@ -94,7 +94,10 @@ the record's 300, at most ttl.max 30
 alias.example.: zone alias.example. has it
 alias.example.: zone alias.example. says that its addresses are those of www.alias.example. (ALIAS)
 www.alias.example.: zone alias.example. has it
-the hints of www.alias.example. A are given as its addresses are`},
+the hints of www.alias.example. A are given as its addresses are
+alias.example.: zone alias.example. says that its addresses are those of www.alias.example. (ALIAS)
+www.alias.example.: zone alias.example. has it
+the hints of www.alias.example. AAAA are given as written: it is not steered here`},
 		{"unsteered.alias.example.", dns.TypeHTTPS, `alias.example. NOERROR 0 0 300: answered as written: the addresses lie in fewer than two uplinks, or are none
 as in the zone
 unsteered.alias.example.: zone alias.example. has it

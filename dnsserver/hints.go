@@ -28,11 +28,11 @@ type guide struct {
 // hints picks the hints of an SVCB or HTTPS RRset that the client is given: what it would be given of the A, or AAAA, of the
 // target.
 //
-//	the hint lies in    that A or AAAA RRset is                                given
-//	no uplink           any                                                    yes
-//	an uplink           not steered, or in no zone served                      yes
-//	an uplink           steered, with that address                             if the client is given it
-//	an uplink           steered, without that address                          if the client is given another there
+//	that A or AAAA RRset is                the hint                                       given
+//	not steered, or in no zone served      any                                            yes
+//	steered                                one of its addresses                           if the client is given that
+//	steered                                another address in an uplink                   if the client is given one there
+//	steered                                in no uplink                                   if it is of the fallback, and that is given
 func (a *answering) hints(rs *records) {
 	hints, count := rs.set.Hints(), 0
 	rs.services = true
@@ -62,19 +62,22 @@ func (a *answering) hints(rs *records) {
 
 // gives says whether a hint is given.
 func (a *answering) gives(rs *records, hint int, addr []byte, g *guide, target []byte, qtype uint16) bool {
-	uplink := rs.set.Hints().Uplink(hint)
-	if uplink == steering.NoUplink {
-		return true
-	}
 	if !bytes.Equal(g.target, target) {
 		*g = guide{target: target}
 		a.guide(rs, g, qtype)
 	}
-	return g.reach == nil || g.gives(addr, uplink, a.view.Verdicts)
+	return g.reach == nil || g.gives(addr, rs.set.Hints().Uplink(hint), a.view.Verdicts)
 }
 
-// gives says whether an address in an uplink is given, or, where the RRset does not have it, any there.
+// gives says whether an address is given, or, where the RRset does not have it, any of the same uplink.
 func (g *guide) gives(addr []byte, uplink steering.UplinkIndex, v *steering.Verdicts) (given bool) {
+	if uplink == steering.NoUplink {
+		fallback := g.reach.Fallback()
+		for at := fallback.From; at < fallback.To; at++ {
+			given = given || bytes.Equal(g.set.RData(int(at)), addr)
+		}
+		return given && g.choice.Row == steering.RowFallback
+	}
 	runs := g.reach.Runs()
 	for i := range runs {
 		run := &runs[i]

@@ -36,6 +36,15 @@ func (c *classes) tell(m *geo.Map, country, asn bool) []share {
 		for class, part := range m.Shares(country, asn) {
 			list = append(list, share{steering.Client{Region: class.Region, Origin: class.Origin}, part})
 		}
+		seen := map[*steering.Region]bool{}
+		for _, s := range list {
+			seen[s.client.Region] = true
+		}
+		for _, r := range m.Regions() {
+			if !seen[r] { // clients of IPv6 alone, whose share nobody knows
+				list = append(list, share{client: steering.Client{Region: r}})
+			}
+		}
 		slices.SortFunc(list, func(a, b share) int {
 			return cmp.Or(cmp.Compare(b.part, a.part), slices.Compare(a.client.Region.Order(), b.client.Region.Order()),
 				strings.Compare(a.client.Origin.Country.String(), b.client.Origin.Country.String()), cmp.Compare(a.client.Origin.ASN, b.client.Origin.ASN))
@@ -56,10 +65,14 @@ func (w *whatIf) demand(s share) float64 {
 		}
 	}
 	rate, all := w.now.Verdicts.Demand(s.client.Region)
-	if all == 0 {
+	switch part := w.parts[s.client.Region]; {
+	case all == 0:
 		return 0
+	case part == 0:
+		return rate / all
+	default:
+		return rate / all * s.part / part
 	}
-	return rate / all * s.part / w.parts[s.client.Region]
 }
 
 // anyDemand is the part of all clients: 1, or 0 where it is not known what they ask for.

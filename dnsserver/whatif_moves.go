@@ -9,19 +9,23 @@ import (
 	"leeward/steering"
 )
 
-// moves are the clients that would be given something else. Where clients of one region may get different colos, each of
-// its slices is looked at.
+// moves are the clients that would be given something else. Where clients of one region may get different colos, some of each of its
+// slices are looked at.
 func (w *whatIf) moves(reach *steering.Reach) (list []ForecastMove) {
 	all := map[fromTo]*moving{}
+	country, asn := reach.Pins()
+	alike := !reach.Spans() && !country && !asn // clients of all regions
 	keys := 1
 	if reach.Sliced() || w.now.Verdicts.Sliced() || w.then.Verdicts.Sliced() {
 		keys = steering.Slices
+		if alike {
+			keys *= 100
+		}
 	}
-	country, asn := reach.Pins()
 	for _, r := range w.shares(reach) {
 		demand, part, region := w.demand(r)/float64(keys), r.part/float64(keys), r.client.Region
-		if !reach.Spans() && !country && !asn && keys == 1 { // the same for all clients
-			demand, part, region = w.anyDemand(), 1, nil
+		if alike {
+			demand, part, region = w.anyDemand()/float64(keys), 1/float64(keys), nil
 		}
 		for key := range keys {
 			client := r.client

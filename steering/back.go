@@ -31,7 +31,7 @@ func (r *Reach) back(client *Client, v *Verdicts, wants grades, from uint64, fir
 		to, grade, back := r.waits(i, v, wants)
 		i = to
 		at := r.policy.standing(client, this)
-		if grade == 0 || at < from {
+		if grade == 0 || at < from || at == nowhere {
 			continue
 		}
 		fit++

@@ -39,7 +39,7 @@ type Choice struct {
 // Client is who asks, as far as a choice depends on it.
 type Client struct {
 	Region *Region
-	Key    Key    // needed where Reach.Sliced, or while Verdicts.Ramping
+	Key    Key    // needed where Reach.Sliced, or while Verdicts.Sliced
 	Origin Origin // needed as Reach.Pins says
 
 	pin *pin // of the RRset's policy, which holds for the origin
@@ -146,7 +146,7 @@ func (r *Reach) end(client *Client) Choice {
 		c.Row = RowFallback
 	}
 	for i := range r.runs {
-		if r.policy.standing(client, r.runs[i].Colo) < r.policy.standing(client, c.Colo) {
+		if r.policy.standing(client, r.runs[i].Colo) < r.policy.standing(client, c.Colo) { // some run is for the client
 			c.Colo = r.runs[i].Colo
 		}
 	}
@@ -185,6 +185,13 @@ func (r *Reach) passes(client *Client, v *Verdicts, row Row) (from uint64, slice
 	return v.poured.passes(client)
 }
 
+// Full says whether a colo is passed over for a client because it is full, or gives the client away.
+func (r *Reach) Full(client Client, v *Verdicts, colo ColoIndex) bool {
+	client.pin = r.policy.pin(client.Origin)
+	from, _ := r.passes(&client, v, RowHealthy)
+	return r.policy.standing(&client, colo) < from
+}
+
 // nearest picks the colo that stands first of those that have a run of a wanted grade, the full ones last.
 func (r *Reach) nearest(client *Client, v *Verdicts, row Row, wants grades, c *Choice) bool {
 	if r.policy != nil && r.policy.Kind == PolicyAll {
@@ -210,7 +217,7 @@ func (r *Reach) nearestFrom(client *Client, v *Verdicts, row Row, wants grades, 
 			continue
 		}
 		switch at := r.policy.standing(client, run.Colo); {
-		case at < from:
+		case at < from, at == nowhere:
 		case at < stands:
 			stands, colo, has = at, run.Colo, grade
 		case at == stands:
@@ -283,15 +290,14 @@ func (r *Reach) RowOf(colo ColoIndex, v *Verdicts) Row {
 	return RowNearest
 }
 
-// Unsettled are the uplinks whose verdicts may be about to change the choice.
-func (r *Reach) Unsettled(client Client, v *Verdicts, c Choice) []UplinkIndex {
+// Unsettled are the runs whose verdicts may be about to change the choice.
+func (r *Reach) Unsettled(client Client, v *Verdicts, c Choice) (list []Run) {
 	client.pin = r.policy.pin(client.Origin)
 	all := c.All || c.Row >= RowFallback
-	var list []UplinkIndex
 	for i := range r.runs {
 		run := &r.runs[i]
 		if v.grading.of(run)&unsettled != 0 && (all || r.policy.standing(&client, run.Colo) <= r.policy.standing(&client, c.Colo)) {
-			list = append(list, run.Uplink)
+			list = append(list, *run)
 		}
 	}
 	return list

@@ -113,7 +113,7 @@ func (r *Reach) offers(client *Client, v *Verdicts, c *Choice, wants grades, s *
 			}
 		}
 		stands := r.policy.standing(client, colo)
-		if stands < full && colo != c.Colo {
+		if stands < full && colo != c.Colo || stands == nowhere {
 			continue
 		}
 		for at := from; at < to; at++ {

@@ -36,7 +36,8 @@ type Policy struct {
 	weight []float64 // weighted and spread: by ColoIndex
 	salt   []uint64  // likewise: of the colo's name
 
-	pins                 []pin // sorted
+	pins                 []pin  // sorted
+	aside                []bool // by ColoIndex: used for clients that are pinned to it alone; nil: none is
 	pinsCountry, pinsASN bool
 }
 
@@ -83,14 +84,25 @@ func (p *Policy) ttl(by TTL) TTL {
 	return by
 }
 
-// standing is how far back a colo stands for a client: the least comes first. No two colos stand alike. Those that the client
-// is pinned to come before all others.
+// nowhere is where a colo stands that is not for the client: it is never given.
+const nowhere = math.MaxUint64
+
+// standing is how far back a colo stands for a client: the least comes first. No two colos stand alike, but for those that are not for
+// the client. Those that the client is pinned to come before all others.
 func (p *Policy) standing(client *Client, c ColoIndex) uint64 {
-	if client.pin == nil {
+	if p == nil || len(p.pins) == 0 {
 		return p.unpinned(client, c)
 	}
-	if at := slices.Index(client.pin.first, c); at >= 0 {
-		return uint64(at)
+	if client.pin != nil {
+		if at := slices.Index(client.pin.first, c); at >= 0 {
+			return uint64(at)
+		}
+	}
+	if p.aside != nil && p.aside[c] {
+		return nowhere
+	}
+	if client.pin == nil {
+		return p.unpinned(client, c)
 	}
 	return p.unpinned(client, c) | 1<<63
 }

@@ -79,9 +79,7 @@ func ParsePolicy(text string, n *Network) (*Policy, error) {
 	if d.uses != nil && !slices.Contains(d.uses, true) {
 		return nil, fmt.Errorf("no colo is left, so that it can never give an answer")
 	}
-	if err := d.checkPins(); err != nil {
-		return nil, err
-	}
+	d.setAside()
 	return d.Policy, nil
 }
 

@@ -82,14 +82,23 @@ func (d *drafting) pinned(value, form string, origin func(string) (Origin, error
 	return nil
 }
 
-// checkPins refuses pins to colos that the policy does not use.
-func (d *drafting) checkPins() error {
+// setAside makes colos that pins alone name used for those clients alone.
+func (d *drafting) setAside() {
+	if d.uses == nil {
+		return
+	}
 	for _, p := range d.pins {
 		for _, c := range p.first {
-			if !d.Uses(c) {
-				return fmt.Errorf("%s: the policy does not use %s otherwise: it is to be among its colos", p.text, d.network.colos[c].Name)
+			if d.uses[c] {
+				continue
 			}
+			if d.aside == nil {
+				d.aside = make([]bool, len(d.uses))
+			}
+			d.aside[c] = true
 		}
 	}
-	return nil
+	for c, aside := range d.aside {
+		d.uses[c] = d.uses[c] || aside
+	}
 }

@@ -112,7 +112,7 @@ func (n *Network) Reach(addrs []netip.Addr, p *Policy) (order []int, reach *Reac
 			reach.runs = append(reach.runs, run)
 		}
 	}
-	if !steered || len(reach.runs) == 0 {
+	if !steered || !slices.ContainsFunc(reach.runs, func(run Run) bool { return p == nil || p.aside == nil || !p.aside[run.Colo] }) {
 		return nil, nil
 	}
 	reach.counting = reach.counts(n)

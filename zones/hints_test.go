@@ -20,7 +20,7 @@ func TestHints(t *testing.T) {
 		{"HTTPS 1 . ipv4hint=192.0.2.1,203.0.113.1,198.51.100.1", "0 . 2"},
 		{"HTTPS 1 . alpn=h2 ipv4hint=192.0.2.65 port=8443 ipv6hint=2001:db8:2::1,2001:db8:1::1", "1 2 0"},
 		{"SVCB 1 a ipv4hint=192.0.2.1\nwww SVCB 2 b alpn=h2\nwww SVCB 3 . ipv4hint=198.51.100.1", "0 2"},
-		{"HTTPS 1 . ipv4hint=203.0.113.1", ""},
+		{"HTTPS 1 . ipv4hint=203.0.113.1", "."},
 		{"HTTPS 1 . alpn=h2", ""},
 		{"HTTPS 0 mail", ""},
 		{"HTTPS 1 . ipv4hint=192.0.2.1\nwww RRSIG HTTPS 8 1 60 20300101000000 20200101000000 1 z. AAAA", ""},

@@ -39,6 +39,13 @@ func TestPoliciesThatAreRefused(t *testing.T) {
 			`z.zone:9: "m": check=web is for more than 1000 addresses: each would be probed by many nodes every second; a _steer of their own says for which it is needed`},
 		{`_steer.www TXT "v=steer1; fallback=origin.example.net"`, ""},
 		{`_steer TXT "v=steer1; fallback=origin.example.net"` + "\n@ A 203.0.113.1", ""},
+		{`_steer.www TXT "v=steer1; fallback=www.z.example"`, ""},
+		{`_steer.two.z.z TXT "v=steer1; fallback=two.z.z"` + "\ntwo.z A 192.0.2.6\ntwo.z A 198.51.100.6", ""},
+		{`_steer.two.z TXT "v=steer1; fallback=two.z.z"` + "\ntwo.z A 192.0.2.6\ntwo.z A 198.51.100.6",
+			`z.zone:9: "two.z": its fallback is the name itself: v=steer1; fallback=two.z.z`},
+		{`_steer.www TXT "v=steer1; fallback=origin.example.net"` + "\nwww AAAA 2001:db8:1::1\nwww AAAA 2001:db8:2::1", ""},
+		{`_steer.www TXT "v=steer1; fallback=origin.example.net"` + "\nwww AAAA 2001:db8:9::1",
+			`z.zone:9: "www": a fallback that is a name is given as a CNAME, which AAAA cannot stand beside: give it addresses, or a _steer of its own: v=steer1; fallback=origin.example.net`},
 		{`_steer.www TXT "v=steer1; fallback=origin.example.net"` + "\nwww MX 10 mail",
 			`z.zone:9: "www": a fallback that is a name is given as a CNAME, which MX cannot stand beside: give it addresses, or a _steer of its own: v=steer1; fallback=origin.example.net`},
 	} {

@@ -149,20 +149,28 @@ func (r *reading) steers(t *text, n *steering.Network) error {
 		if with != nil && p.FallbackName != nil {
 			hiding[s.Owner.Lower()] = p
 		}
+		if with != nil && Name(p.FallbackName) == s.Owner.Lower() {
+			return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin), "its fallback is the name itself: " + p.Text})
+		}
 	}
-	return r.alone(t, hiding)
+	return r.alone(t, n, hiding)
 }
 
 // alone refuses a name in the place of addresses where other data stands beside them: it is given as a CNAME, which would hide
 // that data in caches (RFC 1034 section 3.6.2).
-func (r *reading) alone(t *text, hiding map[Name]*steering.Policy) error {
+func (r *reading) alone(t *text, n *steering.Network, hiding map[Name]*steering.Policy) error {
 	if len(hiding) == 0 {
 		return nil
 	}
 	for _, s := range t.sets {
 		p := hiding[s.Owner.Lower()]
-		if p == nil || s.Type == dns.TypeA || s.Type == dns.TypeAAAA || s.Type == dns.TypeRRSIG || s.Type == dns.TypeNSEC {
+		if p == nil || s.Type == dns.TypeRRSIG || s.Type == dns.TypeNSEC {
 			continue
+		}
+		if s.Type == dns.TypeA || s.Type == dns.TypeAAAA {
+			if _, steered := n.Reach(appendAddrs(nil, s), p); steered != nil {
+				continue // it is given so, too
+			}
 		}
 		return r.named(&fault{r.placeOf(s), s.Owner.relative(r.origin), fmt.Sprintf(
 			"a fallback that is a name is given as a CNAME, which %s cannot stand beside: give it addresses, or a _steer of its own: %s",

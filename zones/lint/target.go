@@ -175,4 +175,26 @@ func (c *check) flattened(s *zones.RRset) {
 		c.say(rule{"alias-target", Error, "whoever asks for the address of this name gets an error, or none: other servers are not asked",
 			"lead it to a name with an A or AAAA record in a zone that is served here"}, s, 0, "the ALIAS %s", fault)
 	}
+	if name := c.fallbackOf(s); name != "" && !c.inside(name) && c.beside.Served != nil && !c.beside.Served(name) {
+		c.say(rule{"alias-fallback", Warning, "just when no colo is left, whoever asks for the address of this name gets an error: an ALIAS cannot give a CNAME",
+			"give addresses as the fallback, or serve the zone of that name here"}, s, 0,
+			"the ALIAS leads to a name whose fallback is %s, which is in no zone that is served here", name.Bare())
+	}
+}
+
+// fallbackOf is the name that the addresses at the end of an ALIAS fall back to, "" if there is none.
+func (c *check) fallbackOf(s *zones.RRset) zones.Name {
+	at := target(s, 0)
+	for range maxAliases {
+		r := c.zone.Lookup([]byte(at.Lower()), dns.TypeA)
+		if r.Kind == zones.CNAME || r.Kind == zones.Alias {
+			at = target(r.Set, 0)
+			continue
+		}
+		if r.Kind == zones.Answer && r.Set.Reach() != nil && r.Set.Reach().Policy() != nil {
+			return zones.Name(r.Set.Reach().Policy().FallbackName)
+		}
+		break
+	}
+	return ""
 }
