@@ -64,7 +64,7 @@ func (c *check) fate(name zones.Name) fate {
 func target(s *zones.RRset, i int) zones.Name {
 	at := 0
 	switch s.Type {
-	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR:
+	case dns.TypeNS, dns.TypeCNAME, dns.TypeDNAME, dns.TypePTR, zones.TypeALIAS:
 	case dns.TypeMX, dns.TypeSVCB, dns.TypeHTTPS:
 		at = 2
 	case dns.TypeSRV:
