@@ -45,41 +45,6 @@ type Client struct {
 	pin *pin // of the RRset's policy, which holds for the origin
 }
 
-// grades is a set of grades, the few classes of verdicts that a choice tells apart.
-type grades uint8
-
-// The grades of an uplink's verdict, from best to worst, and marks beside them.
-const (
-	gradeUp          grades = 1 << iota // up or unknown
-	gradeAtRisk                         // at risk
-	gradeDown                           // down
-	gradeDrained                        // drained, and not measured down
-	gradeDrainedDown                    // drained and measured down
-	unsettled                           // the verdict may be about to change
-	ramping                             // not all clients are back
-)
-
-func (v *Verdict) grade() grades {
-	g := gradeUp
-	switch {
-	case v.State == Drained && v.Measured == Down:
-		g = gradeDrainedDown
-	case v.State == Drained:
-		g = gradeDrained
-	case v.State == Down:
-		g = gradeDown
-	case v.State == AtRisk:
-		g = gradeAtRisk
-	}
-	if v.Ramp.Active() {
-		g |= ramping
-	}
-	if v.Turning || v.Stale || v.State == AtRisk || v.Ramp.Active() {
-		g |= unsettled
-	}
-	return g
-}
-
 // chart is the chart of choice. The first row that fits a colo in which the RRset has an address gives the answer, in
 // the nearest such colo; all its addresses on uplinks of the grades given are in the answer, and no others.
 //
@@ -89,8 +54,10 @@ func (v *Verdict) grade() grades {
 //	3    not drained (fail open)                     not drained
 //	4    any                                         any
 //
-// A policy puts another order in the place of nearness, or all colos in the place of one. It may give, where neither row 1
-// nor row 2 fits, addresses that lie in no colo, or none, in the place of rows 3 and 4.
+// A policy puts another order in the place of nearness, or all colos in the place of one, or so many addresses of several; a pin
+// puts colos first. It may give, where neither row 1 nor row 2 fits, addresses that lie in no colo, or none, in the place of rows 3
+// and 4. In row 1 the nearest colos that are full are passed over, unless all that fit are. A node that is blind and alone has its own
+// colo before row 1.
 //
 // With pre-emption on, row 1 looks for up alone first, then for at risk. In row 1 a colo is passed over while all its
 // uplinks that fit are in a ramp and the client's slice is back on none of them; but if all that fit would be passed over,

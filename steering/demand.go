@@ -1,6 +1,9 @@
 package steering
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // Demand is how often a node was asked of late, by the region of the client. Nodes add up what all of them say, to know what a colo
 // would have to bear. The zero value is nothing.
@@ -78,4 +81,15 @@ func sheds(loads []Load) []uint8 {
 		shed[c] = l.Shed
 	}
 	return shed
+}
+
+// LoadSource is where the load of a colo is to be had, in the colo, as a number; a file or a URL.
+type LoadSource struct {
+	File, URL string
+	Marks     `mapstructure:",squash"`
+}
+
+// Pours says whether any colo has a capacity, or a load.
+func (n *Network) Pours() bool {
+	return slices.ContainsFunc(n.colos, func(c Colo) bool { return c.Capacity > 0 || c.Load != nil })
 }

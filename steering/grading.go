@@ -1,5 +1,40 @@
 package steering
 
+// grades is a set of grades, the few classes of verdicts that a choice tells apart.
+type grades uint8
+
+// The grades of an uplink's verdict, from best to worst, and marks beside them.
+const (
+	gradeUp          grades = 1 << iota // up or unknown
+	gradeAtRisk                         // at risk
+	gradeDown                           // down
+	gradeDrained                        // drained, and not measured down
+	gradeDrainedDown                    // drained and measured down
+	unsettled                           // the verdict may be about to change
+	ramping                             // not all clients are back
+)
+
+func (v *Verdict) grade() grades {
+	g := gradeUp
+	switch {
+	case v.State == Drained && v.Measured == Down:
+		g = gradeDrainedDown
+	case v.State == Drained:
+		g = gradeDrained
+	case v.State == Down:
+		g = gradeDown
+	case v.State == AtRisk:
+		g = gradeAtRisk
+	}
+	if v.Ramp.Active() {
+		g |= ramping
+	}
+	if v.Turning || v.Stale || v.State == AtRisk || v.Ramp.Active() {
+		g |= unsettled
+	}
+	return g
+}
+
 // grading is all that a choice needs of verdicts: the grades of uplinks and services, and how many of their slices are back. The
 // services lie where their hashes say, or behind, so that finding one is a look or two.
 type grading struct {

@@ -28,17 +28,6 @@ type Colo struct {
 	Uplinks  []Uplink
 }
 
-// LoadSource is where the load of a colo is to be had, in the colo, as a number; a file or a URL.
-type LoadSource struct {
-	File, URL string
-	Marks     `mapstructure:",squash"`
-}
-
-// Pours says whether any colo has a capacity, or a load.
-func (n *Network) Pours() bool {
-	return slices.ContainsFunc(n.colos, func(c Colo) bool { return c.Capacity > 0 || c.Load != nil })
-}
-
 // Uplink is a colo's connection through one upstream, or through several that announce the same prefixes.
 type Uplink struct {
 	Upstreams []string

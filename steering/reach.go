@@ -94,7 +94,7 @@ func (n *Network) Reach(addrs []netip.Addr, p *Policy) (order []int, reach *Reac
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(uplink[a], uplink[b]) })
 	reach = &Reach{policy: p}
 	checked := p != nil && p.Check != ""
-	steered = steered || p != nil && (p.Count > 0 && p.Count < len(addrs) || p.Check != "" && len(addrs) > 1)
+	steered = steered || p != nil && p.Count > 0 && p.Count < len(addrs) || checked && len(addrs) > 1
 	for i, at := range order {
 		u := uplink[at]
 		switch last := len(reach.runs) - 1; {

@@ -89,6 +89,7 @@ answered.`,
 		Example: `  leeward demo                                  a whole network on this machine, to try things out
   leeward check --config leeward.yaml           is the configuration right, are the zones?
   leeward serve --config leeward.yaml
+  leeward import gdnsd /etc/gdnsd --out leeward   from another server
   leeward explain www.example.com --client 81.2.69.0/24
   leeward drain colo:ams --reason "power works" --for 2h`,
 		SilenceErrors: true,

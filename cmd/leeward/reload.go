@@ -18,8 +18,8 @@ func reloadCommand() *cobra.Command {
 		Short: "Read the zones and the files of the map anew, and say what became of each",
 		Long: `Read the zones anew, and what steering.geo names: databases, nets file, latency table. Say what became of each.
 
-A file of the map with an error changes nothing: what is in use of it stays, and the exit code is 1. A zone file with an error changes nothing: the version in service stays, and the exit code is 1. A zone whose file is
-gone is no longer served after a reload; when many are gone at once they stay, unless --force is given.`,
+A file with an error, of a zone or of the map, changes nothing: what is in use of it stays, and the exit code is 1. A
+zone whose file is gone is no longer served after a reload; when many are gone at once they stay, unless --force is given.`,
 		Example: `  leeward reload
   leeward reload --config-too
   leeward reload --socket /run/leeward/leeward.sock --json`,

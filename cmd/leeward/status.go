@@ -15,7 +15,7 @@ func statusCommand() *cobra.Command {
 	var votes bool
 	cmd := &cobra.Command{
 		Use:   "status",
-		Short: "Show what the node knows: colos, upstreams, members, zones, overrides",
+		Short: "Show what the node knows: colos, services, upstreams, members, zones, files of the map, overrides",
 		Example: `  leeward status
   leeward status --votes                        with the votes behind every verdict
   leeward status --json | jq .upstreams

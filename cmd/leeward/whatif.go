@@ -19,8 +19,9 @@ func whatIfCommand() *cobra.Command {
 		Short: "Show where clients would go if places were down or drained",
 		Long: `Show where clients would go if places were down or drained, all else being as it is now. Nothing is touched.
 
-A place is colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME. A region is the clients for whom the order of colos is the same; it is named by the first three. Shares of clients are of all IPv4 addresses, as the geo database has them; shares of demand are of the steered answers of the last minute,
-which are counted where a colo has a capacity, or a load.`,
+A place is colo:NAME, uplink:COLO/UPSTREAM or upstream:NAME. A region is the clients for whom the order of colos is the
+same; it is named by the first three. Shares of clients are of all IPv4 addresses, as the geo database has them; shares
+of demand are of the steered answers of the last minute, which are counted where a colo has a capacity, or a load.`,
 		Example: `  leeward whatif --down upstream:northway
   leeward whatif --drained colo:ams --down uplink:iad/northway
   leeward whatif --down colo:lhr --client 81.2.69.0/24 --json`,

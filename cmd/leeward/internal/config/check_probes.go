@@ -11,12 +11,12 @@ func (k checker) probes() {
 		if !k.clean(path) {
 			continue
 		}
-		if j, ok := first[c.Check]; ok {
-			k.badKey(path+".check", "%s is the name of %s already", c.Check, item("checks", j))
+		if j, ok := first[c.Name]; ok {
+			k.badKey(path+".check", "%s is the name of %s already", c.Name, item("checks", j))
 		}
-		first[c.Check] = i
-		k.complete(&c.Probe, path)
-		k.probe(&c.Probe, path)
+		first[c.Name] = i
+		k.complete(&c.Check, path)
+		k.probe(&c.Check, path)
 	}
 }
 
@@ -109,7 +109,7 @@ func (k checker) probeTimes(check *steering.Check, path string) {
 func (c *Config) named() map[string]steering.Check {
 	checks := make(map[string]steering.Check, len(c.Checks))
 	for _, n := range c.Checks {
-		checks[n.Check] = n.Probe
+		checks[n.Name] = n.Check
 	}
 	return checks
 }

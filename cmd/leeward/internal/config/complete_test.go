@@ -54,8 +54,8 @@ checks:
 		if want.Fall == 0 {
 			want.Fall = times.Fall
 		}
-		if got := c.Checks[i]; !reflect.DeepEqual(got.Probe, want) || !reflect.DeepEqual(c.Network.Checks()[got.Check], want) {
-			t.Errorf("%s: got %+v, want %+v", got.Check, got.Probe, want)
+		if got := c.Checks[i]; !reflect.DeepEqual(got.Check, want) || !reflect.DeepEqual(c.Network.Checks()[got.Name], want) {
+			t.Errorf("%s: got %+v, want %+v", got.Name, got.Check, want)
 		}
 	}
 }

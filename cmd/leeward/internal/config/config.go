@@ -35,8 +35,8 @@ type Config struct {
 
 // NamedCheck is a check that policies refer to by its name.
 type NamedCheck struct {
-	Check string         // the name
-	Probe steering.Check `mapstructure:",squash"`
+	Name  string         `mapstructure:"check"`
+	Check steering.Check `mapstructure:",squash"`
 }
 
 // Node says who this node is.
