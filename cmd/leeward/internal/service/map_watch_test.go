@@ -30,9 +30,11 @@ func (w watched) write(text string, at time.Duration) {
 
 // seen does something until the file looks otherwise: the file system's clock is coarse.
 func (w watched) seen(do func()) {
-	for before := zones.LookAt(w.file); zones.LookAt(w.file) == before; {
+	before := zones.LookAt(w.file)
+	until(w.t, "the file looks otherwise", func() bool {
 		do()
-	}
+		return zones.LookAt(w.file) != before
+	})
 }
 
 // The steps are what is done to a nets file, at what time it is looked at, what was said of it when it was last read, and
