@@ -50,7 +50,7 @@ func ParseCountry(word string) (Country, error) {
 	case "EL":
 		meant = "GR"
 	}
-	return Country{}, fmt.Errorf("no country %q (ISO 3166-1 alpha-2): is %s meant?", word, meant)
+	return Country{}, fmt.Errorf("no country %q (ISO 3166-1 alpha-2): is %s meant?", Cut(word), meant)
 }
 
 // Assigned says whether there is such a country.
@@ -73,13 +73,13 @@ func ParseASN(word string) (uint32, error) {
 	}
 	switch plain := fmt.Sprintf("AS%d", n); {
 	case errors.Is(err, strconv.ErrRange):
-		return 0, fmt.Errorf("%q is beyond the last AS number, AS%d", word, uint32(math.MaxUint32))
+		return 0, fmt.Errorf("%q is beyond the last AS number, AS%d", Cut(word), uint32(math.MaxUint32))
 	case err != nil:
-		return 0, fmt.Errorf("%q is no AS number, as AS64496 is", word)
+		return 0, fmt.Errorf("%q is no AS number, as AS64496 is", Cut(word))
 	case n == 0:
-		return 0, fmt.Errorf("%q is nobody's number (RFC 7607)", word)
+		return 0, fmt.Errorf("%q is nobody's number (RFC 7607)", Cut(word))
 	case word != plain:
-		return 0, fmt.Errorf("%q: is %s meant?", word, plain)
+		return 0, fmt.Errorf("%q: is %s meant?", Cut(word), plain)
 	}
 	return uint32(n), nil
 }

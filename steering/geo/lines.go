@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"strings"
 	"unicode/utf8"
+
+	"leeward/steering"
 )
 
 // eachLine calls do with each line of a file that says something, as what stands before its comment: a word that begins with
@@ -62,7 +64,7 @@ func parsePrefix(word string) (netip.Prefix, error) {
 		if addr, err := netip.ParseAddr(word); err == nil && addr.Zone() == "" {
 			return p, fmt.Errorf("%q has no length: %s/%d is meant?", word, word, addr.BitLen())
 		}
-		return p, fmt.Errorf("%q is no prefix", word)
+		return p, fmt.Errorf("%q is no prefix", steering.Cut(word))
 	}
 	if p.Addr().Is4In6() {
 		return p, fmt.Errorf("%q is IPv4 in IPv6: it is to be written as IPv4", word)

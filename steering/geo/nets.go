@@ -130,7 +130,7 @@ func parseWhom(word string) (w whom, err error) {
 	case ofPrefix:
 		w.prefix, err = parsePrefix(word)
 	default:
-		err = fmt.Errorf("%q is no prefix, no AS number like AS64496 and no country like DE", word)
+		err = fmt.Errorf("%q is no prefix, no AS number like AS64496 and no country like DE", steering.Cut(word))
 	}
 	return w, err
 }

@@ -2,8 +2,10 @@ package geo_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
+	"leeward/steering"
 	"leeward/steering/geo"
 )
 
@@ -23,6 +25,7 @@ func TestParseNetsRefuses(t *testing.T) {
 		{"192.0.2.0/24 AMS", `line 1: no colo is called "AMS": ams is meant?`},
 		{"192.0.2.0/24 ams siin", `line 1: no colo is called "siin": sin is meant?`},
 		{"192.0.2.0/24 frankfurt", `line 1: no colo is called "frankfurt": there are ams, lhr, iad, sjc, sin, nrt`},
+		{"192.0.2.0/24 " + strings.Repeat("a", 61), `line 1: no colo is called "` + strings.Repeat("a", 60) + `…": there are ams, lhr, iad, sjc, sin, nrt`},
 		{"192.0.2.0/24 ams ams", `line 1: colo "ams" is named twice`},
 		{"192.0.2.0/24 ams @1,2", `line 1: no colo is called "@1,2": there are ams, lhr, iad, sjc, sin, nrt`},
 		{"192.0.2.0/24 @1,2 ams", `line 1: "ams" after a location: nothing is wanted there`},
@@ -54,6 +57,33 @@ func TestParseNetsRefuses(t *testing.T) {
 		_, err := geo.ParseNets(row.text, "nets.txt", n)
 		if want := "nets.txt: " + row.want; err == nil || err.Error() != want {
 			t.Errorf("%q: error\n%v, not\n%s", row.text, err, want)
+		}
+	}
+}
+
+// Whatever the size of a word is, the error is of one to be read, and comes at once.
+func TestErrorsOfTheMapAreShort(t *testing.T) {
+	n := network(t, demo...)
+	long := strings.Repeat("9", 5_000_000)
+	for _, text := range []string{
+		"LONG ams", "xLONG ams", "ASLONG ams", "AS0LONG ams", "ASxLONG ams", "LONG/8 ams", "10.0.0.0/LONG ams", "LONG:: ams", "10.0.0.0/8 LONG",
+		"10.0.0.0/8 ams LONG", "10.0.0.0/8 @LONG", "10.0.0.0/8 @LONG,1", "10.0.0.0/8 @xLONG,1", "10.0.0.0/8 @1,LONG", "10.0.0.0/8 @1,xLONG",
+		"10.0.0.0/8 @1,1 LONG",
+	} {
+		_, err := geo.ParseNets(strings.ReplaceAll(text, "LONG", long), "nets.txt", n)
+		if err == nil || len(err.Error()) > 300 || !strings.HasPrefix(err.Error(), "nets.txt: line 1: ") {
+			t.Errorf("%s: %.400v", text, err)
+		}
+	}
+	for _, text := range []string{"LONG ams 1", "10.0.0.0/8 LONG 1", "10.0.0.0/8 ams LONG", "10.0.0.0/8 ams xLONG", "10.0.0.0/8 ams 1 LONG"} {
+		_, err := geo.ParseLatency(strings.ReplaceAll(text, "LONG", long), "latency.txt", n)
+		if err == nil || len(err.Error()) > 300 || !strings.HasPrefix(err.Error(), "latency.txt: line 1: ") {
+			t.Errorf("%s: %.400v", text, err)
+		}
+	}
+	for _, n := range []*steering.Network{nil, network(t)} {
+		if _, err := geo.ParseNets("10.0.0.0/8 "+long, "nets.txt", n); err == nil || len(err.Error()) > 300 {
+			t.Errorf("%.400v", err)
 		}
 	}
 }
