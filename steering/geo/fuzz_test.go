@@ -71,6 +71,7 @@ func FuzzParseNets(f *testing.F) {
 	f.Add("192.0.2.0/24 ams iad\n198.51.100.0/24 @52.3,4.8 ; here\n2001:db8::/32 sin")
 	f.Add("# nothing\n\n192.0.2.1/24 ams")
 	f.Add("0.0.0.0/0 amz\r\n::/0 @-90,180")
+	f.Add("\ufeff192.0.2.0/24 ams")
 	f.Add("AS64496 iad ; by its number\nDE @52.3,4.8\nAS1.10 ams")
 	n := network(f, demo...)
 	world := open(f, write(f, mmdbwriter.Options{}, entry{"81.0.0.0/8", maxmindCountry("DE")}))

@@ -10,10 +10,11 @@ import (
 )
 
 // eachLine calls do with each line of a file that says something, as what stands before its comment: a word that begins with
-// # or ;. Words stand apart as isSpace has it. Errors are given the file's name and the number of the line.
+// # or ;. Words stand apart as isSpace has it. Before the first line an editor may have put a byte order mark. Errors are given
+// the file's name and the number of the line.
 func eachLine(text, file string, isSpace func(rune) bool, do func(said string, line uint32) error) error {
 	line := uint32(0)
-	for s := range strings.Lines(text) {
+	for s := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
 		line++
 		said := strings.TrimFunc(uncommented(s, isSpace), isSpace)
 		if said == "" {

@@ -15,6 +15,7 @@ func TestParseNetsRefuses(t *testing.T) {
 		{"192.0.2.0/24", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after it"},
 		{"192.0.2.0/24 # ams", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after it"},
 		{"\n\nams 192.0.2.0/24", `line 3: "ams" is no prefix, no AS number like AS64496 and no country like DE`},
+		{"\ufeff\n\ufeffDE ams", `line 2: "\ufeffDE" is no prefix, no AS number like AS64496 and no country like DE`},
 		{"192.0.2.0/33 ams", `line 1: "192.0.2.0/33" is no prefix`},
 		{"192.0.2.1 ams", `line 1: "192.0.2.1" has no length: 192.0.2.1/32 is meant?`},
 		{"2001:db8:: ams", `line 1: "2001:db8::" has no length: 2001:db8::/128 is meant?`},
@@ -100,10 +101,11 @@ func TestParseNetsWithoutColos(t *testing.T) {
 	}
 }
 
+// An editor's byte order mark is skipped too.
 func TestParseNetsSkipsCommentsAndEmptyLines(t *testing.T) {
 	n := network(t, at("nrt#1", 35.76, 140.39), demo[4])
 	m := compile(t, geo.Options{Network: n, Nets: nets(t,
-		"# nets\r\n\r\n  ; more\n\t192.0.2.0/24\tsin ;why\n0.0.0.0/0 nrt#1", n)})
+		"\ufeff# nets\r\n\r\n  ; more\n\t192.0.2.0/24\tsin ;why\n0.0.0.0/0 nrt#1", n)})
 	for client, want := range map[string]string{
 		"192.0.2.1": "nets file (line 4): sin, then default",
 		"10.0.0.1":  "nets file (line 5): nrt#1, then default",
