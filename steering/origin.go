@@ -27,7 +27,8 @@ func (c Country) String() string {
 	return string(c[:])
 }
 
-// countries are the codes that are assigned, and XK, which is not and which all who write geo databases use for Kosovo. They are in order.
+// countries are the codes that are assigned, and XK, which is not and which all who write geo databases use for Kosovo. They
+// are in order.
 const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ " +
 	"CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR " +
 	"GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP " +

@@ -50,9 +50,9 @@ func (n *Network) pouring(f *Facts, loads []Load) (p pouring) {
 // pourOver pours the demand over the colos that are healthy.
 //
 // Colos fill up in rounds: in the first each region comes to the colo that is nearest to it, in the second, with what did not
-// fit there, to the next, and so on; so that who is at home in a colo comes before who comes from elsewhere. Within a round regions come in the
-// order of their numbers, whole or, the last that fits, in slices. What fits nowhere goes to the nearest that is healthy all the same: a
-// colo that is too full is better than none.
+// fit there, to the next, and so on; so that who is at home in a colo comes before who comes from elsewhere. Within a round
+// regions come in the order of their numbers, whole or, the last that fits, in slices. What fits nowhere goes to the nearest
+// that is healthy all the same: a colo that is too full is better than none.
 //
 // A colo that gives slices away bears so much less than it would.
 func (v *Verdicts) pourOver(wants pouring, before *pour) *pour {
@@ -131,7 +131,8 @@ func (p *pouring) sum(usable []bool) Digest {
 	return Digest(h.Sum(nil)[:8])
 }
 
-// pourInto pours the demand over colos that bear so much, and gives what each region's slices pass over, and what each colo bears then.
+// pourInto pours the demand over colos that bear so much, and gives what each region's slices pass over, and what each colo
+// bears then.
 func pourInto(p pouring, usable []bool, bears []float64) (steps [][]step, demand []float64) {
 	steps, demand = make([][]step, len(p.regions)), make([]float64, len(bears))
 	left := make([]uint8, len(p.regions)) // slices that are not poured yet
@@ -191,7 +192,8 @@ func settle(steps []step, left uint8, region *Region, usable []bool, bear func(C
 	return steps
 }
 
-// passes is how many of the colos nearest to a client are passed over, and whether other clients of its region pass over others.
+// passes is how many of the colos nearest to a client are passed over, and whether other clients of its region pass over
+// others.
 func (p *pour) passes(client *Client) (rank uint64, sliced bool) {
 	if p == nil || int(client.Region.number) >= len(p.steps) {
 		return 0, false

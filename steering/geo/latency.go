@@ -27,8 +27,8 @@ type measured struct {
 }
 
 // ParseLatency reads a latency table, whose form the package documentation gives. The name of the file is for errors, which
-// name line and word too. The network, nil for one without colos, is the one whose map the table may go into, and others with the same
-// colos.
+// name line and word too. The network, nil for one without colos, is the one whose map the table may go into, and others
+// with the same colos.
 func ParseLatency(text, file string, network *steering.Network) (*Latency, error) {
 	p := latencyParser{Latency: &Latency{network: network, file: file}, drafts: make([]draft, 0, room(text)),
 		measured: make([]measured, 0, room(text))}

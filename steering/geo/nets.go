@@ -23,7 +23,8 @@ type Nets struct {
 type ruling struct{ rule, line uint32 }
 
 // ParseNets reads a nets file, whose form the package documentation gives. The name of the file is for errors, which
-// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into, and others with the same colos.
+// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into, and others with
+// the same colos.
 func ParseNets(text, file string, network *steering.Network) (*Nets, error) {
 	p := netsParser{
 		Nets: &Nets{network: network, file: file, rules: make([]rule, 1),

@@ -38,8 +38,9 @@ type fileWatch struct {
 	first time.Time  // when it was first seen to look otherwise than when it was read; zero: it does not
 }
 
-// due says whether a file is to be read, by what it looks like now and whether it could be read, by the rule for zone files. One
-// that was written a moment ago may be half of what it is to be, and while it is young another change may leave no trace.
+// due says whether a file is to be read, by what it looks like now and whether it could be read, by the rule for zone files.
+// One that was written a moment ago may be half of what it is to be, and while it is young another change may leave no
+// trace.
 //
 //	looks as when it was read    and was then               is to be read
 //	yes                          readable, and old          no
