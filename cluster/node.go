@@ -143,8 +143,9 @@ func (n *Node) Refused() Refusals { return n.refused.read() }
 // Dropped is how many messages of members were not understood: of another format version, or broken.
 func (n *Node) Dropped() uint64 { return n.dropped.Load() }
 
-// Publish makes the votes this node's sheet, with what it was asked for and how loaded its colo is. Only what differs from before makes a
-// new one. Votes beyond 3000, by target, regions beyond 500, those that ask the least, and details beyond 64 octets are cut off.
+// Publish makes the votes this node's sheet, with what it was asked for and how loaded its colo is. Only what differs from
+// before makes a new one. Votes beyond 3000, by target, regions beyond 500, those that ask the least, and details beyond 64
+// octets are cut off.
 func (n *Node) Publish(votes []steering.Vote, demand steering.Demand, load steering.Load) {
 	if s := n.facts.publish(votes, demand, load); s != nil {
 		msg := putSheet(begin(kindSheet), s)

@@ -79,8 +79,8 @@ func picked(n *Network, reach *Reach, c *Choice, v *Verdicts) string {
 	return strings.Join(given, " ")
 }
 
-// In random worlds, the first round is as an exhaustive search finds it: of the largest sets of runs no two of which share an upstream,
-// that which stands first; and there are as many records as are asked for, or as there are.
+// In random worlds, the first round is as an exhaustive search finds it: of the largest sets of runs no two of which share
+// an upstream, that which stands first; and there are as many records as are asked for, or as there are.
 func TestCountAgainstExhaustiveSearch(t *testing.T) {
 	rng := newRand(11)
 	shared := 0

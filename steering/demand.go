@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Demand is how often a node was asked of late, by the region of the client. Nodes add up what all of them say, to know what a colo
-// would have to bear. The zero value is nothing.
+// Demand is how often a node was asked of late, by the region of the client. Nodes add up what all of them say, to know what
+// a colo would have to bear. The zero value is nothing.
 type Demand struct {
 	Map     Digest // of the map that numbers the regions
 	Regions []RegionDemand
@@ -31,8 +31,8 @@ type Regions struct {
 	List []*Region
 }
 
-// demand is the demand of each region by what all nodes say whose map is the same, in answers a second. The rates are added up as
-// whole numbers, so that it is the same in whatever order the sheets came.
+// demand is the demand of each region by what all nodes say whose map is the same, in answers a second. The rates are added
+// up as whole numbers, so that it is the same in whatever order the sheets came.
 func (r *Regions) demand(sheets []Heard) []float64 {
 	rates := make([]uint64, len(r.List))
 	for _, h := range sheets {

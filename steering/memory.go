@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Remembered is what is kept of a verdict on an uplink, or a service, while the program is not running. The times at which it was seen are
-// rounded down to the minute, so that what is kept does not change all the time; zero is not known.
+// Remembered is what is kept of a verdict on an uplink, or a service, while the program is not running. The times at which
+// it was seen are rounded down to the minute, so that what is kept does not change all the time; zero is not known.
 type Remembered struct {
 	Uplink      Place     `json:"uplink"`
 	Service     TargetID  `json:"service,omitempty"` // of a service in the uplink; 0: the uplink itself

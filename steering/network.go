@@ -193,7 +193,7 @@ func checkName(what, name string) error {
 	if i := strings.IndexFunc(name, func(r rune) bool {
 		return r <= ' ' || r == 0x7f || strings.ContainsRune("/:+,\"", r)
 	}); i >= 0 {
-		return fmt.Errorf("%s %q: a name has no space and none of / : + , \"", what, name)
+		return fmt.Errorf("%s %q: a name has no space and none of / : + , \"", what, Cut(name))
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ const (
 	coloNodes    = 2 // nodes a colo
 )
 
-// Assign picks the targets that a node probes, of uplinks and services, given all living members, itself included. Every node reckons the same,
-// so that no word about it is needed.
+// Assign picks the targets that a node probes, of uplinks and services, given all living members, itself included. Every
+// node reckons the same, so that no word about it is needed.
 //
 //	the node stands in the target's colo                                       it probes (inside view)
 //	its colo is one of the seven chosen for the target, and

@@ -27,7 +27,8 @@ func (c Country) String() string {
 	return string(c[:])
 }
 
-// countries are the codes that are assigned, and XK, which is not and which all who write geo databases use for Kosovo. They are in order.
+// countries are the codes that are assigned, and XK, which is not and which all who write geo databases use for Kosovo. They
+// are in order.
 const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ " +
 	"CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR " +
 	"GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP " +
@@ -50,7 +51,7 @@ func ParseCountry(word string) (Country, error) {
 	case "EL":
 		meant = "GR"
 	}
-	return Country{}, fmt.Errorf("no country %q (ISO 3166-1 alpha-2): is %s meant?", word, meant)
+	return Country{}, fmt.Errorf("no country %q (ISO 3166-1 alpha-2): is %s meant?", Cut(word), meant)
 }
 
 // Assigned says whether there is such a country.
@@ -73,13 +74,13 @@ func ParseASN(word string) (uint32, error) {
 	}
 	switch plain := fmt.Sprintf("AS%d", n); {
 	case errors.Is(err, strconv.ErrRange):
-		return 0, fmt.Errorf("%q is beyond the last AS number, AS%d", word, uint32(math.MaxUint32))
+		return 0, fmt.Errorf("%q is beyond the last AS number, AS%d", Cut(word), uint32(math.MaxUint32))
 	case err != nil:
-		return 0, fmt.Errorf("%q is no AS number, as AS64496 is", word)
+		return 0, fmt.Errorf("%q is no AS number, as AS64496 is", Cut(word))
 	case n == 0:
-		return 0, fmt.Errorf("%q is nobody's number (RFC 7607)", word)
+		return 0, fmt.Errorf("%q is nobody's number (RFC 7607)", Cut(word))
 	case word != plain:
-		return 0, fmt.Errorf("%q: is %s meant?", word, plain)
+		return 0, fmt.Errorf("%q: is %s meant?", Cut(word), plain)
 	}
 	return uint32(n), nil
 }

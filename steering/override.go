@@ -70,7 +70,7 @@ func (n *Network) Find(p Place) ([]UplinkIndex, error) {
 	for _, p := range n.Places() {
 		known = append(known, string(p))
 	}
-	return nil, fmt.Errorf("the network has no %s: did you mean %s? It has %s", p, NearestName(string(p), known), strings.Join(known, ", "))
+	return nil, fmt.Errorf("the network has no %s: did you mean %s? It has %s", Cut(string(p)), NearestName(string(p), known), strings.Join(known, ", "))
 }
 
 // places are all places whose drain drains the uplink: its colo, itself, its upstreams.

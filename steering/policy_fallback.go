@@ -48,17 +48,17 @@ func wireName(text string) ([]byte, error) {
 	labels := strings.Split(strings.ToLower(strings.TrimSuffix(text, ".")), ".")
 	last := labels[len(labels)-1]
 	if len(labels) < 2 || strings.Trim(last, "0123456789") == "" {
-		return nil, fmt.Errorf("%q is no address, and no name with a dot in it", text)
+		return nil, fmt.Errorf("%q is no address, and no name with a dot in it", Cut(text))
 	}
 	var wire []byte
 	for _, label := range labels {
 		if len(label) == 0 || len(label) > maxLabel || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
-			return nil, fmt.Errorf("%q is no address, and no host name", text)
+			return nil, fmt.Errorf("%q is no address, and no host name", Cut(text))
 		}
 		wire = append(append(wire, byte(len(label))), label...)
 	}
 	if wire = append(wire, 0); len(wire) > maxName {
-		return nil, fmt.Errorf("%q is longer than a name can be", text)
+		return nil, fmt.Errorf("%q is longer than a name can be", Cut(text))
 	}
 	return wire, nil
 }

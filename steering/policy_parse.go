@@ -54,7 +54,7 @@ type drafting struct {
 func ParsePolicy(text string, n *Network) (*Policy, error) {
 	parts := strings.Split(text, ";")
 	if strings.TrimSpace(parts[0]) != steerVersion {
-		return nil, fmt.Errorf("it begins with %q, and not with %s", strings.TrimSpace(parts[0]), steerVersion)
+		return nil, fmt.Errorf("it begins with %q, and not with %s", Cut(strings.TrimSpace(parts[0])), steerVersion)
 	}
 	d := &drafting{Policy: &Policy{Text: text}, given: map[string]bool{}}
 	if n != nil {
@@ -92,7 +92,7 @@ func (d *drafting) take(part string) error {
 	case part == "":
 		return fmt.Errorf("no word between two semicolons")
 	case at < 0:
-		return fmt.Errorf("no word %q: is %s= meant?", name, NearestName(name, wordNames()))
+		return fmt.Errorf("no word %q: is %s= meant?", Cut(name), NearestName(name, wordNames()))
 	case !ok || value == "":
 		return fmt.Errorf("%s= without a value", name)
 	case d.given[name]:
@@ -100,7 +100,7 @@ func (d *drafting) take(part string) error {
 	}
 	d.given[name] = true
 	if err := words[at].parse(d, value); err != nil {
-		return fmt.Errorf("%s=%s: %w", name, value, err)
+		return fmt.Errorf("%s=%s: %w", name, Cut(value), err)
 	}
 	return nil
 }

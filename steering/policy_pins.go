@@ -63,7 +63,7 @@ func (d *drafting) pinned(value, form string, origin func(string) (Origin, error
 	for text := range strings.SplitSeq(value, ",") {
 		word, colos, ok := strings.Cut(strings.TrimSpace(text), ":")
 		if !ok {
-			return fmt.Errorf("%q is no %s:COLO, or %s:COLO+COLO", text, form, form)
+			return fmt.Errorf("%q is no %s:COLO, or %s:COLO+COLO", Cut(text), form, form)
 		}
 		of, err := origin(word)
 		if err != nil {

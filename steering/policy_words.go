@@ -10,7 +10,7 @@ import (
 func (d *drafting) policy(value string) error {
 	at := slices.Index(policyWords[:], value)
 	if at < 0 {
-		return fmt.Errorf("no policy %q: is %s meant?", value, NearestName(value, policyWords[:]))
+		return fmt.Errorf("no policy %q: is %s meant?", Cut(value), NearestName(value, policyWords[:]))
 	}
 	d.Kind = PolicyKind(at)
 	return nil
@@ -64,7 +64,7 @@ func (d *drafting) colo(name string) (ColoIndex, error) {
 	for _, colo := range d.network.colos {
 		names = append(names, colo.Name)
 	}
-	return 0, fmt.Errorf("no colo %q: is %s meant?", name, NearestName(name, names))
+	return 0, fmt.Errorf("no colo %q: is %s meant?", Cut(name), NearestName(name, names))
 }
 
 func (d *drafting) weights(value string) error {
@@ -72,7 +72,7 @@ func (d *drafting) weights(value string) error {
 	for pair := range strings.SplitSeq(value, ",") {
 		name, number, ok := strings.Cut(strings.TrimSpace(pair), ":")
 		if !ok {
-			return fmt.Errorf("%q is no COLO:WEIGHT", pair)
+			return fmt.Errorf("%q is no COLO:WEIGHT", Cut(pair))
 		}
 		c, err := d.colo(name)
 		if err != nil {

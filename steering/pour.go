@@ -209,7 +209,8 @@ func settle(steps []step, left uint8, region *Region, bears []bearing, bear func
 	return steps
 }
 
-// passes is how many of the colos nearest to a client are passed over, and whether other clients of its region pass over others.
+// passes is how many of the colos nearest to a client are passed over, and whether other clients of its region pass over
+// others.
 func (p *pour) passes(client *Client) (rank uint64, sliced bool) {
 	if p == nil || int(client.Region.number) >= len(p.steps) {
 		return 0, false

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// pourWorld has the colos a, b and c with these capacities, and the regions abc, bca and cab, each of which is asked for at this rate, in
-// answers a second. Each colo gives so many slices away.
+// pourWorld has the colos a, b and c with these capacities, and the regions abc, bca and cab, each of which is asked for at
+// this rate, in answers a second. Each colo gives so many slices away.
 func pourWorld(t testing.TB, capacity, rates [3]float64, shed [3]uint8) (*Network, Facts) {
 	t.Helper()
 	n := network(t, "a: north", "b: east", "c: west")
@@ -103,7 +103,8 @@ func TestPour(t *testing.T) {
 	}
 }
 
-// A name that has no address where a client is sent goes on to the next colo that it has one in, and at the end to those that are full.
+// A name that has no address where a client is sent goes on to the next colo that it has one in, and at the end to those
+// that are full.
 func TestPourOfNamesInFewColos(t *testing.T) {
 	n, f := pourWorld(t, [3]float64{5, 0, 0}, [3]float64{10, 10, 10}, [3]uint8{})
 	v := Judge(n, f)

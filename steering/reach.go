@@ -64,15 +64,15 @@ func (r *Reach) TTL(by TTL) TTL { return r.policy.ttl(by) }
 // the record that comes i-th or, from len(addrs) on, that in the policy's Fallback. An RRset that is answered as it is written
 // is not steered: reach is nil, and order too.
 //
-//	policy                           addresses lie in           of these in colos that the policy uses    steered
-//	none                             any                        any                                       no
-//	any other, and no policy         no uplink                  -                                         no
-//	has fallback= or empty=closed    one uplink                 one                                       yes
-//	has count=, of fewer addresses   one uplink                 one                                       yes
-//	has check=, two addresses        one uplink                 one                                       yes
-//	any other, and no policy         one uplink                 any                                       no
-//	any other, and no policy         two uplinks or more        one or more                               yes
-//	any                              two uplinks or more        none                                      no: it could never be given
+//	policy                           addresses lie in           of these in the policy's colos  steered
+//	none                             any                        any                             no
+//	any other, and no policy         no uplink                  -                               no
+//	has fallback= or empty=closed    one uplink                 one                             yes
+//	has count=, of fewer addresses   one uplink                 one                             yes
+//	has check=, two addresses        one uplink                 one                             yes
+//	any other, and no policy         one uplink                 any                             no
+//	any other, and no policy         two uplinks or more        one or more                     yes
+//	any                              two uplinks or more        none                            no: it could never be given
 func (n *Network) Reach(addrs []netip.Addr, p *Policy) (order []int, reach *Reach) {
 	if n == nil || len(addrs) < 2 && !p.ends() || p != nil && p.Kind == PolicyNone {
 		return nil, nil

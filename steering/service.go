@@ -134,9 +134,9 @@ func (d *drafting) check(value string) error {
 		return nil
 	}
 	if len(d.network.checks) == 0 {
-		return fmt.Errorf("no check %q: the configuration names none (checks)", value)
+		return fmt.Errorf("no check %q: the configuration names none (checks)", Cut(value))
 	}
-	return fmt.Errorf("no check %q: is %s meant?", value, NearestName(value, slices.Sorted(maps.Keys(d.network.checks))))
+	return fmt.Errorf("no check %q: is %s meant?", Cut(value), NearestName(value, slices.Sorted(maps.Keys(d.network.checks))))
 }
 
 // idOf is a hash as that of what is no service.

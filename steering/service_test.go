@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// serviceWorld has the colos a (north), b (east) and c (west), and an RRset with two addresses in a, one in b and one in c, which the check
-// web probes.
+// serviceWorld has the colos a (north), b (east) and c (west), and an RRset with two addresses in a, one in b and one in c,
+// which the check web probes.
 func serviceWorld(t testing.TB) (*Network, *Reach) {
 	t.Helper()
 	n, err := network(t, "a: north", "b: east", "c: west").WithChecks(map[string]Check{"web": {Type: CheckHTTP, Port: 80}})
@@ -24,8 +24,8 @@ func serviceWorld(t testing.TB) (*Network, *Reach) {
 	return n, reach
 }
 
-// servicesSay are the facts when all colos vote down of what is in the list, uplinks or addresses of services, lossy of what has a ~
-// behind it, and up of all others.
+// servicesSay are the facts when all colos vote down of what is in the list, uplinks or addresses of services, lossy of what
+// has a ~ behind it, and up of all others.
 func servicesSay(n *Network, reach *Reach, words string) Facts {
 	is := map[string]VoteState{}
 	for word := range strings.FieldsSeq(words) {

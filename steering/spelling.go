@@ -1,9 +1,32 @@
 package steering
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
-// NearestName is the word that takes the fewest edits from the one given; the first if several do, "" of no words.
+// MostQuoted is how many octets of a word an error quotes.
+const MostQuoted = 60
+
+// Cut is a word as an error quotes it: of a longer one its beginning, and "…".
+func Cut(word string) string {
+	if len(word) <= MostQuoted {
+		return word
+	}
+	end := MostQuoted
+	for end > MostQuoted-utf8.UTFMax && !utf8.RuneStart(word[end]) {
+		end--
+	}
+	return word[:end] + "…"
+}
+
+// mostCompared is how many octets of a word are compared with others: the effort is the product of their lengths.
+const mostCompared = 255
+
+// NearestName is the word that takes the fewest edits from the one given, or from its first 255 octets; the first if several
+// do, "" of no words.
 func NearestName(word string, words []string) string {
+	word = word[:min(len(word), mostCompared)]
 	best := ""
 	for _, w := range words {
 		if best == "" || Edits(word, w) < Edits(word, best) {

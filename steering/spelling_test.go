@@ -1,6 +1,9 @@
 package steering
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestEdits(t *testing.T) {
 	for _, tt := range []struct {
@@ -22,7 +25,23 @@ func TestNearestName(t *testing.T) {
 			t.Errorf("%s: %s is nearest, not %s", word, want, got)
 		}
 	}
+	if got := NearestName(strings.Repeat("x", 50_000_000)+"ams", []string{"ams", "northway"}); got != "ams" { // in no time
+		t.Errorf("%s is nearest to a word of 50 MB", got)
+	}
 	if got := NearestName("x", nil); got != "" {
 		t.Errorf("of no words %q is the nearest", got)
+	}
+}
+
+func TestCut(t *testing.T) {
+	x := strings.Repeat("x", 59)
+	for word, want := range map[string]string{
+		"": "", "ams": "ams", x + "y": x + "y", x + "yz": x + "y…",
+		x + "é": x + "…", x + "\xff\xff": x + "\xff…", x + "\x80\x80\x80\x80\x80": x[:58] + "…",
+		strings.Repeat("\x80", 99): strings.Repeat("\x80", 56) + "…",
+	} {
+		if got := Cut(word); got != want {
+			t.Errorf("%q is cut to %q, not %q", word, got, want)
+		}
 	}
 }

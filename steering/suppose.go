@@ -3,8 +3,8 @@ package steering
 import "slices"
 
 // Suppose is the verdicts as they would be if some uplinks were measured down and others drained, all else being as it
-// is. What that leaves of an upstream that would be failing is at risk. Of an uplink that no state has changed nothing else has,
-// either: what is about to change by itself is not foreseen.
+// is. What that leaves of an upstream that would be failing is at risk. Of an uplink that no state has changed nothing else
+// has, either: what is about to change by itself is not foreseen.
 //
 //	an uplink is      supposed down             supposed drained
 //	drained           drained, measured down    drained

@@ -82,16 +82,16 @@ type Verdicts struct {
 	digest    Digest
 }
 
-// Digest is the same on all nodes whose verdicts on uplinks have the same states, and who pour demand over the colos alike. Nodes need
-// not serve the same zones, so that services are none of it.
+// Digest is the same on all nodes whose verdicts on uplinks have the same states, and who pour demand over the colos alike.
+// Nodes need not serve the same zones, so that services are none of it.
 func (v *Verdicts) Digest() Digest { return v.digest }
 
-// Sliced says whether clients of one region may get different colos, because they are still returning somewhere, or because a colo
-// is full.
+// Sliced says whether clients of one region may get different colos, because they are still returning somewhere, or because
+// a colo is full.
 func (v *Verdicts) Sliced() bool { return v.grading.ramping || v.poured != nil && v.poured.cuts }
 
-// Demand is what clients of a region ask for, in steered answers a second, of which there are so many in all; 0 where no colo has a
-// capacity, or a load.
+// Demand is what clients of a region ask for, in steered answers a second, of which there are so many in all; 0 where no
+// colo has a capacity, or a load.
 func (v *Verdicts) Demand(r *Region) (rate, all float64) {
 	if v.poured == nil || int(r.number) >= len(v.poured.wants.demand) {
 		return 0, 0
@@ -136,8 +136,8 @@ func (v *Verdicts) Colo(n *Network, c ColoIndex) State {
 	return best
 }
 
-// seal makes of verdicts that are complete what a choice needs, and the digest. Demand that is poured as it was before is not poured
-// anew.
+// seal makes of verdicts that are complete what a choice needs, and the digest. Demand that is poured as it was before is
+// not poured anew.
 func (v *Verdicts) seal(n *Network, wants pouring, before *pour) *Verdicts {
 	v.grading = v.gradeAll()
 	v.poured = v.pourOver(wants, before)

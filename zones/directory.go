@@ -78,7 +78,7 @@ func (a id) among(files []found) bool {
 // listed is what a directory had when it was listed: with very many zones listing them is most of the work of a look at all
 // files, and a directory that looks as it did has the same ones.
 type listed struct {
-	look  look
+	look  Look
 	at    time.Time
 	files []found // all of plain files
 }
@@ -86,8 +86,8 @@ type listed struct {
 // list is the zone files of a directory, as of once: anew, or as they were if it looks as it did. The caller must not change the
 // list.
 func (l *listed) list(directory string, at time.Time, anew bool) ([]found, error) {
-	now := lookAt(directory)
-	if !anew && l.look != (look{}) && now == l.look && now.old(l.at.UnixNano()) {
+	now := LookAt(directory)
+	if !anew && l.look != (Look{}) && now == l.look && now.Old(l.at) {
 		return l.files, nil
 	}
 	*l = listed{}

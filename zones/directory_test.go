@@ -36,7 +36,7 @@ func TestWhenADirectoryIsListedAgain(t *testing.T) {
 			if err := os.WriteFile(filepath.Join(dir, "c.zone"), nil, 0o600); err != nil {
 				return err
 			}
-			for before := lookAt(dir).touched; lookAt(dir).touched == before; { // the system's clock is coarse
+			for before := LookAt(dir).touched; LookAt(dir).touched == before; { // the system's clock is coarse
 				if err := os.Chtimes(dir, past, past); err != nil {
 					return err
 				}

@@ -15,21 +15,21 @@ import (
 type input struct {
 	path string
 	root string // directory that the file may not lead out of by a symbolic link; "" lets it
-	look look   // zero when it could not be read
+	look Look   // zero when it could not be read
 	sum  [sha256.Size]byte
 	at   int64 // when it was read, nanoseconds since 1970
 }
 
-// look is what a file looks like from outside.
-type look struct {
+// Look is what a file looks like from outside. Equal ones that are old are of the same content; the zero Look is of none.
+type Look struct {
 	device, number uint64
 	size           int64
 	changed        int64 // nanoseconds since 1970, as the file says: whoever copies it may set that
 	touched        int64 // likewise, as the system has it (ctime), of its name and mode too; 0 where it does not tell
 }
 
-// old says whether the file was changed so long before a time that this shows.
-func (l look) old(at int64) bool { return max(l.changed, l.touched) <= at-int64(young) }
+// Old says whether the file was changed so long before a time that another change would show.
+func (l Look) Old(at time.Time) bool { return at.Sub(time.Unix(0, max(l.changed, l.touched))) >= young }
 
 // young is how old a file must be for its time of change to prove anything: a second write within one tick of the file
 // system's clock leaves the same time.
@@ -37,7 +37,7 @@ const young = 2 * time.Second
 
 // read reads the file, into a buffer if that has the room, and notes what it is like.
 func (in *input) read(now time.Time, into []byte) ([]byte, error) {
-	in.look, in.at = look{}, now.UnixNano()
+	in.look, in.at = Look{}, now.UnixNano()
 	f, err := in.open()
 	if err != nil {
 		return nil, err
@@ -91,10 +91,10 @@ func (in *input) open() (*os.File, error) {
 
 // untouched says whether the file looks as it did, without reading it. It may say no of an untouched file.
 func (in *input) untouched() bool {
-	if in.look == (look{}) || !in.look.old(in.at) {
+	if in.look == (Look{}) || !in.look.Old(time.Unix(0, in.at)) {
 		return false
 	}
-	return lookAt(in.path) == in.look
+	return LookAt(in.path) == in.look
 }
 
 // same reads the file again and says whether it holds the same bytes. It notes what the file is like now.
@@ -104,7 +104,7 @@ func (in *input) same(now time.Time, m *room) bool {
 	if cap(data) > cap(m.again) && cap(data) <= mostText {
 		m.again = data
 	}
-	return err == nil && before.look != (look{}) && in.sum == before.sum
+	return err == nil && before.look != (Look{}) && in.sum == before.sum
 }
 
 // mostText is how much room for the text of files is kept from one to the next.

@@ -7,18 +7,18 @@ import (
 	"os"
 )
 
-// lookAt is what the file at a path looks like, symbolic links followed; zero when that cannot be seen. Only its size and its time
-// of change tell it from others that may stand there.
-func lookAt(path string) look { return lookBy(os.Stat(path)) }
+// LookAt is what the file at a path looks like, symbolic links followed; zero when that cannot be seen. Only its size and its
+// time of change tell it from others that may stand there.
+func LookAt(path string) Look { return lookBy(os.Stat(path)) }
 
 // lookOf is the same of an open file.
-func lookOf(f *os.File) look { return lookBy(f.Stat()) }
+func lookOf(f *os.File) Look { return lookBy(f.Stat()) }
 
-func lookBy(info fs.FileInfo, err error) look {
+func lookBy(info fs.FileInfo, err error) Look {
 	if err != nil {
-		return look{}
+		return Look{}
 	}
-	return look{size: info.Size(), changed: info.ModTime().UnixNano()}
+	return Look{size: info.Size(), changed: info.ModTime().UnixNano()}
 }
 
 // isLink says whether there is a symbolic link at a path.

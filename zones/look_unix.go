@@ -8,23 +8,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lookAt is what the file at a path looks like, symbolic links followed; zero when that cannot be seen. It leaves nothing
+// LookAt is what the file at a path looks like, symbolic links followed; zero when that cannot be seen. It leaves nothing
 // for the collector, as os.Stat does: all files are looked at again and again.
-func lookAt(path string) look {
+func LookAt(path string) Look {
 	return lookBy(func(stat *unix.Stat_t) error { return unix.Stat(path, stat) })
 }
 
 // lookOf is the same of an open file.
-func lookOf(f *os.File) look {
+func lookOf(f *os.File) Look {
 	return lookBy(func(stat *unix.Stat_t) error { return unix.Fstat(int(f.Fd()), stat) })
 }
 
-func lookBy(call func(*unix.Stat_t) error) look {
+func lookBy(call func(*unix.Stat_t) error) Look {
 	var stat unix.Stat_t
 	if again(func() error { return call(&stat) }) != nil {
-		return look{}
+		return Look{}
 	}
-	return look{uint64(stat.Dev), uint64(stat.Ino), stat.Size, stat.Mtim.Nano(), stat.Ctim.Nano()}
+	return Look{uint64(stat.Dev), uint64(stat.Ino), stat.Size, stat.Mtim.Nano(), stat.Ctim.Nano()}
 }
 
 // isLink says whether there is a symbolic link at a path.

@@ -18,6 +18,12 @@ type File struct {
 	File   string
 }
 
+// The pace at which edits are followed where nothing else is said.
+const (
+	Rescan   = 30 * time.Second // between two looks at all files
+	Patience = time.Second      // how long an edit waits at most for quiet
+)
+
 // Config is what a Store follows.
 type Config struct {
 	Directory string // with files NAME.zone; "" is none
@@ -28,9 +34,9 @@ type Config struct {
 	Verify    Verify            // asked before a changed zone goes live
 	Log       *slog.Logger      // nil: silent
 	Now       func() time.Time  // nil: time.Now
-	Rescan    time.Duration     // between two looks at all files, for file systems without events; 0 is 30 s
+	Rescan    time.Duration     // between two looks at all files, for file systems without events; 0 is Rescan
 	Quiesce   time.Duration     // how long files must be quiet before an edit is read; 0 is 100 ms
-	Patience  time.Duration     // how long an edit waits at most for quiet; 0 is 1 s
+	Patience  time.Duration     // how long an edit waits at most for quiet; 0 is Patience
 
 	Processors int // that files are read on; 0: as many as the runtime has
 
@@ -95,9 +101,9 @@ func NewStore(config Config) *Store {
 		option    *time.Duration
 		otherwise time.Duration
 	}{
-		{&config.Rescan, 30 * time.Second},
+		{&config.Rescan, Rescan},
 		{&config.Quiesce, 100 * time.Millisecond},
-		{&config.Patience, time.Second},
+		{&config.Patience, Patience},
 	} {
 		if *d.option == 0 {
 			*d.option = d.otherwise

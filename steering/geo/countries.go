@@ -42,10 +42,10 @@ func parseLocation(lat, lon string) (steering.Location, error) {
 	var loc steering.Location
 	var err error
 	if loc.Lat, err = strconv.ParseFloat(lat, 64); err != nil {
-		return loc, fmt.Errorf("latitude %q is no number", lat)
+		return loc, fmt.Errorf("latitude %q is no number", steering.Cut(lat))
 	}
 	if loc.Lon, err = strconv.ParseFloat(lon, 64); err != nil {
-		return loc, fmt.Errorf("longitude %q is no number", lon)
+		return loc, fmt.Errorf("longitude %q is no number", steering.Cut(lon))
 	}
 	return loc, onEarth(loc)
 }

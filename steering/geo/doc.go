@@ -37,5 +37,6 @@
 // client hold, and nothing of a shorter one. Refused, with file, line and the word at fault: what a nets file may not have
 // either, a colo given twice for a prefix, and a number that is not above 0.
 //
-// In both files a word that begins with # or ; begins a comment. Lines without words are skipped.
+// In both files a word that begins with # or ; begins a comment. Lines without words are skipped, and so is a byte order
+// mark at the beginning.
 package geo

@@ -67,10 +67,26 @@ func FuzzDatabase(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) { use(t, data, n) })
 }
 
+// checkPrefixes holds that each prefix of a text is located by the source that the text is.
+func checkPrefixes(t *testing.T, text string, m *geo.Map, source string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		p, err := netip.ParsePrefix(word)
+		if err != nil {
+			continue
+		}
+		if _, by, _ := m.Explain(p.Addr()); !strings.HasPrefix(by, source+" (line ") {
+			t.Errorf("%q: %s is located by %q", text, p, by)
+		}
+	}
+}
+
 func FuzzParseNets(f *testing.F) {
 	f.Add("192.0.2.0/24 ams iad\n198.51.100.0/24 @52.3,4.8 ; here\n2001:db8::/32 sin")
 	f.Add("# nothing\n\n192.0.2.1/24 ams")
 	f.Add("0.0.0.0/0 amz\r\n::/0 @-90,180")
+	f.Add("\ufeff192.0.2.0/24 ams")
 	f.Add("AS64496 iad ; by its number\nDE @52.3,4.8\nAS1.10 ams")
 	n := network(f, demo...)
 	world := open(f, write(f, mmdbwriter.Options{}, entry{"81.0.0.0/8", maxmindCountry("DE")}))
@@ -87,16 +103,7 @@ func FuzzParseNets(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(text) {
-			word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-			p, err := netip.ParsePrefix(word)
-			if err != nil {
-				continue
-			}
-			if _, by, _ := m.Explain(p.Addr()); !strings.HasPrefix(by, "nets file (line ") {
-				t.Errorf("%q: %s is located by %q", text, p, by)
-			}
-		}
+		checkPrefixes(t, text, m, "nets file")
 	})
 }
 
@@ -117,16 +124,7 @@ func FuzzParseLatency(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for line := range strings.Lines(text) {
-			word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-			p, err := netip.ParsePrefix(word)
-			if err != nil {
-				continue
-			}
-			if _, by, _ := m.Explain(p.Addr()); !strings.HasPrefix(by, "latency table (line ") {
-				t.Errorf("%q: %s is located by %q", text, p, by)
-			}
-		}
+		checkPrefixes(t, text, m, "latency table")
 	})
 }
 

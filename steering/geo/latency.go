@@ -27,8 +27,8 @@ type measured struct {
 }
 
 // ParseLatency reads a latency table, whose form the package documentation gives. The name of the file is for errors, which
-// name line and word too. The network, nil for one without colos, is the one whose map the table may go into, and others with the same
-// colos.
+// name line and word too. The network, nil for one without colos, is the one whose map the table may go into, and others
+// with the same colos.
 func ParseLatency(text, file string, network *steering.Network) (*Latency, error) {
 	p := latencyParser{Latency: &Latency{network: network, file: file}, drafts: make([]draft, 0, room(text)),
 		measured: make([]measured, 0, room(text))}
@@ -67,7 +67,7 @@ func (p *latencyParser) line(said string, line uint32) error {
 		return fmt.Errorf("%s %s: milliseconds are wanted after it", word, name)
 	}
 	if more != "" {
-		return fmt.Errorf("%q after the milliseconds: nothing is wanted there", more)
+		return fmt.Errorf("%q after the milliseconds: nothing is wanted there", steering.Cut(more))
 	}
 	ms, err := parseMilliseconds(number)
 	if err != nil {
@@ -82,7 +82,7 @@ func (p *latencyParser) line(said string, line uint32) error {
 func parseMilliseconds(word string) (float32, error) {
 	ms, err := strconv.ParseFloat(word, 32)
 	if err != nil || strings.Trim(word, "0123456789.") != "" || ms <= 0 {
-		return 0, fmt.Errorf("%q: milliseconds are a decimal number above 0, like 12.5", word)
+		return 0, fmt.Errorf("%q: milliseconds are a decimal number above 0, like 12.5", steering.Cut(word))
 	}
 	return float32(ms), nil
 }

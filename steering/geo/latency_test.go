@@ -53,6 +53,7 @@ func TestLatencyOverDistance(t *testing.T) {
 		{"nothing but words", " # nothing yet\n\n\t; nor here", "lhr ams iad sjc nrt sin"},
 		{"one colo has nothing to be compared with", "10.0.0.0/8 sin 1", "lhr ams iad sjc nrt sin"},
 		{"two change places", "10.0.0.0/8 lhr 30\n10.0.0.0/8 iad 20", "iad ams lhr sjc nrt sin"},
+		{"behind a byte order mark", "\ufeff10.0.0.0/8 lhr 30\n10.0.0.0/8 iad 20", "iad ams lhr sjc nrt sin"},
 		{"two that stand right", "10.0.0.0/8 lhr 20\n10.0.0.0/8 iad 30", "lhr ams iad sjc nrt sin"},
 		{"equal ones stay", "10.0.0.0/8 sin 20\n10.0.0.0/8 lhr 20.0\n10.0.0.0/8 iad 10", "iad ams lhr sjc nrt sin"},
 		{"a full table, however it is written", "10.0.0.0/8 lhr 60\n10.0.0.0/8,ams,50\n10.0.0.0/8, iad, 40\n10.0.0.0/8\tsjc\t30 ; why\r\n10.0.0.0/8 nrt 20\n10.0.0.0/8 sin 9.5",

@@ -7,8 +7,30 @@ import (
 	"github.com/maxmind/mmdbwriter"
 	"github.com/maxmind/mmdbwriter/mmdbtype"
 
+	"leeward/steering"
 	"leeward/steering/geo"
 )
+
+// located is a client, its order of colos, the exact scope, and by what.
+type located struct {
+	client, order string
+	scope         int
+	by            string
+}
+
+func checkLocated(t *testing.T, n *steering.Network, m *geo.Map, rows []located) {
+	t.Helper()
+	for _, row := range rows {
+		client := netip.MustParseAddr(row.client)
+		region, scope := m.Lookup(client)
+		if got := names(n, region); got != row.order || scope != row.scope {
+			t.Errorf("%s has %s/%d, not %s/%d", client, got, scope, row.order, row.scope)
+		}
+		if _, by, _ := m.Explain(client); by != row.by {
+			t.Errorf("%s is located by %q, not %q", client, by, row.by)
+		}
+	}
+}
 
 func TestNetsOverTheDatabase(t *testing.T) {
 	n := network(t, demo...)
@@ -23,11 +45,7 @@ func TestNetsOverTheDatabase(t *testing.T) {
 		2a00:1::/32     nrt
 		172.16.0.0/12   iad
 	`, n)})
-	for _, row := range []struct {
-		client, order string
-		scope         int
-		by            string
-	}{
+	checkLocated(t, n, m, []located{
 		{"10.1.0.1", "sin lhr ams iad sjc nrt", 23, "nets file (line 2): sin, then City: 51.5, -0.1"},
 		{"10.1.2.1", "sjc iad lhr ams nrt sin", 31, "nets file (line 3): sjc iad, then City: 51.5, -0.1"},
 		{"10.1.2.3", "nrt sin sjc ams lhr iad", 32, "nets file (line 4): @35.7,139.7"},
@@ -39,21 +57,11 @@ func TestNetsOverTheDatabase(t *testing.T) {
 		{"2a00::1", "lhr ams iad sjc nrt sin", 32, "City: 51.5, -0.1"},
 		{"172.16.0.1", "iad sin nrt ams lhr sjc", 12, "nets file (line 8): iad, then default: not located by City"},
 		{"203.0.113.1", "sin nrt ams lhr sjc iad", 2, "default: not located by City"},
-	} {
-		client := netip.MustParseAddr(row.client)
-		region, scope := m.Lookup(client)
-		if got := names(n, region); got != row.order || scope != row.scope {
-			t.Errorf("%s has %s/%d, not %s/%d", client, got, scope, row.order, row.scope)
-		}
-		if _, by, _ := m.Explain(client); by != row.by {
-			t.Errorf("%s is located by %q, not %q", client, by, row.by)
-		}
-	}
+	})
 }
 
-// The rows are a client, its order of colos, the exact scope, and by what: the longest prefix in the nets file before its
-// autonomous system before its country; behind the colos so named, or from where the line puts the client, what is measured
-// before what is near.
+// The longest prefix in the nets file comes before its autonomous system before its country; behind the colos so named, or from
+// where the line puts the client, what is measured before what is near.
 func TestNetsAndLatencyOverTheDatabase(t *testing.T) {
 	n := network(t, demo...)
 	gb := maxmind(51.5, -0.1)
@@ -75,11 +83,7 @@ func TestNetsAndLatencyOverTheDatabase(t *testing.T) {
 			10.3.0.0/16 lhr 1
 			11.0.0.0/9 lhr 2
 			11.0.0.0/9 nrt 3`, n)})
-	for _, row := range []struct {
-		client, order string
-		scope         int
-		by            string
-	}{
+	checkLocated(t, n, m, []located{
 		{"10.1.200.1", "iad lhr ams sjc nrt sin", 17, "nets file (line 1): AS64496 iad, then City: 51.5, -0.1"},
 		{"10.1.2.1", "iad lhr ams sjc nrt sin", 23, "nets file (line 1): AS64496 iad, then latency table (line 1): lhr 9 ms, iad 12 ms, ams 80 ms, then City: 51.5, -0.1"},
 		{"10.1.1.1", "sin lhr iad ams sjc nrt", 24, "nets file (line 3): sin, then latency table (line 1): lhr 9 ms, iad 12 ms, ams 80 ms, then City: 51.5, -0.1"},
@@ -91,14 +95,5 @@ func TestNetsAndLatencyOverTheDatabase(t *testing.T) {
 		{"2a00:1::1", "iad lhr ams sjc nrt sin", 32, "nets file (line 1): AS64496 iad, then City: 51.5, -0.1"},
 		{"2a00:8000::1", "ams lhr iad sjc nrt sin", 17, "nets file (line 2): GB @52.3,4.8"},
 		{"192.0.2.1", "sin nrt ams lhr sjc iad", 1, "default: not located by City"},
-	} {
-		client := netip.MustParseAddr(row.client)
-		region, scope := m.Lookup(client)
-		if got := names(n, region); got != row.order || scope != row.scope {
-			t.Errorf("%s has %s/%d, not %s/%d", client, got, scope, row.order, row.scope)
-		}
-		if _, by, _ := m.Explain(client); by != row.by {
-			t.Errorf("%s is located by %q, not %q", client, by, row.by)
-		}
-	}
+	})
 }

@@ -5,13 +5,16 @@ import (
 	"net/netip"
 	"strings"
 	"unicode/utf8"
+
+	"leeward/steering"
 )
 
 // eachLine calls do with each line of a file that says something, as what stands before its comment: a word that begins with
-// # or ;. Words stand apart as isSpace has it. Errors are given the file's name and the number of the line.
+// # or ;. Words stand apart as isSpace has it. Before the first line an editor may have put a byte order mark. Errors are given
+// the file's name and the number of the line.
 func eachLine(text, file string, isSpace func(rune) bool, do func(said string, line uint32) error) error {
 	line := uint32(0)
-	for s := range strings.Lines(text) {
+	for s := range strings.Lines(strings.TrimPrefix(text, "\ufeff")) {
 		line++
 		said := strings.TrimFunc(uncommented(s, isSpace), isSpace)
 		if said == "" {
@@ -62,7 +65,7 @@ func parsePrefix(word string) (netip.Prefix, error) {
 		if addr, err := netip.ParseAddr(word); err == nil && addr.Zone() == "" {
 			return p, fmt.Errorf("%q has no length: %s/%d is meant?", word, word, addr.BitLen())
 		}
-		return p, fmt.Errorf("%q is no prefix", word)
+		return p, fmt.Errorf("%q is no prefix", steering.Cut(word))
 	}
 	if p.Addr().Is4In6() {
 		return p, fmt.Errorf("%q is IPv4 in IPv6: it is to be written as IPv4", word)

@@ -23,7 +23,8 @@ type Nets struct {
 type ruling struct{ rule, line uint32 }
 
 // ParseNets reads a nets file, whose form the package documentation gives. The name of the file is for errors, which
-// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into, and others with the same colos.
+// name line and word too. The network, nil for one without colos, is the one whose map the nets may go into, and others with
+// the same colos.
 func ParseNets(text, file string, network *steering.Network) (*Nets, error) {
 	p := netsParser{
 		Nets: &Nets{network: network, file: file, rules: make([]rule, 1),
@@ -130,7 +131,7 @@ func parseWhom(word string) (w whom, err error) {
 	case ofPrefix:
 		w.prefix, err = parsePrefix(word)
 	default:
-		err = fmt.Errorf("%q is no prefix, no AS number like AS64496 and no country like DE", word)
+		err = fmt.Errorf("%q is no prefix, no AS number like AS64496 and no country like DE", steering.Cut(word))
 	}
 	return w, err
 }

@@ -2,8 +2,10 @@ package geo_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
+	"leeward/steering"
 	"leeward/steering/geo"
 )
 
@@ -13,6 +15,7 @@ func TestParseNetsRefuses(t *testing.T) {
 		{"192.0.2.0/24", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after it"},
 		{"192.0.2.0/24 # ams", "line 1: 192.0.2.0/24: colos or a location (@LAT,LON) are wanted after it"},
 		{"\n\nams 192.0.2.0/24", `line 3: "ams" is no prefix, no AS number like AS64496 and no country like DE`},
+		{"\ufeff\n\ufeffDE ams", `line 2: "\ufeffDE" is no prefix, no AS number like AS64496 and no country like DE`},
 		{"192.0.2.0/33 ams", `line 1: "192.0.2.0/33" is no prefix`},
 		{"192.0.2.1 ams", `line 1: "192.0.2.1" has no length: 192.0.2.1/32 is meant?`},
 		{"2001:db8:: ams", `line 1: "2001:db8::" has no length: 2001:db8::/128 is meant?`},
@@ -23,6 +26,7 @@ func TestParseNetsRefuses(t *testing.T) {
 		{"192.0.2.0/24 AMS", `line 1: no colo is called "AMS": ams is meant?`},
 		{"192.0.2.0/24 ams siin", `line 1: no colo is called "siin": sin is meant?`},
 		{"192.0.2.0/24 frankfurt", `line 1: no colo is called "frankfurt": there are ams, lhr, iad, sjc, sin, nrt`},
+		{"192.0.2.0/24 " + strings.Repeat("a", 61), `line 1: no colo is called "` + strings.Repeat("a", 60) + `…": there are ams, lhr, iad, sjc, sin, nrt`},
 		{"192.0.2.0/24 ams ams", `line 1: colo "ams" is named twice`},
 		{"192.0.2.0/24 ams @1,2", `line 1: no colo is called "@1,2": there are ams, lhr, iad, sjc, sin, nrt`},
 		{"192.0.2.0/24 @1,2 ams", `line 1: "ams" after a location: nothing is wanted there`},
@@ -58,6 +62,33 @@ func TestParseNetsRefuses(t *testing.T) {
 	}
 }
 
+// Whatever the size of a word is, the error is of one to be read, and comes at once.
+func TestErrorsOfTheMapAreShort(t *testing.T) {
+	n := network(t, demo...)
+	long := strings.Repeat("9", 5_000_000)
+	for _, text := range []string{
+		"LONG ams", "xLONG ams", "ASLONG ams", "AS0LONG ams", "ASxLONG ams", "LONG/8 ams", "10.0.0.0/LONG ams", "LONG:: ams", "10.0.0.0/8 LONG",
+		"10.0.0.0/8 ams LONG", "10.0.0.0/8 @LONG", "10.0.0.0/8 @LONG,1", "10.0.0.0/8 @xLONG,1", "10.0.0.0/8 @1,LONG", "10.0.0.0/8 @1,xLONG",
+		"10.0.0.0/8 @1,1 LONG",
+	} {
+		_, err := geo.ParseNets(strings.ReplaceAll(text, "LONG", long), "nets.txt", n)
+		if err == nil || len(err.Error()) > 300 || !strings.HasPrefix(err.Error(), "nets.txt: line 1: ") {
+			t.Errorf("%s: %.400v", text, err)
+		}
+	}
+	for _, text := range []string{"LONG ams 1", "10.0.0.0/8 LONG 1", "10.0.0.0/8 ams LONG", "10.0.0.0/8 ams xLONG", "10.0.0.0/8 ams 1 LONG"} {
+		_, err := geo.ParseLatency(strings.ReplaceAll(text, "LONG", long), "latency.txt", n)
+		if err == nil || len(err.Error()) > 300 || !strings.HasPrefix(err.Error(), "latency.txt: line 1: ") {
+			t.Errorf("%s: %.400v", text, err)
+		}
+	}
+	for _, n := range []*steering.Network{nil, network(t)} {
+		if _, err := geo.ParseNets("10.0.0.0/8 "+long, "nets.txt", n); err == nil || len(err.Error()) > 300 {
+			t.Errorf("%.400v", err)
+		}
+	}
+}
+
 func TestParseNetsWithoutColos(t *testing.T) {
 	if _, err := geo.ParseNets("192.0.2.0/24 ams", "nets.txt", nil); err == nil {
 		t.Error("a colo of no network is taken")
@@ -70,10 +101,11 @@ func TestParseNetsWithoutColos(t *testing.T) {
 	}
 }
 
+// An editor's byte order mark is skipped too.
 func TestParseNetsSkipsCommentsAndEmptyLines(t *testing.T) {
 	n := network(t, at("nrt#1", 35.76, 140.39), demo[4])
 	m := compile(t, geo.Options{Network: n, Nets: nets(t,
-		"# nets\r\n\r\n  ; more\n\t192.0.2.0/24\tsin ;why\n0.0.0.0/0 nrt#1", n)})
+		"\ufeff# nets\r\n\r\n  ; more\n\t192.0.2.0/24\tsin ;why\n0.0.0.0/0 nrt#1", n)})
 	for client, want := range map[string]string{
 		"192.0.2.1": "nets file (line 4): sin, then default",
 		"10.0.0.1":  "nets file (line 5): nrt#1, then default",

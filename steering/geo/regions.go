@@ -17,7 +17,7 @@ type regions struct {
 	fallback uint32
 	key      []byte
 
-	byRecord  map[uint32]origin
+	byRecord  map[uint32]ofRecord
 	byASN     map[uint32]system
 	countries index[steering.Country]
 	asns      index[uint32]
@@ -34,8 +34,8 @@ type found struct {
 	measured   []measured
 }
 
-// origin is what a record of the database says of its clients, and the rule for its country.
-type origin struct{ region, country, rule uint32 }
+// ofRecord is what a record of the database says of its clients, and the rule for its country.
+type ofRecord struct{ region, country, rule uint32 }
 
 // system is the autonomous system of a record, and the rule for it.
 type system struct{ asn, rule uint32 }
@@ -47,7 +47,7 @@ func newRegions(o Options) *regions {
 	r := &regions{
 		Options:  o,
 		byOrder:  map[string]uint32{},
-		byRecord: map[uint32]origin{},
+		byRecord: map[uint32]ofRecord{},
 		byASN:    map[uint32]system{},
 		tables:   map[string]uint32{"": 0},
 		byShape:  map[shape]uint32{},
@@ -99,19 +99,19 @@ func (r *regions) at(f found) (v values, err error) {
 }
 
 // ofRecord is what a record says. Clients of unknown location stand at the fallback.
-func (r *regions) ofRecord(at uint32) (origin, error) {
+func (r *regions) ofRecord(at uint32) (ofRecord, error) {
 	if r.Database == nil {
-		return origin{region: r.fallback}, nil
+		return ofRecord{region: r.fallback}, nil
 	}
 	if o, ok := r.byRecord[at]; ok {
 		return o, nil
 	}
 	p, err := r.Database.place(at)
 	if err != nil {
-		return origin{}, err
+		return ofRecord{}, err
 	}
 	country := p.assigned()
-	o := origin{region: r.fallback, country: r.countries.of(country), rule: r.Nets.countries[country].rule}
+	o := ofRecord{region: r.fallback, country: r.countries.of(country), rule: r.Nets.countries[country].rule}
 	if p.how != unknown {
 		o.region = r.ofOrder(r.nearest(p.at))
 	}

@@ -29,15 +29,15 @@ func parseRule(text string, network *steering.Network) (rule, error) {
 // stand reads a location: @LAT,LON.
 func (r *rule) stand(words []string) error {
 	if len(words) > 1 {
-		return fmt.Errorf("%q after a location: nothing is wanted there", words[1])
+		return fmt.Errorf("%q after a location: nothing is wanted there", steering.Cut(words[1]))
 	}
 	lat, lon, ok := strings.Cut(words[0][1:], ",")
 	if !ok {
-		return fmt.Errorf("%q: a location is written @LAT,LON without a space", words[0])
+		return fmt.Errorf("%q: a location is written @LAT,LON without a space", steering.Cut(words[0]))
 	}
 	at, err := parseLocation(lat, lon)
 	if err != nil {
-		return fmt.Errorf("%q: %w", words[0], err)
+		return fmt.Errorf("%q: %w", steering.Cut(words[0]), err)
 	}
 	r.at, r.stands = at, true
 	return nil
@@ -61,7 +61,7 @@ func (r *rule) order(words []string, network *steering.Network) error {
 // coloOf is the colo of a name.
 func coloOf(name string, network *steering.Network) (steering.ColoIndex, error) {
 	if network == nil {
-		return 0, fmt.Errorf("%q: the network has no colos", name)
+		return 0, fmt.Errorf("%q: the network has no colos", steering.Cut(name))
 	}
 	colo, ok := network.Colo(name)
 	if !ok {

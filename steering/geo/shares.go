@@ -8,8 +8,8 @@ type Class struct {
 	Origin steering.Origin
 }
 
-// Shares is the part of all IPv4 addresses that the clients of each class have. It adds up to 1. Without country, or without asn,
-// clients are not told apart by it.
+// Shares is the part of all IPv4 addresses that the clients of each class have. It adds up to 1. Without country, or without
+// asn, clients are not told apart by it.
 func (m *Map) Shares(country, asn bool) map[Class]float64 {
 	s := &sharing{m: m, ask: values{regionTrie: 1}, sums: map[values]float64{}}
 	if country {

@@ -5,8 +5,8 @@ import mathbits "math/bits"
 // family is the tries of IPv4 or IPv6.
 type family [tries]trie
 
-// trie maps every address of a family to a value: a region, a country or an autonomous system. It is two flat arrays without pointers: nothing for the garbage
-// collector to follow, eight bytes a node.
+// trie maps every address of a family to a value: a region, a country or an autonomous system. It is two flat arrays without
+// pointers: nothing for the garbage collector to follow, eight bytes a node.
 //
 // A value is a node's position in nodes or, with leafBit set, a leaf: its depth in the trie and what it stands for. No
 // two leaves that are halves of one node stand for the same, so the depth of a leaf is the exact scope.

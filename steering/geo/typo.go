@@ -14,13 +14,13 @@ func unknownColo(name string, network *steering.Network) error {
 	for _, colo := range network.Colos() {
 		names = append(names, colo.Name)
 	}
-	nearest := steering.NearestName(name, names)
-	switch {
-	case nearest != "" && steering.Edits(name, nearest) <= len(name)/2:
-		return fmt.Errorf("no colo is called %q: %s is meant?", name, nearest)
-	case len(names) == 0:
-		return fmt.Errorf("no colo is called %q: the network has none", name)
-	default:
-		return fmt.Errorf("no colo is called %q: there are %s", name, strings.Join(names, ", "))
+	if len(name) <= steering.MostQuoted {
+		if nearest := steering.NearestName(name, names); nearest != "" && steering.Edits(name, nearest) <= len(name)/2 {
+			return fmt.Errorf("no colo is called %q: %s is meant?", name, nearest)
+		}
 	}
+	if len(names) == 0 {
+		return fmt.Errorf("no colo is called %q: the network has none", steering.Cut(name))
+	}
+	return fmt.Errorf("no colo is called %q: there are %s", steering.Cut(name), strings.Join(names, ", "))
 }

@@ -49,8 +49,8 @@ func Check(cfg *config.Config) (admin.CheckResult, error) {
 	return result, nil
 }
 
-// servedElsewhere says of names whether they are in a zone that is served beside one; nil where other nodes, or catalogs, say which
-// zones are served.
+// servedElsewhere says of names whether they are in a zone that is served beside one; nil where other nodes, or catalogs,
+// say which zones are served.
 func servedElsewhere(cfg *config.Config, outcomes []zones.Outcome, beside zones.Name) func(zones.Name) bool {
 	if len(cfg.Zones.Follow) > 0 {
 		return nil

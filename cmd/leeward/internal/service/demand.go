@@ -9,8 +9,8 @@ import (
 	"leeward/steering"
 )
 
-// How often the demand is looked at, over how long it is averaged, and which part of it has to have changed before the others are told:
-// each change may move clients.
+// How often the demand is looked at, over how long it is averaged, and which part of it has to have changed before the
+// others are told: each change may move clients.
 const (
 	demandEvery   = 10 * time.Second
 	demandOver    = time.Minute

@@ -18,8 +18,8 @@ func asking(n *steering.Network, of byte, orders ...[]steering.ColoIndex) *plane
 	return p
 }
 
-// The rows are looks one after the other: how much later, how often the two regions were asked in between, and what the others are
-// told.
+// The rows are looks one after the other: how much later, how often the two regions were asked in between, and what the
+// others are told.
 func TestDemand(t *testing.T) {
 	p := asking(&steering.Network{}, 7, []steering.ColoIndex{0, 1}, []steering.ColoIndex{1, 0})
 	var d demand
@@ -57,7 +57,8 @@ func TestDemand(t *testing.T) {
 	}
 }
 
-// The rows are planes that follow one in which the regions 01 and 10 are asked 60 and 120 times a minute, and what is told at once.
+// The rows are planes that follow one in which the regions 01 and 10 are asked 60 and 120 times a minute, and what is told
+// at once.
 func TestDemandOfAnotherMap(t *testing.T) {
 	n := &steering.Network{}
 	other, err := steering.NewNetwork([]steering.Colo{{Name: "a", Uplinks: []steering.Uplink{{Upstreams: []string{"u"}}}}}, steering.Check{})

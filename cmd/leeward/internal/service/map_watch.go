@@ -1,77 +1,69 @@
 package service
 
 import (
+	"errors"
 	"os"
 	"time"
 
 	"leeward/steering/geo"
+	"leeward/zones"
 )
 
-// mapYoung is how young a change may be for another within the same tick of the file system's clock to leave no trace.
-const mapYoung = 2 * time.Second
+// mapWatch watches the files of a map, each for itself.
+type mapWatch [geo.Sources]fileWatch
 
-// mapWatch remembers what the files of a map looked like.
-type mapWatch struct {
-	last, read looks
-	again      time.Time // when to read once more what was young when it was read; zero: need not be
-}
-
-// due says whether the files are to be read, by what they look like now. A file that was written a moment ago may be half of
-// what it is to be.
-//
-//	since the look before    since they were read                             then
-//	another look             any                                              no
-//	the same                 another look                                     yes
-//	the same                 the same, which was at least 2 s old             no
-//	the same                 the same, which was younger, less than 2 s ago   no
-//	the same                 the same, which was younger, before that         yes
-func (w *mapWatch) due(seen looks, now time.Time) bool {
-	quiet := seen.same(&w.last)
-	w.last = seen
-	if !quiet || seen.same(&w.read) && (w.again.IsZero() || now.Before(w.again)) {
-		return false
-	}
-	w.read, w.again = seen, time.Time{}
-	if seen.young(now) {
-		w.again = now.Add(mapYoung)
-	}
-	return true
-}
-
-// looks is what the files of a map look like from outside: nil where there is none.
-type looks [geo.Sources]os.FileInfo
-
-func lookAt(r *recipe) (l looks) {
-	for of, file := range r.files {
+// due says whether the files of an atlas are to be read, by what they look like now.
+func (w *mapWatch) due(a *atlas, now time.Time) (due bool) {
+	for of, file := range a.recipe.files {
 		if file == "" {
-			continue
-		}
-		if info, err := os.Stat(file); err == nil {
-			l[of] = info
+			w[of] = fileWatch{}
+		} else if w[of].due(zones.LookAt(file), readable(a.faults[of]), now) {
+			due = true
 		}
 	}
-	return l
+	return due
 }
 
-func (l *looks) same(other *looks) bool {
-	for of, a := range l {
-		b := other[of]
-		if (a == nil) != (b == nil) ||
-			a != nil && !(os.SameFile(a, b) && a.Size() == b.Size() && a.ModTime().Equal(b.ModTime())) {
+// readable says whether a file could be read, by what is said of it; whether what it says could be taken up is another thing.
+func readable(fault error) bool {
+	var unread *os.PathError
+	return !errors.As(fault, &unread)
+}
+
+// fileWatch remembers what a file looked like.
+type fileWatch struct {
+	last  zones.Look // at the look before
+	read  zones.Look // when it was read
+	at    time.Time  // when that was
+	first time.Time  // when it was first seen to look otherwise than when it was read; zero: it does not
+}
+
+// due says whether a file is to be read, by what it looks like now and whether it could be read, by the rule for zone files.
+// One that was written a moment ago may be half of what it is to be, and while it is young another change may leave no
+// trace.
+//
+//	looks as when it was read    and was then               is to be read
+//	yes                          readable, and old          no
+//	yes                          readable, and young        once it is old, after zones.Rescan at the latest
+//	yes                          not readable               after zones.Rescan
+//	no                           any                        once it is quiet, after zones.Patience at the latest
+func (w *fileWatch) due(seen zones.Look, readable bool, now time.Time) bool {
+	quiet := seen == w.last
+	w.last = seen
+	if seen == w.read {
+		w.first = time.Time{}
+		again := readable && seen.Old(now) || now.Sub(w.at) >= zones.Rescan
+		if readable && seen.Old(w.at) || !again {
+			return false
+		}
+	} else {
+		if w.first.IsZero() {
+			w.first = now
+		}
+		if !quiet && now.Sub(w.first) < zones.Patience {
 			return false
 		}
 	}
+	*w = fileWatch{last: seen, read: seen, at: now}
 	return true
-}
-
-func (l *looks) young(now time.Time) bool {
-	for _, info := range l {
-		if info == nil {
-			continue
-		}
-		if age := now.Sub(info.ModTime()); age >= 0 && age < mapYoung {
-			return true
-		}
-	}
-	return false
 }

@@ -17,8 +17,8 @@ import (
 	"leeward/steering"
 )
 
-// How often the load of the node's colo is read, how long that may take, how long a number is good for when no other is to be had, and
-// how much longer than answers live is waited for clients to follow what was given away.
+// How often the load of the node's colo is read, how long that may take, how long a number is good for when no other is to
+// be had, and how much longer than answers live is waited for clients to follow what was given away.
 const (
 	loadEvery   = time.Second
 	loadTimeout = 2 * time.Second

@@ -60,7 +60,7 @@ var (
 	zoneExpires     = gauge("zone_expires_seconds", "Time until a zone that comes from elsewhere is no longer served, if no primary answers; negative since it is not.", "zone")
 	zonesBehind     = gauge("zones_behind", "Zones of followed nodes that a member has an older version of.", "member")
 	zoneLoad        = gauge("zone_load_seconds", "Time that the last load of all zones took.")
-	geoSuccess      = gauge("geo_reload_success", "Whether a file of the map of clients is in use as it stands.", "file")
+	geoSuccess      = gauge("geo_reload_success", "Whether a file of the map of clients is in use as it stands.", "key")
 	refusedTotal    = counter("cluster_refused_total", "Packets and streams refused: under another key, from outside cluster.allow, malformed, or too many at once.", "reason")
 	droppedMessages = counter("cluster_dropped_total", "Messages of members that were not understood: of another format version, or broken.")
 	sheetAge        = gauge("cluster_sheet_age_seconds", "Time since a member's heartbeat last named the sheet that is known here.", "member")

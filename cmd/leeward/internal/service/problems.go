@@ -13,7 +13,8 @@ import (
 )
 
 // problems are what an operator should look at, the worst first: where clients are sent although all is down, upstreams
-// and uplinks that fail, zones and maps not in use as their files stand, members missed or different, and state that is not kept.
+// and uplinks that fail, zones and maps not in use as their files stand, members missed or different, and state that is not
+// kept.
 func (s *Service) problems(st admin.Status) []string {
 	list := append([]string{}, healthProblems(st)...)
 	list = append(list, s.demandProblems(st)...)
@@ -157,7 +158,8 @@ func memberProblems(st admin.Status, joins bool) []string {
 			add("member %s is %s, heard %s ago", m.Name, m.State, m.HeartbeatAge)
 		case m.ZonesBehind > 0 && m.State == string(cluster.Alive):
 			add("member %s has older versions than the node it follows, of zones: %d: %s", m.Name, m.ZonesBehind, lags(m))
-		case m.State == string(cluster.Alive) && m.NetworkDigest != "" && m.NetworkDigest != st.NetworkDigest: // "" before its first heartbeat
+		case m.NetworkDigest == "": // no heartbeat yet
+		case m.State == string(cluster.Alive) && m.NetworkDigest != st.NetworkDigest:
 			add("member %s has another network configuration (%s, here %s)", m.Name, m.NetworkDigest, cmp.Or(st.NetworkDigest, "none"))
 		}
 	}

@@ -23,7 +23,7 @@ func (s *Service) followMap(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case now := <-tick.C:
-			if p := s.plane.Load(); p.network != nil && w.due(lookAt(&p.atlas.recipe), now) {
+			if p := s.plane.Load(); p.network != nil && w.due(p.atlas, now) {
 				s.remap(false)
 			}
 		}

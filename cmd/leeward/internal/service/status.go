@@ -29,7 +29,8 @@ func (s *Service) Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) 
 	return s.server.Explain(name, qtype, asker)
 }
 
-// WhatIf says what would become of the steered answers if uplinks were down or drained, and of those of a client, if one is given.
+// WhatIf says what would become of the steered answers if uplinks were down or drained, and of those of a client, if one is
+// given.
 func (s *Service) WhatIf(what dnsserver.Supposition, client netip.Prefix) (*dnsserver.Forecast, error) {
 	return s.server.WhatIf(what, client)
 }
