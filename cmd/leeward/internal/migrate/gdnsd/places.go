@@ -22,7 +22,7 @@ func (c *config) places(m source, w *migrate.Want) error {
 			return continent.at.Errorf("%s: no continent %q: AF, AS, NA, SA, EU, OC, AN", m.name, continent.key)
 		}
 		if continent.kind != isHash {
-			c.placeLost(m, continent.key, continent.pairValue(), "the continent")
+			c.placeLost(m, continent.key, continent.value, "the continent")
 			continue
 		}
 		for _, country := range continent.pairs {
@@ -40,8 +40,6 @@ func pairsOf(v *value) []pair {
 	}
 	return v.pairs
 }
-
-func (p pair) pairValue() *value { return p.value }
 
 // placeLost notes a place that is not carried over.
 func (c *config) placeLost(m source, where string, v *value, what string) {
