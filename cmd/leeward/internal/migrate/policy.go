@@ -138,15 +138,11 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 		return nil, false
 	}
 	var colos, aside []string
-	weights := map[string]int{}
 	for _, g := range w.Groups {
 		names := n.names(g)
 		if g.Aside {
 			aside = append(aside, names...)
 			continue
-		}
-		for _, name := range names {
-			weights[name] += g.Weight
 		}
 		colos = append(colos, names...)
 	}
@@ -154,7 +150,7 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 	if s.together(w, n, colos); len(colos) < 2 && len(aside) == 0 || len(colos) == 0 {
 		return nil, false
 	}
-	kind := w.Kind
+	kind, weights := w.Kind, n.weights(w)
 	if kind == steering.PolicyWeighted && !slices.ContainsFunc(colos, func(c string) bool { return weights[c] > 0 }) {
 		kind = steering.PolicySpread
 	}
@@ -175,6 +171,13 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 
 // together notes groups that the policy would tell apart, and that lie in one colo.
 func (s *Site) together(w *Want, n *network, colos []string) {
+	for _, g := range w.Groups {
+		if names := n.names(g); w.Kind == steering.PolicyWeighted && len(names) > 1 {
+			s.Lose(w.At, w.Was+": a group in several colos", "an answer has all addresses of the group that is chosen",
+				"an answer has the addresses of one of "+strings.Join(names, ", ")+", which share the weight of the group, because other "+
+					"names give them otherwise: make one colo of them")
+		}
+	}
 	if w.Kind == steering.PolicyNearest || w.Kind == steering.PolicyAll && w.Check == nil {
 		return
 	}
@@ -194,27 +197,6 @@ func (s *Site) together(w *Want, n *network, colos []string) {
 			seen[name] = i
 		}
 	}
-}
-
-// shares are weights as they stand in a policy, made smaller together where the greatest is more than a policy takes.
-func shares(colos []string, weights map[string]int) string {
-	const most = 1_000_000
-	greatest := 0
-	for _, c := range colos {
-		greatest = max(greatest, weights[c])
-	}
-	var parts []string
-	for _, c := range colos {
-		w := weights[c]
-		if w == 0 {
-			continue // it has no clients
-		}
-		if greatest > most {
-			w = max(1, int(float64(w)/float64(greatest)*most))
-		}
-		parts = append(parts, fmt.Sprintf("%s:%d", c, w))
-	}
-	return strings.Join(parts, ",")
 }
 
 func ttl(t steering.TTL) string {
