@@ -80,8 +80,8 @@ func (s *Site) check() (most *Check) {
 		if w.Check == nil {
 			continue
 		}
-		count[w.Check.Name]++
-		if most == nil || count[w.Check.Name] > count[most.Name] {
+		count[w.Check.key()]++
+		if most == nil || count[w.Check.key()] > count[most.key()] {
 			most = w.Check
 		}
 	}
