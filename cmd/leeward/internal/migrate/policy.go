@@ -61,11 +61,11 @@ func extras(w *Want, m making) (words []word) {
 		words = append(words, word{fmt.Sprintf("count=%d", w.Count), fmt.Sprintf("an answer has at most %d of the addresses", w.Count),
 			"an answer has all addresses of the colo that is chosen; put addresses that are not to be given together into colos of their own"})
 	}
-	if list := rules(w, w.Countries, n); list != "" {
+	if list := rules(w, w.Countries, "", n); list != "" {
 		words = append(words, word{"country=" + list, "clients of these countries get these colos",
 			"the rest of the policy holds for them; the nets file (steering.geo.nets) orders colos by the clients' prefixes, with policy=nearest"})
 	}
-	if list := rules(w, w.ASNs, n); list != "" {
+	if list := rules(w, w.ASNs, "AS", n); list != "" {
 		words = append(words, word{"asn=" + list, "clients of these autonomous systems get these colos",
 			"the rest of the policy holds for them; the nets file (steering.geo.nets) orders colos by the clients' prefixes, with policy=nearest"})
 	}
@@ -95,8 +95,8 @@ func (n *network) alone(w *Want) bool {
 	return w.Kind == steering.PolicyFailover
 }
 
-// rules are rules as they stand in a policy: "DE:ams+lhr,US:iad".
-func rules(w *Want, list []Rule, n *network) string {
+// rules are rules as they stand in a policy: "DE:ams+lhr,US:iad", or behind a prefix "AS64496:iad".
+func rules(w *Want, list []Rule, prefix string, n *network) string {
 	var parts []string
 	at := map[string]int{}
 	for _, r := range list {
@@ -109,7 +109,7 @@ func rules(w *Want, list []Rule, n *network) string {
 			continue
 		}
 		at[r.Of] = len(parts)
-		parts = append(parts, r.Of+":"+strings.Join(compact(colos), "+"))
+		parts = append(parts, prefix+r.Of+":"+strings.Join(compact(colos), "+"))
 	}
 	return strings.Join(parts, ",")
 }
@@ -130,7 +130,7 @@ func compact(words []string) (once []string) {
 //	kind               words
 //	none               none: see shield
 //	nearest            policy=nearest; with groups aside, colos= of the others
-//	spread, all        likewise
+//	spread, all        likewise; all with rules, of one colo for each family: nearest, because pins have no meaning with all
 //	failover           policy=failover; order=
 //	weighted           policy=weighted; weight=; spread, if no group has a weight
 func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
@@ -151,8 +151,11 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 		return nil, false
 	}
 	kind, weights := w.Kind, n.weights(w)
-	if kind == steering.PolicyWeighted && !slices.ContainsFunc(colos, func(c string) bool { return weights[c] > 0 }) {
+	switch {
+	case kind == steering.PolicyWeighted && !slices.ContainsFunc(colos, func(c string) bool { return weights[c] > 0 }):
 		kind = steering.PolicySpread
+	case kind == steering.PolicyAll && len(w.Countries)+len(w.ASNs) > 0 && n.single(w):
+		kind = steering.PolicyNearest
 	}
 	words = []string{"policy=" + kind.String()}
 	switch {
@@ -169,10 +172,31 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 	return words, true
 }
 
+// single says whether all addresses of a family that are not aside lie in one colo.
+func (n *network) single(w *Want) bool {
+	colo := map[bool]int{}
+	for _, g := range w.Groups {
+		for _, a := range g.Addrs {
+			if first, met := colo[a.Is4()]; !g.Aside && met && first != n.of[a] {
+				return false
+			}
+			if !g.Aside {
+				colo[a.Is4()] = n.of[a]
+			}
+		}
+	}
+	return true
+}
+
 // together notes groups that the policy would tell apart, and that lie in one colo.
 func (s *Site) together(w *Want, n *network, colos []string) {
 	for _, g := range w.Groups {
-		if names := n.names(g); w.Kind == steering.PolicyWeighted && len(names) > 1 {
+		switch names := n.names(g); {
+		case len(names) < 2:
+		case g.Aside:
+			s.Lose(w.At, w.Was+": addresses in several colos", "an answer to these clients has all of the addresses",
+				"an answer has the addresses of the first of "+strings.Join(names, ", ")+" that is healthy: make one colo of them")
+		case w.Kind == steering.PolicyWeighted:
 			s.Lose(w.At, w.Was+": a group in several colos", "an answer has all addresses of the group that is chosen",
 				"an answer has the addresses of one of "+strings.Join(names, ", ")+", which share the weight of the group, because other "+
 					"names give them otherwise: make one colo of them")
@@ -186,6 +210,9 @@ func (s *Site) together(w *Want, n *network, colos []string) {
 		if names := n.names(g); w.Kind == steering.PolicyFailover && len(names) > 1 {
 			s.Lose(w.At, w.Was+": a choice within a set", "one of "+strings.Join(names, ", ")+" is chosen, each as often as the others",
 				"the first of them that is healthy is chosen, because other names give them one by one: make one colo of them, or write its _steer record")
+		}
+		if g.Aside {
+			continue
 		}
 		for _, name := range n.names(g) {
 			before, twice := seen[name]
