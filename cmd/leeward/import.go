@@ -179,7 +179,7 @@ func (i *importing) carry(cmd *cobra.Command, site *migrate.Site, err error) err
 	}
 	if i.out != "-" {
 		for _, f := range made.Files {
-			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", filepath.Join(dir, filepath.FromSlash(f.Name)))
+			fmt.Fprintf(cmd.OutOrStdout(), "wrote %s\n", target(dir, f))
 		}
 		fmt.Fprintf(cmd.OutOrStdout(), "\n%s", made.List(site.Peer))
 	}
@@ -188,33 +188,6 @@ func (i *importing) carry(cmd *cobra.Command, site *migrate.Site, err error) err
 	}
 	if i.strict && len(made.Lost) > 0 {
 		return errSaid
-	}
-	return nil
-}
-
-// write writes files. Unless it is forced, nothing is overwritten, and nothing written if anything would be.
-func (i *importing) write(dir string, files []migrate.File) error {
-	var there []string
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if _, err := os.Lstat(path); err == nil {
-			there = append(there, path)
-		}
-	}
-	if len(there) > 0 && !i.force {
-		return usageError{fmt.Errorf("%s: it is there already, and not overwritten without --force", strings.Join(there, ", "))}
-	}
-	for _, f := range files {
-		path := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path+".new", []byte(f.Text), 0o644); err != nil {
-			return err
-		}
-		if err := os.Rename(path+".new", path); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ type otherCheck struct {
 func (s *Site) otherChecks(main *Check) (list otherChecks) {
 	taken := map[string]int{}
 	for w := range s.wants() {
-		if w.Check == nil || main != nil && w.Check.Name == main.Name || list.word(w.Check) != "" {
+		if w.Check == nil || w.Check.same(main) || list.word(w.Check) != "" {
 			continue
 		}
 		word := freeName(w.Check.Name, taken)
@@ -27,7 +27,7 @@ func (s *Site) otherChecks(main *Check) (list otherChecks) {
 // word is by which word policies name a check, "" if it is not among them.
 func (list otherChecks) word(c *Check) string {
 	for _, o := range list {
-		if o.Name == c.Name {
+		if o.same(c) {
 			return o.word
 		}
 	}

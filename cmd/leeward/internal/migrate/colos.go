@@ -164,7 +164,7 @@ func (n *network) probe(s *Site) {
 	seen := map[netip.Addr]bool{}
 	for w := range s.wants() {
 		for _, a := range w.addrs() {
-			if w.Check != nil && w.Check.Name == main.Name && !seen[a] {
+			if w.Check != nil && w.Check.same(main) && !seen[a] {
 				seen[a] = true
 				u := &n.colos[n.of[a]].Uplinks[0]
 				u.Probe = append(u.Probe, a)

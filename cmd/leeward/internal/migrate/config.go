@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	"leeward/steering"
 )
@@ -14,10 +13,10 @@ import (
 // configText is the configuration: where zones are, the network and the checks. All else has its default.
 func (s *Site) configText(n *network, check *Check, others otherChecks, nets bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Made by leeward import %s. What is left to do, and what could not be carried over, stands in %s.\n", s.Peer, ListFile)
+	fmt.Fprintf(&b, "# Made by leeward import %s. What is left to do, and what could not be carried over, stands in %s.\n", s.Peer, listFile)
 	b.WriteString(s.zonesText())
 	if nets {
-		fmt.Fprintf(&b, "steering:\n  geo:\n    nets: %s\n", NetsFile)
+		fmt.Fprintf(&b, "steering:\n  geo:\n    nets: %s\n", netsFile)
 	}
 	if len(n.colos) > 0 {
 		b.WriteString("colos:\n")
@@ -90,14 +89,12 @@ func checkText(c steering.Check, indent string) string {
 	add("host", strconv.Quote(c.Host), c.Host != "")
 	add("status", strings.Join(strings.Fields(fmt.Sprint(c.Status)), ", "), len(c.Status) > 0)
 	add("verify", "false", c.Type == steering.CheckHTTPS && !c.Verify)
-	add("interval", duration(c.Interval), c.Interval != 0)
-	add("timeout", duration(c.Timeout), c.Timeout != 0)
+	add("interval", c.Interval.String(), c.Interval != 0)
+	add("timeout", c.Timeout.String(), c.Timeout != 0)
 	add("fall", fmt.Sprint(c.Fall), c.Fall != 0)
 	add("rise", fmt.Sprint(c.Rise), c.Rise != 0)
 	return b.String()
 }
-
-func duration(d time.Duration) string { return d.String() }
 
 // describe is a check in a line: "http, port 80, /healthz".
 func describe(c steering.Check) string {

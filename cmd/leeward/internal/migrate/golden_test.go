@@ -22,9 +22,9 @@ import (
 
 var update = flag.Bool("update", false, "write what is made into testdata anew, to be read before it is committed")
 
-// TestImports makes of what stands under in/ in each file of testdata what stands under out/. All of it loads, and none of
+// TestGolden makes of what stands under in/ in each file of testdata what stands under out/. All of it loads, and none of
 // it has an error by leeward check. The first word of a file's name is the peer.
-func TestImports(t *testing.T) {
+func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)

@@ -22,8 +22,8 @@ type File struct {
 // The files, beside those of zones.
 const (
 	ConfigFile = "leeward.yaml"
-	NetsFile   = "nets.txt"
-	ListFile   = "not-carried-over.txt"
+	netsFile   = "nets.txt"
+	listFile   = "not-carried-over.txt"
 	zonesDir   = "zones"
 )
 
@@ -63,13 +63,13 @@ func (s *Site) Make(locate func(netip.Addr) (steering.Location, bool)) (*Result,
 	nets := s.netsText(net)
 	files := []File{{ConfigFile, s.configText(n, check, others, nets != "")}}
 	if nets != "" {
-		files = append(files, File{NetsFile, nets})
+		files = append(files, File{netsFile, nets})
 	}
 	r := &Result{Lost: s.Lost, To: s.leftToDo(n, net, check)}
 	slices.SortStableFunc(r.Lost, func(a, b Note) int {
 		return cmp.Or(strings.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line))
 	})
-	r.Files = append(append(files, zones...), File{ListFile, r.List(s.Peer)})
+	r.Files = append(append(files, zones...), File{listFile, r.List(s.Peer)})
 	return r, nil
 }
 
@@ -80,8 +80,8 @@ func (s *Site) check() (most *Check) {
 		if w.Check == nil {
 			continue
 		}
-		count[w.Check.Name]++
-		if most == nil || count[w.Check.Name] > count[most.Name] {
+		count[w.Check.key()]++
+		if most == nil || count[w.Check.key()] > count[most.key()] {
 			most = w.Check
 		}
 	}

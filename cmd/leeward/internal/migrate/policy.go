@@ -61,11 +61,11 @@ func extras(w *Want, m making) (words []word) {
 		words = append(words, word{fmt.Sprintf("count=%d", w.Count), fmt.Sprintf("an answer has at most %d of the addresses", w.Count),
 			"an answer has all addresses of the colo that is chosen; put addresses that are not to be given together into colos of their own"})
 	}
-	if list := rules(w, w.Countries, n); list != "" {
+	if list := rules(w, w.Countries, "", n); list != "" {
 		words = append(words, word{"country=" + list, "clients of these countries get these colos",
 			"the rest of the policy holds for them; the nets file (steering.geo.nets) orders colos by the clients' prefixes, with policy=nearest"})
 	}
-	if list := rules(w, w.ASNs, n); list != "" {
+	if list := rules(w, w.ASNs, "AS", n); list != "" {
 		words = append(words, word{"asn=" + list, "clients of these autonomous systems get these colos",
 			"the rest of the policy holds for them; the nets file (steering.geo.nets) orders colos by the clients' prefixes, with policy=nearest"})
 	}
@@ -95,8 +95,8 @@ func (n *network) alone(w *Want) bool {
 	return w.Kind == steering.PolicyFailover
 }
 
-// rules are rules as they stand in a policy: "DE:ams+lhr,US:iad".
-func rules(w *Want, list []Rule, n *network) string {
+// rules are rules as they stand in a policy: "DE:ams+lhr,US:iad", or behind a prefix "AS64496:iad".
+func rules(w *Want, list []Rule, prefix string, n *network) string {
 	var parts []string
 	at := map[string]int{}
 	for _, r := range list {
@@ -109,7 +109,7 @@ func rules(w *Want, list []Rule, n *network) string {
 			continue
 		}
 		at[r.Of] = len(parts)
-		parts = append(parts, r.Of+":"+strings.Join(compact(colos), "+"))
+		parts = append(parts, prefix+r.Of+":"+strings.Join(compact(colos), "+"))
 	}
 	return strings.Join(parts, ",")
 }
@@ -130,7 +130,7 @@ func compact(words []string) (once []string) {
 //	kind               words
 //	none               none: see shield
 //	nearest            policy=nearest; with groups aside, colos= of the others
-//	spread, all        likewise
+//	spread, all        likewise; all with rules, of one colo for each family: nearest, because pins have no meaning with all
 //	failover           policy=failover; order=
 //	weighted           policy=weighted; weight=; spread, if no group has a weight
 func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
@@ -138,15 +138,11 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 		return nil, false
 	}
 	var colos, aside []string
-	weights := map[string]int{}
 	for _, g := range w.Groups {
 		names := n.names(g)
 		if g.Aside {
 			aside = append(aside, names...)
 			continue
-		}
-		for _, name := range names {
-			weights[name] += g.Weight
 		}
 		colos = append(colos, names...)
 	}
@@ -154,9 +150,12 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 	if s.together(w, n, colos); len(colos) < 2 && len(aside) == 0 || len(colos) == 0 {
 		return nil, false
 	}
-	kind := w.Kind
-	if kind == steering.PolicyWeighted && !slices.ContainsFunc(colos, func(c string) bool { return weights[c] > 0 }) {
+	kind, weights := w.Kind, n.weights(w)
+	switch {
+	case kind == steering.PolicyWeighted && !slices.ContainsFunc(colos, func(c string) bool { return weights[c] > 0 }):
 		kind = steering.PolicySpread
+	case kind == steering.PolicyAll && len(w.Countries)+len(w.ASNs) > 0 && n.single(w):
+		kind = steering.PolicyNearest
 	}
 	words = []string{"policy=" + kind.String()}
 	switch {
@@ -171,50 +170,6 @@ func (s *Site) base(w *Want, n *network) (words []string, ok bool) {
 		words = append(words, ttl(w.TTL))
 	}
 	return words, true
-}
-
-// together notes groups that the policy would tell apart, and that lie in one colo.
-func (s *Site) together(w *Want, n *network, colos []string) {
-	if w.Kind == steering.PolicyNearest || w.Kind == steering.PolicyAll && w.Check == nil {
-		return
-	}
-	seen := map[string]int{}
-	for i, g := range w.Groups {
-		if names := n.names(g); w.Kind == steering.PolicyFailover && len(names) > 1 {
-			s.Lose(w.At, w.Was+": a choice within a set", "one of "+strings.Join(names, ", ")+" is chosen, each as often as the others",
-				"the first of them that is healthy is chosen, because other names give them one by one: make one colo of them, or write its _steer record")
-		}
-		for _, name := range n.names(g) {
-			before, twice := seen[name]
-			if twice && w.Groups[before].Addrs[0].Is4() == g.Addrs[0].Is4() {
-				s.Lose(w.At, w.Was+": more than one choice in "+name, "some of its addresses are chosen, by health, order or weight",
-					"Leeward chooses among colos: an answer has all the addresses of one. Make two colos of "+name+" to choose among them")
-				return
-			}
-			seen[name] = i
-		}
-	}
-}
-
-// shares are weights as they stand in a policy, made smaller together where the greatest is more than a policy takes.
-func shares(colos []string, weights map[string]int) string {
-	const most = 1_000_000
-	greatest := 0
-	for _, c := range colos {
-		greatest = max(greatest, weights[c])
-	}
-	var parts []string
-	for _, c := range colos {
-		w := weights[c]
-		if w == 0 {
-			continue // it has no clients
-		}
-		if greatest > most {
-			w = max(1, int(float64(w)/float64(greatest)*most))
-		}
-		parts = append(parts, fmt.Sprintf("%s:%d", c, w))
-	}
-	return strings.Join(parts, ",")
 }
 
 func ttl(t steering.TTL) string {

@@ -93,6 +93,11 @@ type Check struct {
 	At Place
 }
 
+// key is the same for checks that ask the same in the same way, whatever their names.
+func (c *Check) key() string { return fmt.Sprintf("%#v", c.Check) }
+
+func (c *Check) same(other *Check) bool { return other != nil && c.key() == other.key() }
+
 // Group is addresses that the peer answers with together.
 type Group struct {
 	Colo   string // that they lie in; "": the peer has no name for it

@@ -2,6 +2,7 @@ package gdnsd
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -149,10 +150,10 @@ func (c *config) resource(at migrate.Place, ref string) (answer, error) {
 		return c.only(source{at, ref, base, []*value{top}}, dc)
 	}
 	v := list.get(resource)
-	if v == nil || isOneOf(resource, p.settings) && p.in == "" {
+	if v == nil || slices.Contains(p.settings, resource) && p.in == "" {
 		var names []string
 		for _, key := range list.keys() {
-			if p.in != "" || !isOneOf(key, p.settings) {
+			if p.in != "" || !slices.Contains(p.settings, key) {
 				names = append(names, key)
 			}
 		}
@@ -174,7 +175,7 @@ func (c *config) partOf(p plugin, list *value, resource string) (base *value, dc
 // unknown is about a plugin that is not carried over.
 func (c *config) unknown(at migrate.Place, ref, name string) error {
 	switch {
-	case isOneOf(name, foreign):
+	case slices.Contains(foreign, name):
 	case c.plugins.get(name) != nil: // somebody's own
 	default:
 		var names []string

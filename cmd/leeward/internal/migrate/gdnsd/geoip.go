@@ -1,10 +1,12 @@
 package gdnsd
 
 import (
+	"fmt"
 	"net/netip"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"leeward/cmd/leeward/internal/migrate"
 	"leeward/steering"
@@ -12,89 +14,106 @@ import (
 
 // geoip is the datacenters in the order of the client's place.
 //
-//	the map has                              policy
-//	auto_dc_coords, and no default           nearest, with these locations; its map: country=
-//	neither nets nor map                     failover, in the order of datacenters
-//	nets or map                              nearest; the nets file has nets, and the order of datacenters for all other clients;
-//	                                         its map: country=
+//	the map has         maps       policy
+//	neither             any        failover, in the order of the default
+//	auto                one        nearest, by these locations; the nets file has its nets
+//	auto                several    nearest, by these locations; its nets are a note
+//	nets, no auto       one        nearest; the nets file has its nets, and the default for all other clients
+//	nets, no auto       several    failover, in the order of the default; its nets are a note
 //
-// The nets file is one for all names. So where there are several maps, those of the last row get failover, with a note.
+// Auto is auto_dc_coords without another default. The default is datacenters, where the map says nothing else. Its countries are
+// country=. The nets file is one for all names: so of several maps it has none.
 func (c *config) geoip(s source) (answer, error) {
 	name := s.value.get("map")
 	if name == nil {
 		return answer{}, s.value.at.Errorf("%s: no map", s.name)
 	}
 	maps := c.plugins.get("geoip").get("maps")
-	m := maps.get(name.text)
-	if m == nil {
+	v := maps.get(name.text)
+	if v == nil {
 		return answer{}, name.at.Errorf("%s: no map %q: is %s meant?", s.name, name.text, steering.NearestName(name.text, maps.keys()))
 	}
-	if err := m.only("map "+name.text, "geoip2_db", "datacenters", "ignore_ecs", "nets", "map", "auto_dc_coords", "auto_dc_limit"); err != nil {
+	if err := v.only("map "+name.text, "geoip2_db", "datacenters", "ignore_ecs", "nets", "map", "auto_dc_coords", "auto_dc_limit"); err != nil {
 		return answer{}, err
 	}
-	order := texts(m.get("datacenters").list())
-	if len(order) == 0 {
-		return answer{}, m.at.Errorf("map %s: no datacenters", name.text)
+	m := source{s.at, "map " + name.text, v, nil}
+	all := texts(v.get("datacenters").list())
+	if len(all) == 0 {
+		return answer{}, v.at.Errorf("%s: no datacenters", m.name)
 	}
-	if fixed := m.get("map").get("default"); fixed != nil && fixed.text != "auto" {
-		order = texts(fixed.list())
+	order, auto := all, v.get("auto_dc_coords") != nil
+	if fixed := v.get("map").get("default"); fixed != nil && fixed.text != "auto" {
+		order, auto = texts(fixed.list()), false
 	}
-	w, err := c.mapped(source{s.at, "map " + name.text, m, nil}, order, len(maps.pairs) > 1)
+	w, nets, err := c.mapped(m, order, auto, len(maps.pairs) > 1)
 	if err != nil {
 		return answer{}, err
 	}
 	if s.is("skip_first") {
-		c.skipFirst(s, w, &order)
+		order = c.skipFirst(s, w, order)
 	}
-	a, err := c.datacenters(s, w, order)
+	a, err := c.datacenters(s, w, union(order, all))
+	if err == nil && a.want != nil && !c.aside(m, w, order, auto, nets) {
+		c.site.Lose(v.at, m.name+" for "+s.name, "only datacenters for clients of some places have addresses there", "those are left out")
+		w.Groups = nil
+		a, err = c.datacenters(s, w, order)
+	}
 	if err != nil || a.want == nil {
 		return a, err
 	}
-	c.aside(m, a.want)
 	a.want.Was = s.name
-	return a, c.places(source{s.at, "map " + name.text, m, nil}, a.want)
+	return a, c.places(m, a.want, s.is("skip_first"))
 }
 
-// skipFirst leaves the first datacenter out, where there is one that is the first for all.
-func (c *config) skipFirst(s source, w *migrate.Want, order *[]string) {
-	if w.Kind == steering.PolicyFailover && len(*order) > 1 {
-		*order = (*order)[1:]
-		return
+// union is all words of both lists, each once.
+func union(a, b []string) []string {
+	all := slices.Clone(a)
+	for _, word := range b {
+		if !slices.Contains(all, word) {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+// skipFirst leaves the first datacenter out, where there is one that is the first for all but those of a country.
+func (c *config) skipFirst(s source, w *migrate.Want, order []string) (left []string) {
+	if w.Kind == steering.PolicyFailover {
+		return order[min(1, max(0, len(order)-1)):]
 	}
 	c.site.Lose(s.setting("skip_first").at, s.name+": skip_first", "a client gets the second datacenter of its order first",
 		"a client gets the nearest: not= leaves a colo out for all clients")
+	return order
 }
 
-// mapped is what a map wants of names, before they have datacenters.
-func (c *config) mapped(m source, order []string, several bool) (*migrate.Want, error) {
+// mapped is what a map wants of names, before they have datacenters, with the nets of it that are carried over.
+func (c *config) mapped(m source, order []string, auto, several bool) (*migrate.Want, []migrate.Net, error) {
 	if v := m.value.get("ignore_ecs"); v != nil && m.is("ignore_ecs") {
 		c.site.Lose(v.at, m.name+": ignore_ecs", "client subnets (RFC 7871) are passed over",
 			"Leeward answers by the client subnet wherever a resolver sends one")
 	}
-	fixed := m.value.get("map").get("default")
-	auto := m.value.get("auto_dc_coords") != nil && (fixed == nil || fixed.text == "auto")
 	if err := c.coordinates(m); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	nets, err := c.nets(m)
 	if err != nil {
-		return nil, err
-	}
-	others := false // whether the map says anything beside its default
-	for _, key := range m.value.get("map").keys() {
-		others = others || key != "default"
+		return nil, nil, err
 	}
 	kind := steering.PolicyNearest
-	switch {
-	case !auto && len(nets) == 0 && !others:
+	if !auto && (several || len(nets) == 0) {
 		kind = steering.PolicyFailover
-	case several && (len(nets) > 0 || !auto):
-		c.site.Lose(m.value.at, m.name, "it orders datacenters by nets and places of its own",
-			"Leeward has one nets file for all names, and this is one of several maps: its names get the order of datacenters")
-		if !auto {
-			kind = steering.PolicyFailover
+	}
+	switch {
+	case len(nets) > 0 && several:
+		instead := "Leeward has one nets file for all names, and this is one of several maps: these clients get what all others get, "
+		if auto {
+			instead += "the nearest"
+		} else {
+			instead += "the default in its order"
 		}
-	case !c.netsDone:
+		c.site.Lose(m.value.at, m.name+": nets", "it orders datacenters for clients of these prefixes", instead)
+		nets = nil
+	case len(nets) > 0 && !c.netsDone:
 		c.netsDone = true
 		c.site.Nets = nets
 		if !auto {
@@ -103,7 +122,7 @@ func (c *config) mapped(m source, order []string, several bool) (*migrate.Want, 
 			}
 		}
 	}
-	return &migrate.Want{Kind: kind}, nil
+	return &migrate.Want{Kind: kind}, nets, nil
 }
 
 // coordinates takes the locations of datacenters over.
@@ -135,15 +154,34 @@ func (c *config) coordinates(m source) error {
 	return nil
 }
 
-// aside keeps datacenters without coordinates out of what is the nearest.
-func (c *config) aside(m *value, w *migrate.Want) {
-	coords := m.get("auto_dc_coords")
-	if coords == nil || w.Kind != steering.PolicyNearest {
-		return
+// aside keeps datacenters out of what is given to all clients.
+//
+//	the datacenter is             by auto_dc_coords                      by a default
+//	with coordinates              given to all                           -
+//	in the default                -                                      given to all
+//	neither, and named by nets    aside, with a note                     given to all, behind those of the default
+//	neither                       aside: for what countries name it      aside
+//
+// It is not ok where none that is given to all has an address.
+func (c *config) aside(m source, w *migrate.Want, order []string, auto bool, nets []migrate.Net) (ok bool) {
+	ofAll := m.value.get("auto_dc_coords").keys()
+	if !auto {
+		ofAll = order
+		for _, net := range nets {
+			ofAll = union(ofAll, net.Colos)
+		}
 	}
 	for i, g := range w.Groups {
-		w.Groups[i].Aside = coords.get(g.Colo) == nil
+		w.Groups[i].Aside = !slices.Contains(ofAll, g.Colo)
+		ok = ok || !w.Groups[i].Aside
 	}
+	for _, net := range nets {
+		if at := slices.IndexFunc(net.Colos, func(name string) bool { return !slices.Contains(ofAll, name) }); at >= 0 {
+			c.site.Lose(net.At, fmt.Sprintf("%s: nets: %s => [%s]", m.name, net.Prefix, strings.Join(net.Colos, ", ")),
+				"these clients get "+net.Colos[at]+", which has no coordinates", "give it a location and name it in colos=: else they get the others")
+		}
+	}
+	return ok
 }
 
 // nets are the prefixes of a map, from the configuration or from a file.

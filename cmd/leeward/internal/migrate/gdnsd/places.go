@@ -8,12 +8,13 @@ import (
 	"leeward/steering"
 )
 
-// places makes country rules of a map: its levels are continent, country, subdivisions, city.
+// places makes country rules of a map: its levels are continent, country, subdivisions, city. With skip, the first datacenter
+// of each is left out, if there are several.
 //
 //	the value of          an array                         "auto"      a hash
 //	a continent           a note                           nothing     its countries; its default is a note
 //	a country             a rule                           nothing     its default is a rule; all below is a note
-func (c *config) places(m source, w *migrate.Want) error {
+func (c *config) places(m source, w *migrate.Want, skip bool) error {
 	for _, continent := range pairsOf(m.value.get("map")) {
 		if continent.key == "default" {
 			continue
@@ -22,11 +23,11 @@ func (c *config) places(m source, w *migrate.Want) error {
 			return continent.at.Errorf("%s: no continent %q: AF, AS, NA, SA, EU, OC, AN", m.name, continent.key)
 		}
 		if continent.kind != isHash {
-			c.placeLost(m, continent.key, continent.pairValue(), "the continent")
+			c.placeLost(m, continent.key, continent.value, "the continent")
 			continue
 		}
 		for _, country := range continent.pairs {
-			if err := c.country(m, w, continent.key, country); err != nil {
+			if err := c.country(m, w, skip, continent.key, country); err != nil {
 				return err
 			}
 		}
@@ -41,8 +42,6 @@ func pairsOf(v *value) []pair {
 	return v.pairs
 }
 
-func (p pair) pairValue() *value { return p.value }
-
 // placeLost notes a place that is not carried over.
 func (c *config) placeLost(m source, where string, v *value, what string) {
 	if v.text == "auto" {
@@ -54,7 +53,7 @@ func (c *config) placeLost(m source, where string, v *value, what string) {
 }
 
 // country makes a rule of a country.
-func (c *config) country(m source, w *migrate.Want, continent string, p pair) error {
+func (c *config) country(m source, w *migrate.Want, skip bool, continent string, p pair) error {
 	where := continent + " => " + p.key
 	list := p.value
 	if p.key == "default" {
@@ -77,13 +76,14 @@ func (c *config) country(m source, w *migrate.Want, continent string, p pair) er
 	}
 	rule := migrate.Rule{Of: p.key}
 	known := texts(m.value.get("datacenters").list())
-	for _, item := range list.list() {
+	for i, item := range list.list() {
 		if !slices.Contains(known, item.text) {
 			return item.at.Errorf("%s: map: %s: no datacenter %q: is %s meant?", m.name, where, item.text,
 				steering.NearestName(item.text, known))
 		}
-		if i := slices.IndexFunc(w.Groups, func(g migrate.Group) bool { return g.Colo == item.text }); i >= 0 {
-			rule.Groups = append(rule.Groups, i)
+		at := slices.IndexFunc(w.Groups, func(g migrate.Group) bool { return g.Colo == item.text })
+		if skipped := skip && i == 0 && len(list.list()) > 1; at >= 0 && !skipped {
+			rule.Groups = append(rule.Groups, at)
 		}
 	}
 	switch {

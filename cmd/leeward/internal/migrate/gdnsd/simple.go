@@ -10,8 +10,6 @@ import (
 	"leeward/steering"
 )
 
-func isOneOf(word string, words []string) bool { return slices.Contains(words, word) }
-
 func sorted(words []string) []string {
 	slices.Sort(words)
 	return words
@@ -30,6 +28,16 @@ func address(v *value) (netip.Addr, error) {
 		return a, v.at.Errorf("%q is no address", v.text)
 	}
 	return a.Unmap(), nil
+}
+
+// addTo adds an address to a want, as a group of its own.
+func addTo(w *migrate.Want, v *value) error {
+	a, err := address(v)
+	if err != nil {
+		return err
+	}
+	w.Groups = append(w.Groups, migrate.Group{Addrs: []netip.Addr{a}})
+	return nil
 }
 
 // isName says whether a value is a domain name in full, as CNAME targets are.
@@ -71,11 +79,9 @@ func (c *config) simplefo(s source) (answer, error) {
 			if v == nil {
 				return answer{}, f.value.at.Errorf("%s: no %s", f.name, key)
 			}
-			a, err := address(v)
-			if err != nil {
+			if err := addTo(w, v); err != nil {
 				return answer{}, err
 			}
-			w.Groups = append(w.Groups, migrate.Group{Addrs: []netip.Addr{a}})
 		}
 		if err := c.probed(f, w); err != nil {
 			return answer{}, err
@@ -91,7 +97,7 @@ func (c *config) multifo(s source) (answer, error) {
 		var values []*value
 		if f.value.kind == isHash {
 			for _, p := range f.value.pairs {
-				if !isOneOf(p.key, params) {
+				if !slices.Contains(params, p.key) {
 					values = append(values, p.value)
 				}
 			}
@@ -99,11 +105,9 @@ func (c *config) multifo(s source) (answer, error) {
 			values = f.value.list()
 		}
 		for _, v := range values {
-			a, err := address(v)
-			if err != nil {
+			if err := addTo(w, v); err != nil {
 				return answer{}, err
 			}
-			w.Groups = append(w.Groups, migrate.Group{Addrs: []netip.Addr{a}})
 		}
 		if err := c.probed(f, w); err != nil {
 			return answer{}, err

@@ -1,7 +1,7 @@
 package gdnsd
 
 import (
-	"net/netip"
+	"slices"
 	"strconv"
 
 	"leeward/cmd/leeward/internal/migrate"
@@ -25,7 +25,7 @@ func (c *config) weighted(s source) (answer, error) {
 			return answer{}, err
 		}
 		for _, p := range f.value.pairs {
-			if isOneOf(p.key, params) {
+			if slices.Contains(params, p.key) {
 				continue
 			}
 			if p.kind == isArray && len(p.items) == 2 && isName(p.items[0]) {
@@ -88,7 +88,7 @@ func (c *config) group(s source, p pair) (g migrate.Group, err error) {
 			first = weight
 		}
 		differ = differ || weight != first
-		g.Addrs, g.Weight = append(g.Addrs, netip.Addr(a)), g.Weight+weight
+		g.Addrs, g.Weight = append(g.Addrs, a), g.Weight+weight
 	}
 	if len(g.Addrs) == 0 {
 		return g, p.at.Errorf("%s: %s: no addresses", s.name, p.key)

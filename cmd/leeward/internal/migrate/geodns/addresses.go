@@ -27,6 +27,9 @@ func (z *zone) addresses(label, of string, ttl int) error {
 		if err := z.choice(w, of, n); err != nil {
 			return err
 		}
+		if w.Kind == steering.PolicyAll && w.Check == nil {
+			w.Groups = joined(w.Groups)
+		}
 		if err := z.targets(w, of, family.key, len(groups)); err != nil {
 			return err
 		}
@@ -67,6 +70,18 @@ func (z *zone) groups(n *node, key string) (groups []migrate.Group, err error) {
 		groups = append(groups, migrate.Group{Addrs: []netip.Addr{a}, Weight: weight})
 	}
 	return groups, nil
+}
+
+// joined are groups as one: addresses that are always given together.
+func joined(groups []migrate.Group) []migrate.Group {
+	if len(groups) == 0 {
+		return nil
+	}
+	var one migrate.Group
+	for _, g := range groups {
+		one.Addrs = append(one.Addrs, g.Addrs...)
+	}
+	return []migrate.Group{one}
 }
 
 // choice says how addresses are chosen among.
@@ -121,8 +136,15 @@ func (z *zone) targets(w *migrate.Want, of, key string, own int) error {
 		if len(groups) == 0 {
 			continue
 		}
-		rule := migrate.Rule{Of: t.of}
-		for _, g := range groups {
+		most, err := n.get("max_hosts").number("max_hosts", z.maxHosts, 1<<31-1)
+		if err != nil {
+			return err
+		}
+		rule, together := migrate.Rule{Of: t.of}, groups
+		if len(groups) <= most {
+			together = joined(groups)
+		}
+		for _, g := range together {
 			if own > 0 && (t.kind == "country" || t.kind == "asn") {
 				rule.Groups = append(rule.Groups, z.aside(w, g))
 			}
@@ -153,10 +175,10 @@ func list(groups []migrate.Group) string {
 	return strings.Join(all, ", ")
 }
 
-// aside is the group of an address: one that is there, or a new one that only rules give.
+// aside is the group of these addresses: one that is there, or a new one that only rules give.
 func (z *zone) aside(w *migrate.Want, g migrate.Group) int {
 	for i, known := range w.Groups {
-		if known.Addrs[0] == g.Addrs[0] {
+		if slices.Equal(known.Addrs, g.Addrs) {
 			return i
 		}
 	}

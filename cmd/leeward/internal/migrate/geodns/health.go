@@ -2,6 +2,7 @@ package geodns
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"leeward/cmd/leeward/internal/migrate"
@@ -59,7 +60,7 @@ func (z *zone) health(of string, n *node) (*migrate.Check, error) {
 		return nil, err
 	}
 	check.Fall = retries
-	check.Name = fmt.Sprintf("health %s %d", kind, check.Port)
+	check.Name = strings.TrimSpace(fmt.Sprintf("health %s %d %s%s", kind, check.Port, check.Host, check.Path))
 	z.checks[of] = check
 	return check, nil
 }

@@ -49,13 +49,17 @@ func (c carrier) value(e *expr) (*migrate.Want, error) {
 	return c.each(steering.PolicyNone, e)
 }
 
-// each is a want of addresses that stand for themselves.
+// each is a want of addresses that stand for themselves, unless they are given as they are written.
 func (c carrier) each(kind steering.PolicyKind, e *expr) (*migrate.Want, error) {
 	addrs, err := c.addrs(e)
 	if err != nil {
 		return nil, err
 	}
 	w := &migrate.Want{Kind: kind}
+	if kind == steering.PolicyNone { // always given together
+		w.Groups = []migrate.Group{{Addrs: addrs}}
+		return w, nil
+	}
 	for _, a := range addrs {
 		w.Groups = append(w.Groups, migrate.Group{Addrs: []netip.Addr{a}})
 	}
@@ -108,8 +112,7 @@ func (c carrier) sample(e *expr) (*migrate.Want, error) {
 		return nil, err
 	}
 	if n >= len(w.Groups) {
-		w.Kind = steering.PolicyNone
-		return w, nil
+		return c.each(steering.PolicyNone, e.args[1])
 	}
 	w.Count = n
 	return w, nil
