@@ -23,8 +23,8 @@ func (a *answering) additional() {
 	}
 }
 
-// putAdditional writes an RRset that the client may want next, if it fits: its absence is no truncation (RFC 2181 9). Those of a
-// referral are in the order of the file, as glue is.
+// putAdditional writes an RRset that the client may want next, if it fits: its absence is no truncation (RFC 2181 9). Those
+// of a referral are in the order of the file, as glue is.
 func (a *answering) putAdditional(set *zones.RRset) {
 	rs := records{set: set, ttl: set.TTL, signed: a.query.edns.do}
 	if a.found.Kind == zones.Answer {

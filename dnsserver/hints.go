@@ -8,7 +8,8 @@ import (
 	"leeward/zones"
 )
 
-// hintSet is the hints of an RRset that are given: counted as zones.Hints counts them, a bit for each. Those beyond its size are not.
+// hintSet is the hints of an RRset that are given: counted as zones.Hints counts them, a bit for each. Those beyond its size
+// are not.
 type hintSet [4]uint64
 
 const maxHints = len(hintSet{}) * 64

@@ -91,8 +91,8 @@ func randomParams(draw *rand.Rand) (text string) {
 	return text
 }
 
-// The hints in an answer are those in the uplinks that the same client is given the target's A and AAAA of; TTL and scope are theirs; all
-// else is as it is written, and what is mandatory is there.
+// The hints in an answer are those in the uplinks that the same client is given the target's A and AAAA of; TTL and scope
+// are theirs; all else is as it is written, and what is mandatory is there.
 func TestHintsAreTheAddresses(t *testing.T) {
 	w := dualStack(t)
 	uplinks := []string{"ams/northway", "ams/eastlink", "lhr/northway", "nrt/eastlink", "nrt/transpac"}

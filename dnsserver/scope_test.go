@@ -79,8 +79,8 @@ func (w *world) full(t *testing.T, down ...string) steering.Facts {
 	return f
 }
 
-// The scope of an answer is honest, whatever the policy and the health, and whatever lies over the map: every address in it is given
-// the same.
+// The scope of an answer is honest, whatever the policy and the health, and whatever lies over the map: every address in it
+// is given the same.
 func TestScopeIsHonest(t *testing.T) {
 	const prefixes = 10_000
 	w, over := newWorld(t), overlaid(t)

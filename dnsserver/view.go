@@ -29,8 +29,8 @@ type View struct {
 	Access    *Access            // who may transfer and notify; nil: nobody
 }
 
-// origin is the client's country, or its autonomous system, or both, and the length of the prefix around the client in which that
-// is the same.
+// origin is the client's country, or its autonomous system, or both, and the length of the prefix around the client in which
+// that is the same.
 func (v *View) origin(client netip.Addr, country, asn bool) (o steering.Origin, depth int) {
 	of := 0
 	if country {

@@ -16,7 +16,8 @@ type share struct {
 	part   float64
 }
 
-// classes are the clients of a map, as they were asked for before: with a large database they take some tenths of a second to add up.
+// classes are the clients of a map, as they were asked for before: with a large database they take some tenths of a second
+// to add up.
 type classes struct {
 	mu   sync.Mutex
 	of   *geo.Map

@@ -9,8 +9,8 @@ import (
 	"leeward/steering"
 )
 
-// moves are the clients that would be given something else. Where clients of one region may get different colos, some of each of its
-// slices are looked at.
+// moves are the clients that would be given something else. Where clients of one region may get different colos, some of
+// each of its slices are looked at.
 func (w *whatIf) moves(reach *steering.Reach) (list []ForecastMove) {
 	all := map[fromTo]*moving{}
 	country, asn := reach.Pins()

@@ -54,10 +54,10 @@ type Client struct {
 //	3    not drained (fail open)                     not drained
 //	4    any                                         any
 //
-// A policy puts another order in the place of nearness, or all colos in the place of one, or so many addresses of several; a pin
-// puts colos first. It may give, where neither row 1 nor row 2 fits, addresses that lie in no colo, or none, in the place of rows 3
-// and 4. In row 1 the nearest colos that are full are passed over, unless all that fit are. A node that is blind and alone has its own
-// colo before row 1.
+// A policy puts another order in the place of nearness, or all colos in the place of one, or so many addresses of several; a
+// pin puts colos first. It may give, where neither row 1 nor row 2 fits, addresses that lie in no colo, or none, in the
+// place of rows 3 and 4. In row 1 the nearest colos that are full are passed over, unless all that fit are. A node that is
+// blind and alone has its own colo before row 1.
 //
 // With pre-emption on, row 1 looks for up alone first, then for at risk. In row 1 a colo is passed over while all its
 // uplinks that fit are in a ramp and the client's slice is back on none of them; but if all that fit would be passed over,

@@ -35,8 +35,8 @@ func (v *Verdict) grade() grades {
 	return g
 }
 
-// grading is all that a choice needs of verdicts: the grades of uplinks and services, and how many of their slices are back. The
-// services lie where their hashes say, or behind, so that finding one is a look or two.
+// grading is all that a choice needs of verdicts: the grades of uplinks and services, and how many of their slices are back.
+// The services lie where their hashes say, or behind, so that finding one is a look or two.
 type grading struct {
 	grades   []grades // by UplinkIndex
 	back     []uint8  // by UplinkIndex: slices that are back

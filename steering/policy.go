@@ -87,8 +87,8 @@ func (p *Policy) ttl(by TTL) TTL {
 // nowhere is where a colo stands that is not for the client: it is never given.
 const nowhere = math.MaxUint64
 
-// standing is how far back a colo stands for a client: the least comes first. No two colos stand alike, but for those that are not for
-// the client. Those that the client is pinned to come before all others.
+// standing is how far back a colo stands for a client: the least comes first. No two colos stand alike, but for those that
+// are not for the client. Those that the client is pinned to come before all others.
 func (p *Policy) standing(client *Client, c ColoIndex) uint64 {
 	if p == nil || len(p.pins) == 0 {
 		return p.unpinned(client, c)

@@ -67,9 +67,9 @@ type bearing struct {
 //	each after               the next one, with what is left             the same
 //	the end                  the nearest that is healthy                 what is left: a colo that is too full is better than none
 //
-// So who is at home in a colo comes before who comes from elsewhere. Within a round regions come in the order of their numbers. A colo
-// that gives slices away has so much less room than it would bear; of a region that nobody is known to ask for, it gives away as many
-// slices.
+// So who is at home in a colo comes before who comes from elsewhere. Within a round regions come in the order of their
+// numbers. A colo that gives slices away has so much less room than it would bear; of a region that nobody is known to ask
+// for, it gives away as many slices.
 func (v *Verdicts) pourOver(wants pouring, before *pour) *pour {
 	n := v.network
 	if len(wants.regions) == 0 {
@@ -147,7 +147,8 @@ func (p *pouring) sum(bears []bearing) Digest {
 	return Digest(h.Sum(nil)[:8])
 }
 
-// pourInto pours the demand over colos that bear so much, and gives what each region's slices pass over, and what each colo bears then.
+// pourInto pours the demand over colos that bear so much, and gives what each region's slices pass over, and what each colo
+// bears then.
 func pourInto(p pouring, bears []bearing) (steps [][]step, demand []float64) {
 	steps, demand = make([][]step, len(p.regions)), make([]float64, len(bears))
 	left := make([]uint8, len(p.regions)) // slices that are not poured yet

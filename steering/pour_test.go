@@ -287,8 +287,8 @@ func TestPourIsEqualOnEveryNode(t *testing.T) {
 	}
 }
 
-// Clients of a colo that comes back slowly are borne by others meanwhile, who have no more room for it than for any: no colo bears
-// more than it can while others have room.
+// Clients of a colo that comes back slowly are borne by others meanwhile, who have no more room for it than for any: no colo
+// bears more than it can while others have room.
 func TestPourWhileClientsReturn(t *testing.T) {
 	for _, row := range []struct {
 		back  uint8

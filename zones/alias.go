@@ -72,8 +72,8 @@ func isClass(word []byte) bool {
 	return len(word) > 5 && bytes.EqualFold(word[:5], []byte("CLASS"))
 }
 
-// AliasEnd follows an ALIAS of the zone as far as this zone can tell. Beyond is the name for which another zone has to be asked,
-// "" for none; fault is why there will never be an address, "" where that is not known.
+// AliasEnd follows an ALIAS of the zone as far as this zone can tell. Beyond is the name for which another zone has to be
+// asked, "" for none; fault is why there will never be an address, "" where that is not known.
 //
 //	its target, and so on from ALIAS to CNAME, is     end
 //	outside of the zone, or at or below a cut         beyond

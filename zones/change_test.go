@@ -10,8 +10,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// versionOf is the text of a random version of the zone z, which keeps the rules of a zone: owners in any letter case, RRsets of
-// several records, different TTLs, signatures, hashes.
+// versionOf is the text of a random version of the zone z, which keeps the rules of a zone: owners in any letter case,
+// RRsets of several records, different TTLs, signatures, hashes.
 func versionOf(random *rand.Rand, serial int) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "z. %d SOA ns.z. host.z. %d 2 3 4 5\nz. 60 NS ns.z.\n", 60*(1+random.IntN(2)), serial)

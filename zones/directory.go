@@ -83,8 +83,8 @@ type listed struct {
 	files []found // all of plain files
 }
 
-// list is the zone files of a directory, as of once: anew, or as they were if it looks as it did. The caller must not change the
-// list.
+// list is the zone files of a directory, as of once: anew, or as they were if it looks as it did. The caller must not change
+// the list.
 func (l *listed) list(directory string, at time.Time, anew bool) ([]found, error) {
 	now := LookAt(directory)
 	if !anew && l.look != (Look{}) && now == l.look && now.Old(l.at) {

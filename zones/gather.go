@@ -82,8 +82,8 @@ func (r *reading) plainTTL(owner Name, ttl uint32, at place) uint32 {
 	return ttl
 }
 
-// put puts a record that was admitted into its RRset, or says why it cannot stand beside what is there. It keeps the owner, and a
-// copy of the rdata.
+// put puts a record that was admitted into its RRset, or says why it cannot stand beside what is there. It keeps the owner,
+// and a copy of the rdata.
 func (r *reading) put(owner Name, typ uint16, ttl uint32, rdata []byte, at place) error {
 	covers := covered(typ, rdata)
 	hash, last := r.keys.of(owner)

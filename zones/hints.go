@@ -29,8 +29,8 @@ func (h *Hints) Uplink(i int) steering.UplinkIndex { return h.uplinks[i] }
 // Len is how many hints there are.
 func (h *Hints) Len() int { return len(h.uplinks) }
 
-// hint notes where the hints of an RRset lie, if it has any and there are uplinks. It does not for what is signed in the file, which
-// no part of may be left out, nor for parameters that are malformed.
+// hint notes where the hints of an RRset lie, if it has any and there are uplinks. It does not for what is signed in the
+// file, which no part of may be left out, nor for parameters that are malformed.
 func (g *growth) hint(s *RRset) {
 	if s.Signatures() != nil || len(g.network.Colos()) == 0 {
 		return

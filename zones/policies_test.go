@@ -96,7 +96,8 @@ func TestEditsOfPolicies(t *testing.T) {
 	}
 }
 
-// A network that has not what a policy names takes nothing out of service: the names are steered to the nearest, and it is told.
+// A network that has not what a policy names takes nothing out of service: the names are steered to the nearest, and it is
+// told.
 func TestPoliciesOfAnotherNetwork(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "z.zone"), steeredZone+`_steer TXT "v=steer1; policy=failover; order=iad,ams"`+"\n")

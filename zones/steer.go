@@ -191,8 +191,8 @@ func appendAddrs(to []netip.Addr, s *RRset) []netip.Addr {
 	return to
 }
 
-// judgePolicies notes what of the policies of the version in service another network does not have. Its file stays as it is, and what
-// is wrong may be the network.
+// judgePolicies notes what of the policies of the version in service another network does not have. Its file stays as it is,
+// and what is wrong may be the network.
 func (st *state) judgePolicies(n *steering.Network) {
 	if st.err() != nil && !st.astray {
 		return

@@ -191,8 +191,9 @@ func (n *Node) set(t uint16) *RRset {
 	return nil
 }
 
-// steer orders the addresses of a node by the uplinks they lie in, and notes where its hints do. Glue stays as it is (RFC 9471), and so does what is
-// signed in the file: no signature there covers a part of an RRset, and a validator takes all or nothing.
+// steer orders the addresses of a node by the uplinks they lie in, and notes where its hints do. Glue stays as it is (RFC
+// 9471), and so does what is signed in the file: no signature there covers a part of an RRset, and a validator takes all or
+// nothing.
 func (g *growth) steer(n *Node) {
 	if n.rule != nil || g.network == nil {
 		return

@@ -24,10 +24,10 @@ func installed(condition string) (bool, error) {
 	return err == nil, nil
 }
 
-// alike runs "alike [-some] PORT PORT COUNT NAME TYPE OPTION...": dig, asking the server on each port of 127.0.0.1, is given the same
-// COUNT records, in any order. With -some the servers choose by chance or by hash: all that either ever gives within 40 queries, for clients in
-// other networks, is the same, and every answer has one record. What is not alike is asked again until it is, because servers
-// take a moment to start.
+// alike runs "alike [-some] PORT PORT COUNT NAME TYPE OPTION...": dig, asking the server on each port of 127.0.0.1, is given
+// the same COUNT records, in any order. With -some the servers choose by chance or by hash: all that either ever gives
+// within 40 queries, for clients in other networks, is the same, and every answer has one record. What is not alike is asked
+// again until it is, because servers take a moment to start.
 func alike(ts *testscript.TestScript, args []string) {
 	some := len(args) > 0 && args[0] == "-some"
 	if some {

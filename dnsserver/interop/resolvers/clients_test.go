@@ -37,8 +37,8 @@ func around(lines []netsLine, p netip.Prefix) (longest netsLine) {
 	return longest
 }
 
-// sharing is the largest prefix around a client, or the client itself, in which everybody has the same order of colos: no line in
-// it says another than the one around it.
+// sharing is the largest prefix around a client, or the client itself, in which everybody has the same order of colos: no
+// line in it says another than the one around it.
 func sharing(lines []netsLine, client netip.Prefix) netip.Prefix {
 	for bits := range client.Bits() {
 		p := netip.PrefixFrom(client.Addr(), bits).Masked()

@@ -11,8 +11,8 @@ import (
 	"leeward/dnsserver/internal/peers"
 )
 
-// TestWrongScopesAndTTLsAreFoundOut: the same clients behind the same resolvers, in front of a Leeward whose answers are spoiled
-// on the way, are answered wrong, and it is seen.
+// TestWrongScopesAndTTLsAreFoundOut: the same clients behind the same resolvers, in front of a Leeward whose answers are
+// spoiled on the way, are answered wrong, and it is seen.
 func TestWrongScopesAndTTLsAreFoundOut(t *testing.T) {
 	for _, p := range products {
 		peers.Installed(t, p.program)

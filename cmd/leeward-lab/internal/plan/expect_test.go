@@ -154,8 +154,8 @@ func TestAllowedIsWhateverMayBeConcludedOnTheWay(t *testing.T) {
 	}
 }
 
-// A client of 198.18.1.0/24 has the same order of colos as its neighbours whom nobody knows, who stand at the first colo; one of
-// 198.18.2.0/24 and one of 198.18.3.0/24 have not.
+// A client of 198.18.1.0/24 has the same order of colos as its neighbours whom nobody knows, who stand at the first colo;
+// one of 198.18.2.0/24 and one of 198.18.3.0/24 have not.
 func TestClientsPrefixIsTheLeafOfTheMap(t *testing.T) {
 	for _, row := range []struct {
 		world World

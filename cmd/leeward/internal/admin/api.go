@@ -81,8 +81,8 @@ type Uplink struct {
 	Votes     []Vote         `json:"votes"`
 }
 
-// Service is the verdict on an address that check= of a policy has probed, and the votes behind it. What counts for an answer is
-// the worse of it and the uplink's.
+// Service is the verdict on an address that check= of a policy has probed, and the votes behind it. What counts for an
+// answer is the worse of it and the uplink's.
 type Service struct {
 	Check     string         `json:"check"`
 	Address   string         `json:"address"`

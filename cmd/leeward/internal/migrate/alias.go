@@ -8,7 +8,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Alias adds an ALIAS record: the addresses of another name. It is written where that name lies in a zone of the site, else noted.
+// Alias adds an ALIAS record: the addresses of another name. It is written where that name lies in a zone of the site, else
+// noted.
 func (z *Zone) Alias(rr *dns.CNAME, at Place) {
 	z.add(entry{record: rr, at: at, alias: true})
 }

@@ -190,7 +190,8 @@ func (n *network) locate(s *Site, locate func(netip.Addr) (steering.Location, bo
 	}
 }
 
-// nowhere says whether an address belongs to nobody: private ones (RFC 1918, RFC 4193), and those of documentation (RFC 5737, RFC 3849).
+// nowhere says whether an address belongs to nobody: private ones (RFC 1918, RFC 4193), and those of documentation (RFC
+// 5737, RFC 3849).
 func nowhere(a netip.Addr) bool {
 	for _, prefix := range []string{"192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"} {
 		if netip.MustParsePrefix(prefix).Contains(a) {

@@ -34,8 +34,8 @@ type Result struct {
 	To    []Note // what is left to do
 }
 
-// Make makes a configuration, the zones and the list of what could not be carried over. locate says where an address is registered; it
-// is asked for colos whose place the peer does not say.
+// Make makes a configuration, the zones and the list of what could not be carried over. locate says where an address is
+// registered; it is asked for colos whose place the peer does not say.
 func (s *Site) Make(locate func(netip.Addr) (steering.Location, bool)) (*Result, error) {
 	n := s.layout(locate)
 	check := s.check()

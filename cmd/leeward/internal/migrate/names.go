@@ -6,8 +6,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// IsName says whether a text is a domain name that can stand in a zone as it is: without blanks, and without characters that have a
-// meaning there.
+// IsName says whether a text is a domain name that can stand in a zone as it is: without blanks, and without characters that
+// have a meaning there.
 func IsName(text string) bool {
 	if _, ok := dns.IsDomainName(text); !ok {
 		return false

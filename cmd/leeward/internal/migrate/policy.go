@@ -11,8 +11,8 @@ import (
 // word is a word that a policy may go without, with what is lost then and what to do.
 type word struct{ text, meant, instead string }
 
-// policy is the text of what a name wants, "" when it wants nothing that its addresses do not say. What a policy does not take is left
-// out and noted.
+// policy is the text of what a name wants, "" when it wants nothing that its addresses do not say. What a policy does not
+// take is left out and noted.
 func (s *Site) policy(name string, w *Want, m making) string {
 	base, ok := s.base(w, m.network)
 	if !ok {
@@ -124,8 +124,8 @@ func compact(words []string) (once []string) {
 	return once
 }
 
-// base is the words that every Leeward knows. It is not ok when they would say nothing: when at most one colo is left to choose,
-// or addresses are given as they are.
+// base is the words that every Leeward knows. It is not ok when they would say nothing: when at most one colo is left to
+// choose, or addresses are given as they are.
 //
 //	kind               words
 //	none               none: see shield

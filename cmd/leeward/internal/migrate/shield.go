@@ -13,9 +13,9 @@ import (
 	"leeward/steering"
 )
 
-// shield gives names whose addresses the peer answers as they are written the policy none, where Leeward would steer them otherwise:
-// because the addresses lie in several colos, or because a name above has a policy. Names that are steered get one of their own
-// wherever they would have one from above. A policy that Leeward could never follow is taken out.
+// shield gives names whose addresses the peer answers as they are written the policy none, where Leeward would steer them
+// otherwise: because the addresses lie in several colos, or because a name above has a policy. Names that are steered get
+// one of their own wherever they would have one from above. A policy that Leeward could never follow is taken out.
 func (s *Site) shield(z *Zone, policies map[string]string, net *steering.Network) {
 	all := z.addresses()
 	owners := slices.SortedFunc(maps.Keys(all), func(a, b string) int { // names above come first

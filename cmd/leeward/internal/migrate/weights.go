@@ -9,8 +9,8 @@ import (
 // maxWeight is the greatest weight that a policy takes.
 const maxWeight = 1_000_000
 
-// weights are those of the colos. The colos of a group share its weight alike. All are multiplied by one number then, so that none has a
-// fraction: where that number would be more than a weight may be, by one that leaves some with fractions.
+// weights are those of the colos. The colos of a group share its weight alike. All are multiplied by one number then, so
+// that none has a fraction: where that number would be more than a weight may be, by one that leaves some with fractions.
 func (n *network) weights(w *Want) map[string]float64 {
 	times := 1
 	for _, g := range w.Groups {

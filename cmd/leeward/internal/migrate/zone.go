@@ -40,8 +40,8 @@ func (z *Zone) Record(rr dns.RR, comment string, at Place) {
 	z.add(entry{record: rr, comment: comment, at: at})
 }
 
-// Want adds what a name wants, with its addresses of one type, or of both where t is dns.TypeNone. A name that wants one thing for
-// A and another for AAAA is refused: then the second is as the first.
+// Want adds what a name wants, with its addresses of one type, or of both where t is dns.TypeNone. A name that wants one
+// thing for A and another for AAAA is refused: then the second is as the first.
 func (z *Zone) Want(owner string, ttl uint32, t uint16, w *Want) error {
 	key := strings.ToLower(owner)
 	first, err := w, error(nil)

@@ -55,8 +55,8 @@ func (m *loadMeter) now() loadKnown {
 	return loadKnown{}
 }
 
-// next is what is known after a look at the source. What the colo sheds by all of its nodes is what clients follow, and from there the
-// marks are applied; living is how long answers live.
+// next is what is known after a look at the source. What the colo sheds by all of its nodes is what clients follow, and from
+// there the marks are applied; living is how long answers live.
 //
 //	the number        last changed                     load         sheds
 //	is read           living and more ago, or never    that         as the marks say

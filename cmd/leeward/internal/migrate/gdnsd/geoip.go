@@ -21,8 +21,8 @@ import (
 //	nets, no auto       one        nearest; the nets file has its nets, and the default for all other clients
 //	nets, no auto       several    failover, in the order of the default; its nets are a note
 //
-// Auto is auto_dc_coords without another default. The default is datacenters, where the map says nothing else. Its countries are
-// country=. The nets file is one for all names: so of several maps it has none.
+// Auto is auto_dc_coords without another default. The default is datacenters, where the map says nothing else. Its countries
+// are country=. The nets file is one for all names: so of several maps it has none.
 func (c *config) geoip(s source) (answer, error) {
 	name := s.value.get("map")
 	if name == nil {

@@ -31,8 +31,8 @@ func texts(values []*value) (all []string) {
 	return all
 }
 
-// datacenters gives each datacenter a group of the want. Those that have no addresses are left out; if none has, the answer is the CNAME
-// of the first that has one.
+// datacenters gives each datacenter a group of the want. Those that have no addresses are left out; if none has, the answer
+// is the CNAME of the first that has one.
 func (c *config) datacenters(s source, w *migrate.Want, names []string) (answer, error) {
 	dcmap := s.value.get("dcmap")
 	if err := dcmap.hash(s.name + ": dcmap"); dcmap == nil || err != nil {

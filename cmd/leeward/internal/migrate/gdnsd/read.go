@@ -23,8 +23,8 @@ type config struct {
 	netsDone bool
 }
 
-// Read reads a configuration directory (gdnsd -c): the file config, and the zones in zones. Includes do not lead out of it, unless
-// outside is set.
+// Read reads a configuration directory (gdnsd -c): the file config, and the zones in zones. Includes do not lead out of it,
+// unless outside is set.
 func Read(dir string, outside bool) (*migrate.Site, error) {
 	c := newConfig(dir, &migrate.Files{Root: dir, Outside: outside})
 	if _, err := c.files.List(dir); err != nil {

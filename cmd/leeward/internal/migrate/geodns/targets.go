@@ -44,8 +44,8 @@ func targetOf(label string) (target, bool) {
 
 func letters(s string) bool { return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz") == "" }
 
-// split takes a label apart into the name that it is for and its target. A label without a target, or with one of a kind that the zone does
-// not look at, is a name.
+// split takes a label apart into the name that it is for and its target. A label without a target, or with one of a kind
+// that the zone does not look at, is a name.
 func (z *zone) split(label string) (name string, t target, targeted bool) {
 	cut := strings.LastIndexByte(label, '.')
 	t, ok := targetOf(label[cut+1:])
