@@ -29,7 +29,8 @@ func holds(t *testing.T, site *migrate.Site, err error) {
 		if !strings.HasPrefix(f.Name, "zones/") {
 			continue
 		}
-		parser := dns.NewZoneParser(strings.NewReader(f.Text), ".", f.Name)
+		text := strings.ReplaceAll(f.Text, " IN ALIAS ", " IN CNAME ") // whose rdata is alike, and which the parser knows
+		parser := dns.NewZoneParser(strings.NewReader(text), ".", f.Name)
 		for _, ok := parser.Next(); ok; _, ok = parser.Next() {
 		}
 		if err := parser.Err(); err != nil {
@@ -92,6 +93,7 @@ func FuzzGeodns(f *testing.F) {
 func FuzzPdns(f *testing.F) {
 	seeds(f, "pdns", ".zone")
 	seeds(f, "pdns", "listed")
+	f.Add(". SOA 0 00 0\n ALIAS 0")
 	f.Fuzz(func(t *testing.T, zone string) {
 		path := filepath.Join(t.TempDir(), "example.com.zone")
 		save(t, path, zone)
