@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -125,21 +126,36 @@ func newWorld(t testing.TB) *world {
 		}
 		list = append(list, z)
 	}
-	database, err := geo.Embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	regions, err := geo.Compile(geo.Options{Database: database, ASNs: asns(t), Network: network, Fallback: network.Colos()[0].Location})
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := &world{server: New(), network: network, view: View{
-		Zones: zones.NewSet(list...), Network: network, Map: regions, Verdicts: steering.Judge(network, steering.Facts{}),
+		Zones: zones.NewSet(list...), Network: network, Map: clients.of(t, network), Verdicts: steering.Judge(network, steering.Facts{}),
 		TTL: steering.TTL{Min: 5, Max: 30}, NSID: "ns1-ams", Version: "leeward test", UDPSize: 1232, KeepAlive: 10 * time.Second,
 		Tally: NewTally(network), Cookies: NewCookies(secret(t, secretA), secret(t, secretB)),
 	}}
 	w.publish(steering.Facts{})
 	return w
+}
+
+// clients is the map of all worlds, whose colos are in the same places. It is made once: that takes longer than most tests.
+var clients worldMap
+
+type worldMap struct {
+	once sync.Once
+	made *geo.Map
+}
+
+func (w *worldMap) of(t testing.TB, network *steering.Network) *geo.Map {
+	t.Helper()
+	w.once.Do(func() {
+		database, err := geo.Embedded()
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.made, err = geo.Compile(geo.Options{Database: database, ASNs: asns(t), Network: network, Fallback: network.Colos()[0].Location})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	return w.made
 }
 
 // asns has two networks of AS64500.
