@@ -2,6 +2,7 @@ package steering
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -97,6 +98,20 @@ func (d *drafting) count(value string) error {
 	}
 	d.Count = int(n)
 	return nil
+}
+
+func (d *drafting) check(value string) error {
+	if err := checkName("check", value); err != nil {
+		return err
+	}
+	d.Check = value
+	if _, known := d.network.checks[value]; known || len(d.network.colos) == 0 {
+		return nil
+	}
+	if len(d.network.checks) == 0 {
+		return fmt.Errorf("no check %q: the configuration names none (checks)", Cut(value))
+	}
+	return fmt.Errorf("no check %q: is %s meant?", Cut(value), NearestName(value, slices.Sorted(maps.Keys(d.network.checks))))
 }
 
 func (d *drafting) ttl(value string) error {

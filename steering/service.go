@@ -124,21 +124,6 @@ func (n *Network) WithChecks(checks map[string]Check) (*Network, error) {
 // Checks are the named checks. The caller must not change them.
 func (n *Network) Checks() map[string]Check { return n.checks }
 
-// check reads the name of a check.
-func (d *drafting) check(value string) error {
-	if err := checkName("check", value); err != nil {
-		return err
-	}
-	d.Check = value
-	if _, known := d.network.checks[value]; known || len(d.network.colos) == 0 {
-		return nil
-	}
-	if len(d.network.checks) == 0 {
-		return fmt.Errorf("no check %q: the configuration names none (checks)", Cut(value))
-	}
-	return fmt.Errorf("no check %q: is %s meant?", Cut(value), NearestName(value, slices.Sorted(maps.Keys(d.network.checks))))
-}
-
 // idOf is a hash as that of what is no service.
 func idOf(sum [32]byte) TargetID { return TargetID(binary.BigEndian.Uint64(sum[:])) &^ serviceBit }
 

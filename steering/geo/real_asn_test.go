@@ -26,10 +26,7 @@ const asnTables = "LEEWARD_GEO_ASNS"
 // For 1,000 ranges of each real table, written as an AS database in MaxMind's layout, and for as many gaps, a scan over all of
 // the table confirms the number and how far it reaches; and a line of a nets file about a number holds for its clients alone.
 func TestRealASNsAgreeWithALinearSearch(t *testing.T) {
-	files := filepath.SplitList(os.Getenv(asnTables))
-	if len(files) == 0 {
-		t.Skip(asnTables + " names no tables of autonomous systems (CSV files, separated as in PATH)")
-	}
+	files := named(t, asnTables, "tables of autonomous systems (CSV files, separated as in PATH)")
 	n := network(t, demo...)
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {

@@ -23,14 +23,20 @@ import (
 // some not free enough, to lie in the repository.
 const databases = "LEEWARD_GEO_DATABASES"
 
+// named are the files that a variable names; a test for which it names none is skipped.
+func named(t *testing.T, variable, what string) []string {
+	t.Helper()
+	files := filepath.SplitList(os.Getenv(variable))
+	if len(files) == 0 {
+		t.Skip(variable + " names no " + what)
+	}
+	return files
+}
+
 // For 1,000 networks of each real database, and of a part of it written anew in MaxMind's layout, a scan over all its
 // networks confirms the order of colos and the scope.
 func TestRealDatabasesAgreeWithALinearSearch(t *testing.T) {
-	files := filepath.SplitList(os.Getenv(databases))
-	if len(files) == 0 {
-		t.Skip(databases + " names no city databases (mmdb files, separated as in PATH)")
-	}
-	for _, file := range files {
+	for _, file := range named(t, databases, "city databases (mmdb files, separated as in PATH)") {
 		data, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -77,7 +77,7 @@ func TestLoadThatHangs(t *testing.T) {
 	})
 	fifo := filepath.Join(t.TempDir(), "fifo")
 	if err := syscall.Mkfifo(fifo, 0o600); err != nil {
-		t.Skip("no named pipes here:", err)
+		t.Fatal(err)
 	}
 	if _, err := readLoad(t.Context(), &steering.LoadSource{File: fifo}); err == nil || !strings.HasSuffix(err.Error(), "is no regular file") {
 		t.Error(err)
