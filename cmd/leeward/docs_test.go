@@ -47,49 +47,6 @@ func tableRows(text string) [][]string {
 	return rows
 }
 
-// The tables of keys have every key, once, in the order of the program, with the default that the program has.
-//
-//	the key is               its default reads
-//	required in its group    required
-//	without a default        none
-//	any other                the default
-func TestDocumentedKeys(t *testing.T) {
-	_, text, _ := strings.Cut(page(t, "configuration.md"), "\n## Keys\n")
-	text, _, _ = strings.Cut(text, "\n## Reload\n")
-	var documented [][2]string
-	for _, cells := range tableRows(text) {
-		if len(cells) != 4 {
-			t.Errorf("%s: %d cells, want key, type, default, meaning", cells[0], len(cells))
-			continue
-		}
-		documented = append(documented, [2]string{cells[0], cells[2]})
-	}
-	var keys [][2]string
-	for _, k := range config.Keys() {
-		reads := k.Default
-		switch {
-		case k.Required:
-			reads = "required"
-		case reads == "":
-			reads = "none"
-		}
-		keys = append(keys, [2]string{k.Path, reads})
-	}
-	for _, k := range keys {
-		if !slices.Contains(documented, k) {
-			t.Errorf("configuration.md lacks the key %s with the default %s", k[0], k[1])
-		}
-	}
-	for _, k := range documented {
-		if !slices.Contains(keys, k) {
-			t.Errorf("configuration.md has the key %s with the default %s, the program has not", k[0], k[1])
-		}
-	}
-	if !t.Failed() && !slices.Equal(documented, keys) {
-		t.Error("configuration.md has the keys in another order, or one twice")
-	}
-}
-
 // The complete example is a configuration.
 func TestDocumentedExample(t *testing.T) {
 	_, text, _ := strings.Cut(page(t, "configuration.md"), "```yaml\n")

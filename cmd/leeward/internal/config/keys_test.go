@@ -1,6 +1,9 @@
 package config
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestKeys(t *testing.T) {
 	variables := map[string]string{}
@@ -13,17 +16,30 @@ func TestKeys(t *testing.T) {
 		variables[k.Variable] = k.Path
 	}
 	for _, want := range []Key{
-		{Path: "node.name", Variable: "LEEWARD_NODE_NAME", Default: "host name"},
-		{Path: "dns.listen", Variable: "LEEWARD_DNS_LISTEN", Default: `["0.0.0.0:53", "[::]:53"]`},
-		{Path: "dns.udp_size", Variable: "LEEWARD_DNS_UDP_SIZE", Default: "1232"},
-		{Path: "steering.geo.nets", Variable: "LEEWARD_STEERING_GEO_NETS", Default: `""`},
-		{Path: "check.status", Variable: "LEEWARD_CHECK_STATUS", Default: "[200]"},
-		{Path: "cluster", Default: "absent: no gossip"},
-		{Path: "colos", Default: "[]"},
-		{Path: "colos[].uplinks[].prefixes", Required: true},
+		{Path: "node.name", Variable: "LEEWARD_NODE_NAME", Type: "name", Default: "host name"},
+		{Path: "dns.listen", Variable: "LEEWARD_DNS_LISTEN", Type: "list of address:port", Default: `["0.0.0.0:53", "[::]:53"]`},
+		{Path: "dns.udp_size", Variable: "LEEWARD_DNS_UDP_SIZE", Type: "whole number, 512 to 4096", Default: "1232"},
+		{Path: "dns.proxy", Variable: "LEEWARD_DNS_PROXY", Type: "list of prefixes; one needs no brackets", Default: "[]"},
+		{Path: "steering.geo.nets", Variable: "LEEWARD_STEERING_GEO_NETS", Type: "path", Default: `""`},
+		{Path: "check.interval", Variable: "LEEWARD_CHECK_INTERVAL", Type: "duration, 100ms to 1h", Default: "1s"},
+		{Path: "check.status", Variable: "LEEWARD_CHECK_STATUS", Type: "list of whole numbers, 100 to 599", Default: "[200]"},
+		{Path: "cluster", Type: "group", Default: "absent: no gossip"},
+		{Path: "colos", Type: "list of groups", Default: "[]"},
+		{Path: "zones.keys[].algorithm", Type: "`hmac-sha256`, `hmac-sha384` or `hmac-sha512`", Default: "hmac-sha256"},
+		{Path: "colos[].uplinks[].prefixes", Type: "list of prefixes", Required: true},
 	} {
+		want.Means = byPath[want.Path].Means
 		if byPath[want.Path] != want {
 			t.Errorf("got %+v, want %+v", byPath[want.Path], want)
+		}
+	}
+}
+
+// Every key that holds a value says what it means, in one line, and has a type.
+func TestKeysAreDescribed(t *testing.T) {
+	for _, k := range Keys() {
+		if k.Means == "" || k.Type == "" || strings.ContainsAny(k.Means, "|\n") {
+			t.Errorf("%s: type %q, meaning %q: want words, without a line break or a |", k.Path, k.Type, k.Means)
 		}
 	}
 }

@@ -4,23 +4,20 @@ import (
 	"encoding/base64"
 	"fmt"
 	"log/slog"
-	"math"
 	neturl "net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 )
 
 // kind is what a key may hold. Its errors are sentences that follow the name of the key.
 type kind struct {
+	noun  string                        // what the documentation calls it
+	bound string                        // from where to where, for the documentation; "": no bounds
 	parse func(value any) (any, error)  // from what stands in a file to a typed value
 	read  func(text string) (any, bool) // from the text of a variable to what would stand in a file
 }
-
-// forever is the bound of durations that need none.
-const forever = time.Duration(math.MaxInt64)
 
 func wants(what string, value any) error {
 	switch value.(type) {
@@ -36,8 +33,9 @@ func wants(what string, value any) error {
 const anyText = "text"
 
 // textual is a kind that is text in a file. The function is not asked about other values.
-func textual[T any](what string, parse func(text string) (T, error)) kind {
+func textual[T any](noun, what string, parse func(text string) (T, error)) kind {
 	return kind{
+		noun: noun,
 		parse: func(value any) (any, error) {
 			text, ok := value.(string)
 			if !ok {
@@ -52,7 +50,7 @@ func textual[T any](what string, parse func(text string) (T, error)) kind {
 // line is text that fits on a line, or "". It may end up in a TXT record's string, which ends at 255 octets (RFC 1035
 // section 3.3).
 func line() kind {
-	return textual(anyText, func(text string) (string, error) {
+	return textual("text", anyText, func(text string) (string, error) {
 		if strings.ContainsFunc(text, unicode.IsControl) {
 			return "", fmt.Errorf("%q has control characters", text)
 		}
@@ -65,7 +63,7 @@ func line() kind {
 
 // word is a name: text that is not empty and has neither spaces nor control characters.
 func word() kind {
-	return textual(anyText, func(text string) (string, error) {
+	return textual("name", anyText, func(text string) (string, error) {
 		switch {
 		case text == "":
 			return "", fmt.Errorf("must not be empty")
@@ -83,7 +81,7 @@ const maxWord = 128
 
 // host is a host's name or address, with or without a port, or "".
 func host() kind {
-	return textual("a host", func(text string) (string, error) {
+	return textual("host", "a host", func(text string) (string, error) {
 		if strings.ContainsFunc(text, func(r rune) bool {
 			return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-_:[]", r)
 		}) {
@@ -95,7 +93,7 @@ func host() kind {
 
 // path is the name of a file or directory, or "".
 func path() kind {
-	return textual("a path", func(text string) (string, error) {
+	return textual("path", "a path", func(text string) (string, error) {
 		if strings.ContainsFunc(text, unicode.IsControl) {
 			return "", fmt.Errorf("%q has control characters", text)
 		}
@@ -105,7 +103,7 @@ func path() kind {
 
 // url is an address of http or https.
 func url() kind {
-	return textual("a URL", func(text string) (string, error) {
+	return textual("URL", "a URL", func(text string) (string, error) {
 		u, err := neturl.Parse(text)
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 			return "", fmt.Errorf("%q is no URL that begins with http:// or https://", text)
@@ -115,7 +113,7 @@ func url() kind {
 }
 
 func requestTarget() kind {
-	return textual("a path", func(text string) (string, error) {
+	return textual("text that begins with `/`", "a path", func(text string) (string, error) {
 		if !strings.HasPrefix(text, "/") || strings.ContainsFunc(text, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '#' }) {
 			return "", fmt.Errorf("%q is no path of a URL: it begins with / and has no spaces", text)
 		}
@@ -123,9 +121,9 @@ func requestTarget() kind {
 	})
 }
 
-// anything is any text but the zero octet: an argument of a command.
-func anything() kind {
-	return textual(anyText, func(text string) (string, error) {
+// argument is any text but the zero octet: an argument of a command.
+func argument() kind {
+	return textual("argument", anyText, func(text string) (string, error) {
 		if strings.ContainsRune(text, 0) {
 			return "", fmt.Errorf("has a zero octet")
 		}
@@ -134,7 +132,7 @@ func anything() kind {
 }
 
 // secret is the secret of a key in base64. Errors do not repeat it.
-func secret() kind { return textual("a secret in base64", parseSecret) }
+func secret() kind { return textual("base64", "a secret in base64", parseSecret) }
 
 func parseSecret(text string) (Secret, error) {
 	octets, err := base64.StdEncoding.DecodeString(text)
@@ -150,7 +148,8 @@ func parseSecret(text string) (Secret, error) {
 // oneOf is a choice of words.
 func oneOf(words ...string) kind {
 	all := strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
-	return textual(all, func(text string) (string, error) {
+	quoted := "`" + strings.Join(words[:len(words)-1], "`, `") + "` or `" + words[len(words)-1] + "`"
+	return textual(quoted, all, func(text string) (string, error) {
 		if !slices.Contains(words, text) {
 			return "", fmt.Errorf("%q is not one of %s", text, all)
 		}
@@ -159,7 +158,9 @@ func oneOf(words ...string) kind {
 }
 
 func qtype() kind {
-	return oneOf("SOA", "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SRV", "SVCB", "TXT")
+	k := oneOf("SOA", "A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "PTR", "SRV", "SVCB", "TXT")
+	k.noun = "record type"
+	return k
 }
 
 func logLevel() kind {
@@ -168,6 +169,7 @@ func logLevel() kind {
 	}
 	choice := oneOf("debug", "info", "warn", "error")
 	return kind{
+		noun: choice.noun,
 		parse: func(value any) (any, error) {
 			word, err := choice.parse(value)
 			if err != nil {
@@ -181,6 +183,7 @@ func logLevel() kind {
 
 func boolean() kind {
 	return kind{
+		noun: "boolean",
 		parse: func(value any) (any, error) {
 			if _, ok := value.(bool); !ok {
 				return nil, wants("true or false", value)
@@ -194,6 +197,8 @@ func boolean() kind {
 // whole is a whole number from low to high: an int64.
 func whole(low, high int64) kind {
 	return kind{
+		noun:  "whole number",
+		bound: fmt.Sprintf("%d to %d", low, high),
 		parse: func(value any) (any, error) {
 			i, ok := value.(int64)
 			if !ok {
@@ -214,6 +219,8 @@ func whole(low, high int64) kind {
 // fraction is a number from low to high, with or without a fraction: a float64.
 func fraction(low, high int) kind {
 	return kind{
+		noun:  "number",
+		bound: fmt.Sprintf("%d to %d", low, high),
 		parse: func(value any) (any, error) {
 			f, ok := value.(float64)
 			if i, isWhole := value.(int64); isWhole {
@@ -231,51 +238,5 @@ func fraction(low, high int) kind {
 			f, err := strconv.ParseFloat(text, 64)
 			return f, err == nil
 		},
-	}
-}
-
-// duration is a duration of at least low and at most high: a time.Duration.
-func duration(low, high time.Duration) kind {
-	const like = "write it like 500ms, 30s or 1h30m"
-	k := textual("a duration such as 500ms", func(text string) (time.Duration, error) {
-		d, err := time.ParseDuration(text)
-		switch {
-		case err != nil:
-			return 0, fmt.Errorf("%q is no duration: %s", text, like)
-		case d < low:
-			return 0, fmt.Errorf("%s is too short (at least %s)", text, low)
-		case d > high:
-			return 0, fmt.Errorf("%s is too long (at most %s)", text, high)
-		}
-		return d, nil
-	})
-	return kind{
-		parse: func(value any) (any, error) {
-			switch value.(type) {
-			case int64, float64:
-				return nil, fmt.Errorf("%v has no unit: %s", value, like)
-			}
-			return k.parse(value)
-		},
-		read: k.read,
-	}
-}
-
-// wholeSeconds is a TTL, written as a duration: an int64 of seconds, from 1 to 2^31-1 (RFC 2181 section 8).
-func wholeSeconds() kind {
-	k := duration(time.Second, math.MaxInt32*time.Second)
-	return kind{
-		parse: func(value any) (any, error) {
-			d, err := k.parse(value)
-			if err != nil {
-				return nil, err
-			}
-			seconds := d.(time.Duration)
-			if seconds%time.Second != 0 {
-				return nil, fmt.Errorf("%s is no whole number of seconds, as a TTL must be", seconds)
-			}
-			return int64(seconds / time.Second), nil
-		},
-		read: k.read,
 	}
 }

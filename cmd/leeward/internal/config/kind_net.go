@@ -19,7 +19,7 @@ func unmapped(a netip.Addr) error {
 }
 
 func addr() kind {
-	return textual("an address", func(text string) (netip.Addr, error) {
+	return textual("address", "an address", func(text string) (netip.Addr, error) {
 		a, err := netip.ParseAddr(text)
 		if err != nil || a.Zone() != "" {
 			return a, fmt.Errorf("%q is no address, such as 192.0.2.1 or 2001:db8::1", text)
@@ -29,7 +29,7 @@ func addr() kind {
 }
 
 func addrPort() kind {
-	return textual("an address with a port", func(text string) (netip.AddrPort, error) {
+	return textual("address:port", "an address with a port", func(text string) (netip.AddrPort, error) {
 		a, err := netip.ParseAddrPort(text)
 		if err != nil {
 			return a, fmt.Errorf("%q is no address with a port, such as 192.0.2.1:53 or [2001:db8::1]:53", text)
@@ -41,6 +41,7 @@ func addrPort() kind {
 // orOff is an address with a port, or "" for none.
 func orOff(k kind) kind {
 	return kind{
+		noun: k.noun,
 		parse: func(value any) (any, error) {
 			if value == "" {
 				return netip.AddrPort{}, nil
@@ -53,7 +54,7 @@ func orOff(k kind) kind {
 
 // advertised is an address that others can reach, with a port or without (0).
 func advertised() kind {
-	return textual("an address", func(text string) (netip.AddrPort, error) {
+	return textual("address, or address:port", "an address", func(text string) (netip.AddrPort, error) {
 		ap, err := netip.ParseAddrPort(text)
 		if err != nil {
 			var a netip.Addr
@@ -77,7 +78,7 @@ func witnessAddr() kind { return addrWithPort(443) }
 func dnsAddr() kind { return addrWithPort(53) }
 
 func addrWithPort(port uint16) kind {
-	return textual("an address", func(text string) (netip.AddrPort, error) {
+	return textual("address, or address:port", "an address", func(text string) (netip.AddrPort, error) {
 		ap, err := netip.ParseAddrPort(text)
 		if err != nil {
 			var a netip.Addr
@@ -92,7 +93,7 @@ func addrWithPort(port uint16) kind {
 }
 
 func prefix() kind {
-	return textual("a prefix", func(text string) (netip.Prefix, error) {
+	return textual("prefix", "a prefix", func(text string) (netip.Prefix, error) {
 		p, err := netip.ParsePrefix(text)
 		if a, lone := netip.ParseAddr(text); err != nil && lone == nil && a.Zone() == "" {
 			return p, fmt.Errorf("%s has no length: write %s/%d for this address alone", text, a, a.BitLen())
@@ -106,7 +107,7 @@ func prefix() kind {
 
 // hostPort is a host with a port or without (7946): a string in the form of net.Dial, an IPv6 address in brackets.
 func hostPort() kind {
-	return textual("a host", func(text string) (string, error) {
+	return textual("host", "a host", func(text string) (string, error) {
 		if a, err := netip.ParseAddr(text); err == nil {
 			return netip.AddrPortFrom(a, gossipPort).String(), unmapped(a)
 		}
@@ -141,7 +142,7 @@ func isHost(name string) bool {
 
 // domainName is a domain name in the presentation form of RFC 1035 section 5.1: a string, absolute and in lower case.
 func domainName() kind {
-	return textual("a domain name", func(text string) (string, error) {
+	return textual("domain name", "a domain name", func(text string) (string, error) {
 		if text == "." {
 			return text, nil
 		}
@@ -176,6 +177,13 @@ func domainName() kind {
 		}
 		return name, nil
 	})
+}
+
+// keyName is the name of a key that messages are signed with.
+func keyName() kind {
+	k := domainName()
+	k.noun = "name of a key"
+	return k
 }
 
 // escaped is the number of characters that an escape takes after its backslash; 0 if it is none.
