@@ -44,34 +44,33 @@ type RollbackRequest struct {
 	Undo   bool   `json:"undo"`   // take up the file again
 }
 
-// handleZones puts the requests about one zone into the mux.
-func handleZones(mux *http.ServeMux, node ZoneKeeper, write bool) {
-	mux.HandleFunc("GET /v1/zones/{zone}/diff", ofZone(func(name zones.Name, _ *http.Request) (any, error) {
-		return node.ZoneDiff(name)
-	}))
-	mux.HandleFunc("GET /v1/zones/{zone}/versions", ofZone(func(name zones.Name, _ *http.Request) (any, error) {
-		return node.ZoneVersions(name)
-	}))
-	mux.HandleFunc("POST /v1/zones/{zone}/rollback", writing(write, ofZone(func(name zones.Name, r *http.Request) (any, error) {
-		var request RollbackRequest
-		if err := Read(r, &request); err != nil {
-			return nil, err
-		}
-		return node.Rollback(name, request)
-	})))
+// zoneRoutes are the requests about one zone.
+func zoneRoutes(node ZoneKeeper) []Route {
+	return []Route{
+		{Method: "GET", Pattern: "/v1/zones/{zone}/diff", Role: RoleRead, Summary: "What the file of a zone would change of what is served", Reply: ZoneDiff{},
+			Handle: ofZone(func(name zones.Name, _ *http.Request) (any, error) { return node.ZoneDiff(name) })},
+		{Method: "GET", Pattern: "/v1/zones/{zone}/versions", Role: RoleRead, Summary: "The versions of a zone that there is a way back to, oldest first", Reply: []ZoneVersion{},
+			Handle: ofZone(func(name zones.Name, _ *http.Request) (any, error) { return node.ZoneVersions(name) })},
+		{Method: "POST", Pattern: "/v1/zones/{zone}/rollback", Role: RoleAdmin, Summary: "Serve an earlier version of a zone, or end that", Body: RollbackRequest{}, Reply: ZoneResult{},
+			Handle: ofZone(func(name zones.Name, r *http.Request) (any, error) {
+				var request RollbackRequest
+				if err := Read(r, &request); err != nil {
+					return nil, err
+				}
+				return node.Rollback(name, request)
+			})},
+	}
 }
 
 // ofZone reads the name of the zone from the path.
-func ofZone(do func(zones.Name, *http.Request) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
+func ofZone(do func(zones.Name, *http.Request) (any, error)) Handle {
+	return replying(func(r *http.Request, _ Caller) (any, error) {
 		name, err := zones.ParseName(r.PathValue("zone"))
 		if err != nil {
-			Reply(w, nil, fmt.Errorf("zone %w", err))
-			return
+			return nil, fmt.Errorf("zone %w", err)
 		}
-		value, err := do(name.Lower(), r)
-		Reply(w, value, err)
-	}
+		return do(name.Lower(), r)
+	})
 }
 
 // zonePath is the path of requests about a zone. A dot alone would be taken for this directory.

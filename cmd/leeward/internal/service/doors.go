@@ -29,7 +29,7 @@ func (s *Service) openDoors() (d doors, err error) {
 		if err != nil {
 			return d, err
 		}
-		d.admin = append(d.admin, adminDoor{l, s.Handler(true)})
+		d.admin = append(d.admin, adminDoor{l, s.Handler(admin.SocketDoor())})
 	}
 	for _, addr := range cfg.DNS.Listen {
 		l, err := dnsserver.Listen(addr, dnsserver.Sockets{Count: cfg.DNS.UDP.Sockets, Batch: cfg.DNS.UDP.Batch,
@@ -48,7 +48,7 @@ func (s *Service) openDoors() (d doors, err error) {
 		if err != nil {
 			return d, err
 		}
-		d.admin = append(d.admin, adminDoor{l, s.Handler(false)})
+		d.admin = append(d.admin, adminDoor{l, s.Handler(admin.TCPDoor())})
 	}
 	return d, nil
 }

@@ -35,8 +35,8 @@ func (s *Service) WhatIf(what dnsserver.Supposition, client netip.Prefix) (*dnss
 	return s.server.WhatIf(what, client)
 }
 
-// Handler is the admin API of the node; without write it may only look.
-func (s *Service) Handler(write bool) http.Handler { return admin.Handler(s, s.metrics(), write) }
+// Handler is the admin API of the node behind a door.
+func (s *Service) Handler(door admin.Door) http.Handler { return admin.Handler(s, s.metrics(), door) }
 
 // View is what the node answers from, nil before it is ready.
 func (s *Service) View() *dnsserver.View { return s.server.View() }

@@ -1,0 +1,27 @@
+package admin
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// plain is what is written for people, or for programs that want a word.
+const plain = Media("text/plain")
+
+// processRoutes are what a load balancer and a monitor ask for.
+func processRoutes(node Node, metrics http.Handler) []Route {
+	return []Route{
+		{Method: "GET", Pattern: "/health", Role: RoleOpen, Summary: "Whether the process lives", Reply: plain,
+			Handle: func(w http.ResponseWriter, _ *http.Request, _ Caller) { fmt.Fprintln(w, "ok") }},
+		{Method: "GET", Pattern: "/ready", Role: RoleOpen, Summary: "Whether queries are answered from a view: 200, else 503", Reply: plain,
+			Handle: func(w http.ResponseWriter, _ *http.Request, _ Caller) {
+				if !node.Ready() {
+					http.Error(w, "not answering from a view yet", http.StatusServiceUnavailable)
+					return
+				}
+				fmt.Fprintln(w, "ready")
+			}},
+		{Method: "GET", Pattern: "/metrics", Role: RoleRead, Summary: "Metrics in the format of Prometheus", Reply: plain,
+			Handle: func(w http.ResponseWriter, r *http.Request, _ Caller) { metrics.ServeHTTP(w, r) }},
+	}
+}
