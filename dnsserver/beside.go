@@ -43,6 +43,9 @@ func (c *conversation) beside(ctx context.Context, msg []byte) bool {
 	case <-ctx.Done():
 		return false
 	}
+	if tap := c.Server.tap.Load(); tap != nil {
+		c.show(tap, msg, nil, c.Server.View(), time.Now())
+	}
 	msg = slices.Clone(msg)
 	c.running.Go(func() {
 		defer func() { <-c.transfers }()

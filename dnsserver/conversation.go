@@ -29,6 +29,8 @@ type conversation struct {
 	transfers chan struct{} // those in hand; nil before the first
 	running   sync.WaitGroup
 	answered  atomic.Int64 // Unix nanoseconds: the last time
+	latency   *latency     // of the listener
+	asked     uint         // queries so far, but for transfers
 }
 
 // together is how many octets of answers leave together, though more of the queries that came together are to be answered.
@@ -95,12 +97,30 @@ func (c *conversation) take(ctx context.Context, msg []byte) bool {
 		return false
 	}
 	at := len(c.unsent()) + 2
-	reply := c.answer(msg, c.client, TCP, c.out[at:at])
+	reply := c.answerOne(msg, c.out[at:at])
 	if len(reply) == 0 {
 		return false // a response, or less than a header: no peer that speaks DNS sends that
 	}
 	c.write(reply)
 	return true
+}
+
+// answerOne answers a query. It is watched now and then for the time that it takes, and always while there is a tap.
+func (c *conversation) answerOne(msg, out []byte) []byte {
+	tap, measured := c.Server.tap.Load(), c.asked%between == 0
+	c.asked++
+	if tap == nil && !measured {
+		return c.answer(msg, c.client, TCP, out)
+	}
+	start, view := time.Now(), c.Server.View()
+	reply := c.answer(msg, c.client, TCP, out)
+	if measured {
+		c.latency.observe(time.Since(start), 1)
+	}
+	if tap != nil {
+		c.show(tap, msg, reply, view, start)
+	}
+	return reply
 }
 
 // unsent gives the answers that have not left, with room for another behind them. mu must be held.

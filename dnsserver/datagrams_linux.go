@@ -112,6 +112,23 @@ func addrOf(sender *unix.RawSockaddrAny) netip.Addr {
 	return netip.AddrFrom16((*unix.RawSockaddrInet6)(unsafe.Pointer(sender)).Addr)
 }
 
+// ends are who sent a query, and where it went to: the address listened on, or on a wildcard address the one that stood in
+// the packet. It must be asked before the answer is put.
+func (d *datagrams) ends(i int, listening netip.AddrPort) (sender, server netip.AddrPort) {
+	raw, port := &d.senders[i], uint16(0)
+	if raw.Addr.Family == unix.AF_INET {
+		port = (*unix.RawSockaddrInet4)(unsafe.Pointer(raw)).Port
+	} else {
+		port = (*unix.RawSockaddrInet6)(unsafe.Pointer(raw)).Port
+	}
+	at, size := i*controlSize, int(d.queries[i].header.Controllen)
+	to, ok := destination(d.control[at : at+size])
+	if !ok {
+		to = listening.Addr()
+	}
+	return netip.AddrPortFrom(addrOf(raw).Unmap(), port<<8|port>>8), netip.AddrPortFrom(to, listening.Port()) // network order
+}
+
 // room is where the next answer is to be written: there is always enough for a message of any size.
 func (d *datagrams) room() []byte { return d.out[len(d.out):] }
 

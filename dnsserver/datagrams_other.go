@@ -61,6 +61,11 @@ func (d *datagrams) query(int) (msg []byte, sender netip.Addr) {
 	return d.buf[:d.size], d.sender.Addr()
 }
 
+// ends are who sent the query, and the address listened on.
+func (d *datagrams) ends(_ int, listening netip.AddrPort) (sender, server netip.AddrPort) {
+	return netip.AddrPortFrom(d.sender.Addr().Unmap(), d.sender.Port()), listening
+}
+
 // room is where the answer is to be written.
 func (d *datagrams) room() []byte { return d.out }
 

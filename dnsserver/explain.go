@@ -125,21 +125,26 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 	if view == nil {
 		return nil, fmt.Errorf("no view yet: the server has only just started")
 	}
+	return view.Explain(name, qtype, asker)
+}
+
+// Explain explains an answer from this view, which need not be in force any more.
+func (v *View) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanation, error) {
 	tr := &trace{}
-	a := answering{view: view, client: asker.Resolver, trace: tr}
+	a := answering{view: v, client: asker.Resolver, trace: tr}
 	q := &a.query
 	if rcode, _ := q.parse(questionFor(name, qtype, asker.Subnet)); rcode != rcodeNoError {
 		return nil, fmt.Errorf("cannot ask for %s: %s", name, dns.RcodeToString[rcode])
 	}
 	a.reply.begin(q, maxMessage-q.edns.optSize(""))
 	rcode := a.run()
-	wire := a.reply.finish(q, rcode, &responseOPT{udpSize: view.UDPSize, scope: a.scope})
+	wire := a.reply.finish(q, rcode, &responseOPT{udpSize: v.UDPSize, scope: a.scope})
 	var m dns.Msg
 	if err := m.Unpack(wire); err != nil {
 		return nil, fmt.Errorf("reading the answer for %s: %w", name, err)
 	}
 	e := &Explanation{Name: name.String(), Type: zones.TypeName(qtype), Scope: int(a.scope), Colos: []ExplainedColo{},
-		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: view.explainClient(asker, a.standpoint()), Steps: tr.steps}
+		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: v.explainClient(asker, a.standpoint()), Steps: tr.steps}
 	if tr.zone != nil {
 		e.Zone = tr.zone.Origin().String()
 	}
@@ -148,7 +153,7 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 		e.TTL = rr.Header().Ttl
 	}
 	if tr.set != nil {
-		e.steering(view, tr)
+		e.steering(v, tr)
 	} else {
 		e.plain(rcode, &a)
 	}

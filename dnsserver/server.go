@@ -24,9 +24,11 @@ type Server struct {
 	// in use.
 	OnNotify func(Notice)
 
-	view    atomic.Pointer[View]
-	counts  counts
-	classes classes // for forecasts
+	view      atomic.Pointer[View]
+	tap       atomic.Pointer[Tap] // nil: nobody looks
+	counts    counts
+	latencies latencies
+	classes   classes // for forecasts
 }
 
 // New makes a server that answers SERVFAIL until a view is published.

@@ -60,3 +60,21 @@ func replyFrom(control []byte) []byte {
 	}
 	return nil
 }
+
+// destination is where the control message of a query says that it went to.
+func destination(control []byte) (addr netip.Addr, ok bool) {
+	const header = unix.SizeofCmsghdr
+	if len(control) < header {
+		return addr, false
+	}
+	level := binary.NativeEndian.Uint32(control[header-8:])
+	kind := binary.NativeEndian.Uint32(control[header-4:])
+	data := control[header:]
+	switch {
+	case level == unix.IPPROTO_IP && kind == unix.IP_PKTINFO && len(data) >= unix.SizeofInet4Pktinfo:
+		return netip.AddrFrom4([4]byte(data[8:12])), true
+	case level == unix.IPPROTO_IPV6 && kind == unix.IPV6_PKTINFO && len(data) >= unix.SizeofInet6Pktinfo:
+		return netip.AddrFrom16([16]byte(data[:16])), true
+	}
+	return addr, false
+}

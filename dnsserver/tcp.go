@@ -30,6 +30,7 @@ const maxSpare = 64
 func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, conns *connections) error {
 	var running sync.WaitGroup
 	defer running.Wait()
+	latency := t.Server.latencies.of(TCP)
 	next, spare := make(chan *net.TCPConn), make(chan struct{}, maxSpare)
 	defer close(next)
 	for {
@@ -54,7 +55,7 @@ func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, co
 		}
 		running.Go(func() {
 			for conn := conn; conn != nil; {
-				t.converse(ctx, conn, conns)
+				t.converse(ctx, conn, conns, latency)
 				conn = another(next, spare)
 			}
 		})
@@ -73,14 +74,14 @@ func another(next <-chan *net.TCPConn, spare chan struct{}) *net.TCPConn {
 }
 
 // converse serves one connection to its end.
-func (t *Transports) converse(ctx context.Context, conn *net.TCPConn, conns *connections) {
+func (t *Transports) converse(ctx context.Context, conn *net.TCPConn, conns *connections, latency *latency) {
 	place := conns.add(conn)
 	if place == nil {
 		_ = conn.Close()
 		return
 	}
 	defer conns.remove(place)
-	c := &conversation{Transports: t, conn: conn, conns: conns, place: place}
+	c := &conversation{Transports: t, conn: conn, conns: conns, place: place, latency: latency}
 	c.serve(ctx)
 }
 

@@ -35,6 +35,7 @@ func (t *Transports) serveUDP(ctx context.Context, l *Listener, s *udpSocket) er
 	if err != nil {
 		return fmt.Errorf("UDP %s: %w", l.addr, err)
 	}
+	w := &watch{datagrams: d, addr: l.addr, latency: t.Server.latencies.of(UDP)}
 	failed := 0
 	for turn := 1; ; turn++ {
 		if turn%between == 0 {
@@ -46,8 +47,8 @@ func (t *Transports) serveUDP(ctx context.Context, l *Listener, s *udpSocket) er
 		}
 		switch {
 		case ctx.Err() != nil:
-			t.answerAll(d, taken) // those in hand
-			t.Server.counts.dropped[dropSend].Add(uint64(d.send()))
+			t.take(w, taken, false) // those in hand
+			t.send(d)
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("UDP %s: %w", l.addr, err)
@@ -60,20 +61,38 @@ func (t *Transports) serveUDP(ctx context.Context, l *Listener, s *udpSocket) er
 			continue
 		}
 		failed = 0
-		t.answerAll(d, taken)
+		t.take(w, taken, turn%between == 0)
 	}
 }
 
-// answerAll answers the queries that were taken.
-func (t *Transports) answerAll(d *datagrams, taken int) {
+// take answers the queries that were taken. It is watched now and then for the time that it takes, and always while there is
+// a tap.
+func (t *Transports) take(w *watch, taken int, measured bool) {
+	tap := t.Server.tap.Load()
+	if taken > 0 && (measured || tap != nil) {
+		t.answerWatched(w, taken, measured, tap)
+		return
+	}
+	t.answerAll(w.datagrams, taken, nil)
+}
+
+// answerAll answers the queries that were taken, and has them noted if somebody watches.
+func (t *Transports) answerAll(d *datagrams, taken int, watched *watch) {
 	for i := range taken {
 		msg, sender := d.query(i)
 		msg, client, ok := t.unwrap(msg, sender)
 		if !ok {
 			continue
 		}
-		if reply := t.answer(msg, client, UDP, d.room()); len(reply) > 0 {
+		reply := t.answer(msg, client, UDP, d.room())
+		if watched != nil {
+			watched.note(i, msg, client, reply)
+		}
+		if len(reply) > 0 {
 			d.answer(i, reply)
 		}
 	}
 }
+
+// send has the answers leave.
+func (t *Transports) send(d *datagrams) { t.Server.counts.dropped[dropSend].Add(uint64(d.send())) }
