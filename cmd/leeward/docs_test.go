@@ -71,7 +71,7 @@ func TestDocumentedFields(t *testing.T) {
 	text := page(t, "operations.md")
 	for _, value := range []any{admin.Status{}, dnsserver.Explanation{}, dnsserver.Forecast{}, admin.ReloadResult{}, admin.ReloadRequest{},
 		admin.CheckResult{}, admin.CheckedZone{}, admin.ZoneDiff{}, admin.ZoneVersion{}, admin.RollbackRequest{},
-		admin.DrainRequest{}, admin.Override{}, delegation.Report{}} {
+		admin.DrainRequest{}, admin.Override{}, delegation.Report{}, build{}} {
 		for _, name := range jsonNames(reflect.TypeOf(value)) {
 			if !strings.Contains(text, "`"+name+"`") {
 				t.Errorf("operations.md lacks the field %s of %T", name, value)

@@ -17,9 +17,6 @@ import (
 	"leeward/steering"
 )
 
-// version is the program's.
-const version = "0.1.0"
-
 // Exit codes.
 const (
 	exitDone     = 0 // done and well
@@ -101,9 +98,9 @@ answered.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(), whatIfCommand(),
-		zoneCommand(), importCommand(), drainCommand(), undrainCommand(), keysCommand(), demoCommand(), versionCommand())
+		zoneCommand(), importCommand(), drainCommand(), undrainCommand(), keysCommand(), demoCommand(), manualCommand(), versionCommand())
 	root.Version = version
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n") // a line; leeward version says more
 	root.InitDefaultHelpCmd()
 	if topic, _, err := root.Find([]string{"help"}); err == nil {
 		topic.Args = func(_ *cobra.Command, args []string) error {
@@ -149,18 +146,5 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 			return nil
 		}
 		return usageError{fmt.Errorf("%s wants %s, and nothing else (see: %s --help)", cmd.CommandPath(), strings.Join(names, " and "), cmd.CommandPath())}
-	}
-}
-
-func versionCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version",
-		Example: "  leeward version",
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			fmt.Fprintln(cmd.OutOrStdout(), "leeward", version)
-			return nil
-		},
 	}
 }
