@@ -37,7 +37,8 @@ func (t *Transports) serveUDP(ctx context.Context, l *Listener, s *udpSocket) er
 	}
 	w := &watch{datagrams: d, addr: l.addr, latency: t.Server.latencies.of(UDP)}
 	failed := 0
-	for turn := 1; ; turn++ {
+	for turn := uint32(1); ; turn++ {
+		s.turn.Store(turn)
 		if turn%between == 0 {
 			runtime.Gosched()
 		}

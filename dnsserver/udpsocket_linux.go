@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"unsafe"
 
@@ -13,9 +14,10 @@ import (
 // udpSocket is a UDP socket that the runtime's poller knows nothing of: whoever reads it waits in the kernel. A poller
 // would be woken for every datagram beside the reader, which costs more than the answer.
 type udpSocket struct {
-	mu   sync.Mutex // held while it is closed, or asked what the loop does not need
-	fd   int        // -1: closed
-	lost uint64     // what overflowed says of a closed one
+	mu   sync.Mutex    // held while it is closed, or asked what the loop does not need
+	fd   int           // -1: closed
+	lost uint64        // what overflowed says of a closed one
+	turn atomic.Uint32 // of its loop
 }
 
 // takeOver makes a socket of a connection, which is closed.

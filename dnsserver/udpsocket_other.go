@@ -2,13 +2,19 @@
 
 package dnsserver
 
-import "net"
+import (
+	"net"
+	"sync/atomic"
+)
 
 // udpSocket is a UDP socket.
-type udpSocket struct{ conn *net.UDPConn }
+type udpSocket struct {
+	conn *net.UDPConn
+	turn atomic.Uint32 // of its loop
+}
 
 // takeOver makes a socket of a connection.
-func takeOver(conn *net.UDPConn) (*udpSocket, error) { return &udpSocket{conn}, nil }
+func takeOver(conn *net.UDPConn) (*udpSocket, error) { return &udpSocket{conn: conn}, nil }
 
 // close closes the socket.
 func (s *udpSocket) close() { _ = s.conn.Close() }

@@ -15,6 +15,7 @@ import (
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
 	"leeward/cmd/leeward/internal/service"
+	"leeward/cmd/leeward/internal/systemd"
 )
 
 const defaultConfig = "/etc/leeward/leeward.yaml"
@@ -83,7 +84,11 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	for _, warning := range cfg.Warnings {
 		log.Warn(warning)
 	}
-	s := service.New(service.Options{Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
+	manager, err := systemd.Manager()
+	if err != nil {
+		log.Warn("the service manager is not told how this service is", "error", err)
+	}
+	s := service.New(service.Options{Manager: manager, Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
 		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
@@ -100,6 +105,7 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 			}
 		}
 	}()
+	context.AfterFunc(ctx, func() { manager.Tell("STOPPING=1", systemd.Status("stopping")) })
 	if err := s.Run(ctx); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"leeward/cluster"
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/systemd"
 )
 
 // notReady refuses orders to a node that has only just started.
@@ -18,6 +19,8 @@ func (s *Service) Reload(r admin.ReloadRequest) (admin.ReloadResult, error) {
 	if !s.Ready() {
 		return admin.ReloadResult{}, notReady
 	}
+	s.opts.Manager.Tell(systemd.Reloading()...)
+	defer s.opts.Manager.Tell("READY=1")
 	result := admin.ReloadResult{Zones: []admin.ZoneResult{}, Geo: []admin.GeoResult{}}
 	before := s.plane.Load().atlas
 	if r.ConfigToo {

@@ -18,6 +18,7 @@ import (
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
 	"leeward/cmd/leeward/internal/state"
+	"leeward/cmd/leeward/internal/systemd"
 	"leeward/dnsserver"
 	"leeward/steering"
 	"leeward/zones"
@@ -38,7 +39,8 @@ type Options struct {
 	Version     string
 	Serving     func() // is called before the first query is answered; nil: nothing is to be done then
 	Logger      *slog.Logger
-	Level       *slog.LevelVar // of the logger, changed by a new configuration; nil: it stays
+	Level       *slog.LevelVar    // of the logger, changed by a new configuration; nil: it stays
+	Manager     *systemd.Notifier // hears how the service is; nil: nobody does
 }
 
 // Service is one running node. Its methods may be called at any time once Run has begun.
@@ -113,6 +115,8 @@ func (e *StartError) Unwrap() error { return e.Err }
 func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	s.running = ctx
+	settled := s.takeTime("reading configuration and zones")
+	defer settled()
 	doors, err := s.open()
 	if err != nil {
 		return errors.Join(err, doors.close())
@@ -128,10 +132,15 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.followMap(ctx) })
 	group.Go(func() error { return s.keepAll(ctx) })
 	group.Go(func() error { return s.giveBack(ctx) })
+	group.Go(func() error { return s.tellManager(ctx) })
 	for _, door := range doors.admin {
 		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler) })
 	}
-	group.Go(func() error { return s.serve(ctx, doors) })
+	group.Go(func() error {
+		s.awaitView(ctx)
+		settled()
+		return s.serve(ctx, doors)
+	})
 	err = group.Wait()
 	if err != nil && !s.Ready() {
 		return &StartError{err}
@@ -206,7 +215,6 @@ func (s *Service) awaitView(ctx context.Context) {
 
 // serve answers queries, from when there is a view.
 func (s *Service) serve(ctx context.Context, d doors) error {
-	s.awaitView(ctx)
 	if ctx.Err() != nil { // it never got to serve
 		for _, l := range d.dns {
 			l.Close()
@@ -221,6 +229,7 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 		s.opts.Serving()
 	}
 	s.ready.Store(true)
+	s.opts.Manager.Tell("READY=1", systemd.Status("%s", s.words()))
 	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(d.addrs()), "zones", len(s.served.Load().set.All()))
 	return transports.Run(ctx)
 }
