@@ -32,10 +32,12 @@ type facts struct {
 	zones     ZoneState
 	peers     map[string]*peer
 	overrides overrides
+	notes     notes
 	looked    time.Time // when notice was last called
 	away      bool      // it noticed that this node was away, and nobody has been told
 	strangers time.Time // when a heartbeat of no member last came
-	asked     time.Time // when overrides were last asked for
+
+	askedOverrides, askedNotes time.Time // when they were last asked for
 }
 
 func newFacts(o *Options, room int) *facts {
@@ -52,6 +54,7 @@ func newFacts(o *Options, room int) *facts {
 	}
 	f.sheet = &steering.Sheet{Observer: f.name, Colo: f.colo, Incarnation: f.incarnation}
 	f.overrides.merge(o.Overrides, now)
+	f.notes.recall(o.Notes, now)
 	return f
 }
 
@@ -87,6 +90,7 @@ func (f *facts) say(leaving bool, now time.Time) beat {
 	f.counter++
 	f.leaving = f.leaving || leaving
 	f.overrides.forget(now)
+	f.forgetNotes(now)
 	return f.word(now)
 }
 
@@ -94,7 +98,7 @@ func (f *facts) word(now time.Time) beat {
 	return beat{
 		Name: f.name, Incarnation: f.incarnation, Counter: f.counter, Number: f.sheet.Number,
 		Leaving: f.leaving, Large: f.large,
-		Network: f.network, Verdicts: f.verdicts, Overrides: f.overrides.digest(),
+		Network: f.network, Verdicts: f.verdicts, Overrides: f.overrides.digest(), Notes: f.notes.digest(),
 		Key: f.key, Next: f.next, Wall: now.UnixMilli(), Zones: f.zones,
 	}
 }

@@ -72,17 +72,24 @@ func (d delegate) NodeMeta(int) []byte {
 
 // GetBroadcasts fills a packet: every other one with news first, and the rest with heartbeats first. After a failure that
 // many nodes see at once there is more news than room for seconds; without heartbeats all votes would grow stale, and
-// nobody would learn what he missed.
-func (d delegate) GetBroadcasts(overhead, limit int) [][]byte {
-	first, second := d.n.news, d.n.beats
-	if d.n.packets.Add(1)%2 == 0 {
-		first, second = second, first
+// nobody would learn what he missed. Notes may wait: they have what room is left, and one packet of eight first, for where
+// there are many heartbeats a large one finds no room elsewhere.
+func (d delegate) GetBroadcasts(overhead, limit int) (msgs [][]byte) {
+	news, beats, notes := d.n.news, d.n.beats, d.n.notes
+	order := [...]*memberlist.TransmitLimitedQueue{news, beats, notes}
+	switch turn := d.n.packets.Add(1); {
+	case turn%8 == 0:
+		order = [...]*memberlist.TransmitLimitedQueue{notes, beats, news}
+	case turn%2 == 0:
+		order = [...]*memberlist.TransmitLimitedQueue{beats, news, notes}
 	}
-	msgs := first.GetBroadcasts(overhead, limit)
-	for _, m := range msgs {
-		limit -= overhead + len(m)
+	for _, q := range order {
+		for _, m := range q.GetBroadcasts(overhead, limit) {
+			limit -= overhead + len(m)
+			msgs = append(msgs, m)
+		}
 	}
-	return append(msgs, second.GetBroadcasts(overhead, limit)...)
+	return msgs
 }
 
 func (d delegate) LocalState(bool) []byte {
@@ -138,6 +145,23 @@ func (n *Node) receive(msg []byte) error {
 		}
 		if taken := n.facts.merge(list, now); len(taken) > 0 && k == kindOverride {
 			name = "override " + string(taken[0].Place)
+		}
+	case kindNote, kindNotes:
+		list := r.notes()
+		if err := r.end(); err != nil {
+			return err
+		}
+		if taken := n.facts.mergeNotes(list, now); len(taken) > 0 && k == kindNote {
+			name, queue = taken[0].name(), n.notes
+		}
+	case kindAskNotes:
+		a := r.askNotes()
+		if err := r.end(); err != nil {
+			return err
+		}
+		select {
+		case n.compared <- a:
+		default: // it will ask again
 		}
 	case kindAsk:
 		a := r.ask()

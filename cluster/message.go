@@ -22,6 +22,9 @@ const (
 	kindOverride                  // overrides, broadcast
 	kindOverrides                 // overrides that were asked for
 	kindState                     // all of a node's facts: the exchange between two nodes
+	kindNote                      // notes, broadcast
+	kindAskNotes                  // the digests of the sender's notes
+	kindNotes                     // the notes of buckets that differ
 )
 
 var errFormat = errors.New("message of another format version")
@@ -50,6 +53,7 @@ type beat struct {
 	Network     steering.Digest
 	Verdicts    steering.Digest
 	Overrides   steering.Digest
+	Notes       steering.Digest
 	Key         Fingerprint // of the gossip key it encrypts with; zero: none
 	Next        Fingerprint // of the key that it waits to encrypt with; zero: none
 	Wall        int64       // the node's clock in Unix milliseconds
@@ -61,7 +65,7 @@ const (
 	flagLarge
 )
 
-const minBeat = 1 + 8 + 1 + 1 + 1 + 3*8 + 2*4 + 1 + minZones // octets
+const minBeat = 1 + 8 + 1 + 1 + 1 + 4*8 + 2*4 + 1 + minZones // octets
 
 func putBeat(b []byte, v *beat) []byte {
 	b = putText(b, v.Name)
@@ -79,6 +83,7 @@ func putBeat(b []byte, v *beat) []byte {
 	b = append(b, v.Network[:]...)
 	b = append(b, v.Verdicts[:]...)
 	b = append(b, v.Overrides[:]...)
+	b = append(b, v.Notes[:]...)
 	b = append(b, v.Key[:]...)
 	b = append(b, v.Next[:]...)
 	b = binary.AppendVarint(b, v.Wall)
@@ -95,7 +100,7 @@ func (r *reader) beat() (v beat) {
 		r.fail(errBounds)
 	}
 	v.Leaving, v.Large = flags&flagLeaving != 0, flags&flagLarge != 0
-	v.Network, v.Verdicts, v.Overrides = r.digest(), r.digest(), r.digest()
+	v.Network, v.Verdicts, v.Overrides, v.Notes = r.digest(), r.digest(), r.digest(), r.digest()
 	v.Key, v.Next = r.fingerprint(), r.fingerprint()
 	v.Wall = r.signed()
 	v.Zones = r.zones()

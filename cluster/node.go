@@ -14,7 +14,7 @@ import (
 )
 
 // Node is this node's part in the cluster. Without gossip it is a cluster of its own: it has its own sheet and its own
-// overrides, and is the only member. All methods may be called at any time, by several goroutines.
+// overrides and notes, and is the only member. All methods may be called at any time, by several goroutines.
 type Node struct {
 	options   Options
 	now       func() time.Time
@@ -22,8 +22,10 @@ type Node struct {
 	facts     *facts
 	news      *memberlist.TransmitLimitedQueue // sheets and overrides
 	beats     *memberlist.TransmitLimitedQueue // heartbeats
+	notes     *memberlist.TransmitLimitedQueue // notes
 	ready     chan struct{}
 	asked     chan ask
+	compared  chan askNotes
 	rivals    chan rival
 	again     chan struct{}          // one-slot poke: join now
 	saying    chan struct{}          // one-slot poke: there is something to announce
@@ -44,18 +46,20 @@ func New(o Options) (*Node, error) {
 	}
 	o.setDefaults()
 	n := &Node{
-		options: o,
-		now:     o.Now,
-		logger:  o.Logger,
-		joins:   len(o.Join) > 0,
-		facts:   newFacts(&o, packetSize-overhead),
-		ready:   make(chan struct{}),
-		asked:   make(chan ask, 64),
-		rivals:  make(chan rival, 16),
-		again:   make(chan struct{}, 1),
-		saying:  make(chan struct{}, 1),
+		options:  o,
+		now:      o.Now,
+		logger:   o.Logger,
+		joins:    len(o.Join) > 0,
+		facts:    newFacts(&o, packetSize-overhead),
+		ready:    make(chan struct{}),
+		asked:    make(chan ask, 64),
+		compared: make(chan askNotes, 64),
+		rivals:   make(chan rival, 16),
+		again:    make(chan struct{}, 1),
+		saying:   make(chan struct{}, 1),
 	}
 	n.news = newQueue(sendNews, func() int { return max(n.facts.size(), newsSize) })
+	n.notes = newQueue(sendNews, func() int { return max(n.facts.size(), newsSize) })
 	n.beats = newQueue(sendBeats, func() int { return beatSize(n.facts.size()) })
 	n.ring = newRing(n.facts, o.Keys, o.Next)
 	n.addrs.Store(&o.Advertise)
@@ -183,6 +187,6 @@ func (n *Node) Override(o steering.Override) error {
 	return nil
 }
 
-// Changed gives a poke when a sheet, a member or an override has changed, or a silent member is heard again. Several
+// Changed gives a poke when a sheet, a member, an override or a note has changed, or a silent member is heard again. Several
 // changes may make one poke, so it is for one receiver, who then looks at everything.
 func (n *Node) Changed() <-chan struct{} { return n.facts.changed }

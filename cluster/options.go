@@ -34,6 +34,7 @@ type Options struct {
 	NetworkDigest steering.Digest // until SetDigests
 	Version       string          // of the program
 	Overrides     []steering.Override
+	Notes         []Note // kept on disk, as AllNotes gave them
 
 	Logger *slog.Logger     // nil: silent
 	Now    func() time.Time // nil: time.Now; must carry a monotonic reading

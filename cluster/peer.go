@@ -32,6 +32,7 @@ type peer struct {
 
 	wantsSheet     want
 	wantsOverrides want
+	wantsNotes     want
 }
 
 // welcomes decides whether a heartbeat counts.
@@ -60,7 +61,7 @@ func (p *peer) welcomes(b *beat, now time.Time, silence time.Duration) bool {
 func (p *peer) hear(b *beat, at time.Time) {
 	if b.Incarnation != p.incarnation {
 		p.incarnation, p.clock = b.Incarnation, clock{}
-		p.wantsSheet, p.wantsOverrides = want{}, want{}
+		p.wantsSheet, p.wantsOverrides, p.wantsNotes = want{}, want{}, want{}
 	}
 	p.beat, p.heard = *b, later(at, p.heard)
 	if p.sheet != nil && p.sheet.Incarnation == b.Incarnation && b.Number <= p.sheet.Number {
@@ -99,7 +100,7 @@ func (p *peer) lacks() bool {
 func (p *peer) turnUp(addr netip.AddrPort, m meta, now time.Time) {
 	if m.Incarnation != p.incarnation {
 		p.incarnation, p.beat, p.clock, p.differs = m.Incarnation, beat{}, clock{}, time.Time{}
-		p.wantsSheet, p.wantsOverrides = want{}, want{}
+		p.wantsSheet, p.wantsOverrides, p.wantsNotes = want{}, want{}, want{}
 	}
 	if !p.gone.IsZero() {
 		p.joined = now

@@ -7,12 +7,13 @@ import (
 	"leeward/steering"
 )
 
-// state is what two nodes exchange when one joins the other, and now and then: heartbeats with their ages, sheets, and
-// overrides.
+// state is what two nodes exchange when one joins the other, and now and then: heartbeats with their ages, sheets,
+// overrides, and notes.
 type state struct {
 	Heard     []heard
 	Sheets    []*steering.Sheet
 	Overrides []steering.Override
+	Notes     []Note
 }
 
 // maxState is how large a state may grow by sheets, in octets; those left out are asked for.
@@ -28,7 +29,7 @@ func putState(b []byte, s *state) []byte {
 	for _, sheet := range s.Sheets {
 		b = putSheet(b, sheet)
 	}
-	return b
+	return putNotes(b, s.Notes)
 }
 
 const minSheet = 1 + 1 + 8 + 1 + 1 // octets
@@ -42,6 +43,7 @@ func (r *reader) state() *state {
 	for range r.count(maxPeers+1, minSheet) {
 		s.Sheets = append(s.Sheets, r.sheet())
 	}
+	s.Notes = r.notes()
 	return s
 }
 
@@ -50,7 +52,8 @@ func (f *facts) state(now time.Time) *state {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.overrides.forget(now)
-	s := &state{Overrides: f.overrides.list()}
+	f.forgetNotes(now)
+	s := &state{Overrides: f.overrides.list(), Notes: f.notes.latest()}
 	s.Heard = append(s.Heard, heard{Beat: f.word(now)})
 	size := 0
 	add := func(sheet *steering.Sheet) {
@@ -82,4 +85,5 @@ func (f *facts) learn(s *state, now time.Time) {
 		f.adopt(sheet)
 	}
 	f.merge(s.Overrides, now)
+	f.mergeNotes(s.Notes, now)
 }

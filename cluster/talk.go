@@ -26,7 +26,7 @@ func (n *Node) talk(ctx context.Context, m *memberlist.Memberlist) {
 		}
 		for _, q := range n.facts.questions(now) {
 			// What is lost is asked again.
-			m.SendBestEffort(recipient(q.name, q.to), putAsk(begin(kindAsk), &q.ask))
+			m.SendBestEffort(recipient(q.name, q.to), q.msg)
 		}
 		if now.Sub(joined) > silence*n.options.Heartbeat && n.facts.stranger(joined) {
 			joined = now
@@ -89,15 +89,22 @@ func (n *Node) answer(ctx context.Context, m *memberlist.Memberlist) {
 		case <-ctx.Done():
 			return
 		case a := <-n.asked:
-			to, ok := n.facts.address(a.From)
-			if !ok {
-				continue
-			}
-			if msg := n.facts.answer(a, n.now()); msg != nil {
-				if err := m.SendReliable(recipient(a.From, to), msg); err != nil {
-					n.logger.Debug("answer did not arrive", "member", a.From, "error", err)
-				}
-			}
+			n.reply(m, a.From, func() []byte { return n.facts.answer(a, n.now()) })
+		case a := <-n.compared:
+			n.reply(m, a.From, func() []byte { return n.facts.answerNotes(&a, n.now()) })
+		}
+	}
+}
+
+// reply sends a member an answer, if there is one.
+func (n *Node) reply(m *memberlist.Memberlist, name string, answer func() []byte) {
+	to, ok := n.facts.address(name)
+	if !ok {
+		return
+	}
+	if msg := answer(); msg != nil {
+		if err := m.SendReliable(recipient(name, to), msg); err != nil {
+			n.logger.Debug("answer did not arrive", "member", name, "error", err)
 		}
 	}
 }

@@ -16,7 +16,7 @@ type want struct {
 	since time.Time
 	asked time.Time
 	tries int
-	about [2]steering.Digest // overrides: what differed
+	about [2]steering.Digest // overrides and notes: what differed
 }
 
 // due decides whether it is time to ask, and counts the asking.
@@ -41,15 +41,17 @@ func (w *want) due(now time.Time, grace, heartbeat time.Duration) bool {
 	return true
 }
 
-// question is an ask and the address it goes to.
+// question is a message that asks, and where it goes to.
 type question struct {
 	to   netip.AddrPort
 	name string
-	ask  ask
+	msg  []byte
 }
 
+func (p *peer) question(msg []byte) question { return question{p.addrs[0], p.name, msg} }
+
 // questions gives what is to be asked now. A sheet is asked of its origin, and on every second try of any other living
-// member, which may be within reach when the origin is not. Overrides are asked of one node at a time.
+// member, which may be within reach when the origin is not. Overrides and notes are asked of one node at a time.
 func (f *facts) questions(now time.Time) []question {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -67,15 +69,22 @@ func (f *facts) questions(now time.Time) []question {
 			if p.wantsSheet.tries%2 == 0 {
 				of = f.another(p)
 			}
-			list = append(list, question{of.addrs[0], of.name,
-				ask{From: f.name, Origin: p.name, Incarnation: p.beat.Incarnation, Number: p.beat.Number}})
+			a := ask{From: f.name, Origin: p.name, Incarnation: p.beat.Incarnation, Number: p.beat.Number}
+			list = append(list, of.question(putAsk(begin(kindAsk), &a)))
 		}
 	}
-	if q, ok := f.overrideQuestion(now); ok {
-		list = append(list, q)
+	if p := f.whomToAsk(now, f.overrides.digest(), &f.askedOverrides, (*peer).overrides); p != nil {
+		list = append(list, p.question(putAsk(begin(kindAsk), &ask{From: f.name})))
+	}
+	if p := f.whomToAsk(now, f.notes.digest(), &f.askedNotes, (*peer).notes); p != nil {
+		list = append(list, p.question(putAskNotes(begin(kindAskNotes), &askNotes{f.name, f.notes.buckets})))
 	}
 	return list
 }
+
+// overrides gives the digest of a peer's overrides, and the asking for them; notes does so of its notes.
+func (p *peer) overrides() (steering.Digest, *want) { return p.beat.Overrides, &p.wantsOverrides }
+func (p *peer) notes() (steering.Digest, *want)     { return p.beat.Notes, &p.wantsNotes }
 
 // another picks a living member other than the origin, or the origin if there is none.
 func (f *facts) another(origin *peer) *peer {
@@ -90,25 +99,27 @@ func (f *facts) another(origin *peer) *peer {
 	return picked
 }
 
-func (f *facts) overrideQuestion(now time.Time) (question, bool) {
-	own := f.overrides.digest()
+// whomToAsk gives the peer that is to be asked now for what it has and this node has not, or nil: the digests that
+// heartbeats name of it differ from the own one.
+func (f *facts) whomToAsk(now time.Time, own steering.Digest, asked *time.Time, of func(*peer) (steering.Digest, *want)) *peer {
 	for _, p := range f.peers {
-		if !p.gone.IsZero() || p.beat.Counter == 0 || p.beat.Overrides == own {
-			p.wantsOverrides = want{}
+		theirs, w := of(p)
+		if !p.gone.IsZero() || p.beat.Counter == 0 || theirs == own {
+			*w = want{}
 			continue
 		}
-		if about := [2]steering.Digest{own, p.beat.Overrides}; p.wantsOverrides.about != about {
-			p.wantsOverrides = want{about: about}
+		if about := [2]steering.Digest{own, theirs}; w.about != about {
+			*w = want{about: about, since: w.since} // where something always changes, the lack is as old as ever
 		}
-		if now.Sub(f.asked) < f.heartbeat/2 {
+		if now.Sub(*asked) < f.heartbeat/2 {
 			continue
 		}
-		if p.wantsOverrides.due(now, f.heartbeat/2, f.heartbeat) {
-			f.asked = now
-			return question{p.addrs[0], p.name, ask{From: f.name}}, true
+		if w.due(now, f.heartbeat/2, f.heartbeat) {
+			*asked = now
+			return p
 		}
 	}
-	return question{}, false
+	return nil
 }
 
 // answer makes the message that answers an ask, or nil if there is nothing new to say.

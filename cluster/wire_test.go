@@ -24,6 +24,10 @@ func encode(k kind, v any) []byte {
 		return putOverrides(begin(k), v)
 	case ask:
 		return putAsk(begin(k), &v)
+	case []Note:
+		return putNotes(begin(k), v)
+	case askNotes:
+		return putAskNotes(begin(k), &v)
 	case *state:
 		return putState(begin(k), v)
 	default:
@@ -47,6 +51,10 @@ func decode(msg []byte) (k kind, v any, err error) {
 		v = r.ask()
 	case kindState:
 		v = r.state()
+	case kindNote, kindNotes:
+		v = r.notes()
+	case kindAskNotes:
+		v = r.askNotes()
 	default:
 		return k, nil, errBounds
 	}
@@ -56,7 +64,7 @@ func decode(msg []byte) (k kind, v any, err error) {
 func messages() [][]byte {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.UTC)
 	b := beat{Name: "n1", Incarnation: 1 << 60, Counter: 300, Number: 7, Leaving: true, Large: true,
-		Network: steering.Digest{1}, Verdicts: steering.Digest{2}, Overrides: steering.Digest{3},
+		Network: steering.Digest{1}, Verdicts: steering.Digest{2}, Overrides: steering.Digest{3}, Notes: steering.Digest{8},
 		Key: Fingerprint{4}, Next: Fingerprint{5}, Wall: now.UnixMilli(),
 		Zones: ZoneState{Edition: 7, Behind: 9, Lags: []Lag{{"example.com.", 3, 4}, {".", 0, 1}}}}
 	sheet := &steering.Sheet{Observer: "n1", Colo: "ams", Incarnation: 1 << 60, Number: 7, Votes: canonical([]steering.Vote{
@@ -67,6 +75,10 @@ func messages() [][]byte {
 		{Place: "colo:ams", Action: steering.Drain, By: "root@n1", Reason: "work", Issued: now, Until: now.Add(time.Hour), Version: 1, Issuer: "n1"},
 		{Place: "upstream:northway", Action: steering.Undrain, Issued: now, Version: 9, Issuer: "n2"},
 	}
+	notes := []Note{
+		{Topic: TopicChallenge, Key: "example.com. token", Value: []byte{0, 255}, Until: now.Add(time.Hour), Version: 1 << 50, Issuer: "n1"},
+		{Topic: topics - 1, Key: "k", Deleted: true, Version: 1, Issuer: "n2"},
+	}
 	return [][]byte{
 		encode(kindBeat, b),
 		encode(kindBeat, beat{}),
@@ -75,7 +87,10 @@ func messages() [][]byte {
 		encode(kindOverride, list[:1]),
 		encode(kindOverrides, list),
 		encode(kindAsk, ask{From: "n1", Origin: "n2", Incarnation: 5, Number: 6}),
-		encode(kindState, &state{Heard: []heard{{Beat: b, Age: 1500 * time.Millisecond}}, Sheets: []*steering.Sheet{sheet}, Overrides: list}),
+		encode(kindState, &state{Heard: []heard{{Beat: b, Age: 1500 * time.Millisecond}}, Sheets: []*steering.Sheet{sheet}, Overrides: list, Notes: notes}),
+		encode(kindNote, notes[:1]),
+		encode(kindNotes, notes),
+		encode(kindAskNotes, askNotes{From: "n1", Buckets: buckets{{1}, {2}}}),
 	}
 }
 
@@ -114,7 +129,7 @@ func TestMetaArrivesAsSent(t *testing.T) {
 
 // A length that promises more than there is must not make room for it.
 func TestLengthsThatLie(t *testing.T) {
-	for _, k := range []kind{kindSheet, kindOverrides, kindState} {
+	for _, k := range []kind{kindSheet, kindOverrides, kindState, kindNotes} {
 		msg := begin(k)
 		if k == kindSheet {
 			msg = append(msg, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"leeward/cluster"
 	"leeward/steering"
 )
 
@@ -12,6 +13,7 @@ import (
 type kept struct {
 	verdicts  []steering.Remembered
 	overrides []steering.Override
+	notes     []cluster.Note
 	failing   bool // the last write failed
 	retry     time.Time
 }
@@ -27,7 +29,7 @@ func (s *Service) makeState(p *plane) error {
 
 // recall begins with the verdicts of the last run.
 func (s *Service) recall(p *plane) {
-	s.kept.overrides = s.node.Overrides()
+	s.kept.overrides, s.kept.notes = s.node.Overrides(), s.node.AllNotes()
 	if p.network == nil {
 		return
 	}
@@ -46,15 +48,21 @@ func (s *Service) recall(p *plane) {
 type snapshot struct {
 	verdicts  []steering.Remembered
 	overrides []steering.Override
+	notes     []cluster.Note
 }
 
-// remember hands what is to be kept to keepAll, and does not wait: a slow disk must not hold up a judgement.
-func (s *Service) remember(verdicts *steering.Verdicts, overrides []steering.Override) {
+// remember hands what is to be kept to keepAll, and does not wait: a slow disk must not hold up a judgement. Without colos
+// there are no verdicts, and those of the last run stay.
+func (s *Service) remember(verdicts *steering.Verdicts) {
+	shot := snapshot{overrides: s.node.Overrides(), notes: s.node.AllNotes()}
+	if verdicts != nil {
+		shot.verdicts = verdicts.Remember()
+	}
 	select {
 	case <-s.unsaved: // older
 	default:
 	}
-	s.unsaved <- snapshot{verdicts.Remember(), overrides}
+	s.unsaved <- shot
 }
 
 // keepRetry is how long a disk that does not take the state is left alone.
@@ -117,7 +125,12 @@ func (s *Service) keep(shot snapshot) {
 			s.kept.overrides = slices.Clone(shot.overrides)
 		}
 	}
-	if !slices.Equal(shot.verdicts, s.kept.verdicts) && err == nil {
+	if !slices.EqualFunc(shot.notes, s.kept.notes, sameNote) && err == nil {
+		if err = s.state.KeepNotes(shot.notes); err == nil {
+			s.kept.notes = shot.notes
+		}
+	}
+	if shot.verdicts != nil && !slices.Equal(shot.verdicts, s.kept.verdicts) && err == nil {
 		if err = s.state.KeepVerdicts(shot.verdicts); err == nil {
 			s.kept.verdicts = shot.verdicts
 		}
@@ -127,11 +140,16 @@ func (s *Service) keep(shot snapshot) {
 		s.unkept.Store(err.Error())
 		s.kept.retry = now.Add(keepRetry)
 		if !s.kept.failing {
-			s.log.Error("the state cannot be kept: a restart would not know verdicts and overrides", "directory", s.state, "error", err)
+			s.log.Error("the state cannot be kept: a restart would not know verdicts, overrides, challenges and incidents", "directory", s.state, "error", err)
 		}
 	case s.kept.failing:
 		s.unkept.Store("")
 		s.log.Info("the state is kept again", "directory", s.state)
 	}
 	s.kept.failing = err != nil
+}
+
+// sameNote says whether two notes are the same: no two that differ have the same version and issuer.
+func sameNote(a, b cluster.Note) bool {
+	return a.Topic == b.Topic && a.Key == b.Key && a.Version == b.Version && a.Issuer == b.Issuer
 }

@@ -76,11 +76,11 @@ func (s *Service) judge() {
 		s.agree(p, verdicts, now)
 		s.verdicts = verdicts
 		p.agreeOnLoad(verdicts)
-		s.remember(verdicts, overrides)
 		view.Network, view.Map, view.Verdicts, view.Tally, view.Asked = p.network, p.atlas.regions, verdicts, p.tally, p.asked
 		view.TTL, view.Preempt = cfg.Steering.TTL, cfg.Steering.Preempt
 	}
 	s.server.Publish(view)
+	s.remember(view.Verdicts)
 	s.announce()
 	s.judged.Store(time.Now().UnixNano())
 }

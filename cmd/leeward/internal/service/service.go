@@ -182,9 +182,13 @@ func (s *Service) openCluster(p *plane, d doors) error {
 			s.log.Warn("the overrides of the last run are not known", "error", err)
 		}
 	}
+	notes, err := s.state.Notes()
+	if err != nil {
+		s.log.Warn("the notes of the last run are not known", "error", err)
+	}
 	cfg := s.opts.Config
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
-		Overrides: overrides, Logger: s.log}
+		Overrides: overrides, Notes: notes, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
 		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, d.addrs()
 		if c.Key != nil {

@@ -1,5 +1,5 @@
-// Package state keeps on disk what a node must know when it starts again: the last verdicts, and the operators'
-// overrides. It owns the form of the files and their safe replacement.
+// Package state keeps on disk what a node must know when it starts again: the last verdicts, the operators' overrides, and
+// the notes of the cluster. It owns the form of the files and their safe replacement.
 package state
 
 import (
@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"leeward/cluster"
 	"leeward/steering"
 )
 
@@ -19,6 +20,7 @@ const format = 1
 const (
 	verdictsFile  = "verdicts.json"
 	overridesFile = "overrides.json"
+	notesFile     = "notes.json"
 )
 
 // Directory is a state directory; "" keeps nothing.
@@ -56,6 +58,17 @@ func (d Directory) Overrides() ([]steering.Override, error) {
 
 // KeepOverrides replaces the overrides kept.
 func (d Directory) KeepOverrides(list []steering.Override) error { return save(d, overridesFile, list) }
+
+// Notes reads the notes kept; none when there never were any.
+func (d Directory) Notes() ([]cluster.Note, error) { return load[cluster.Note](d, notesFile) }
+
+// KeepNotes replaces the notes kept. It makes the directory, if need be: a node without colos has nothing else to keep.
+func (d Directory) KeepNotes(list []cluster.Note) error {
+	if err := d.Make(); err != nil {
+		return err
+	}
+	return save(d, notesFile, list)
+}
 
 // load reads a file. One that cannot be understood is put aside, so that it is neither believed nor lost.
 func load[T any](d Directory, name string) ([]T, error) {

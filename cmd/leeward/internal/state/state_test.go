@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"leeward/cluster"
 	"leeward/steering"
 )
 
@@ -67,5 +68,19 @@ func TestNoDirectory(t *testing.T) {
 	}
 	if err := Directory("/proc/none").Make(); err == nil || !strings.HasPrefix(err.Error(), "state.directory: ") {
 		t.Error(err)
+	}
+}
+
+// Notes are kept also where nothing else is, and so the directory was not made at the start.
+func TestKeptNotes(t *testing.T) {
+	d := Directory(filepath.Join(t.TempDir(), "new"))
+	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
+	notes := []cluster.Note{{Topic: cluster.TopicChallenge, Key: "k", Value: []byte{0, 255}, Issued: at, Until: at.Add(time.Hour), Version: 7, Issuer: "ns1"},
+		{Topic: cluster.TopicReport, Key: "gone", Deleted: true, Issued: at, Until: at.Add(time.Hour), Version: 1 << 60, Issuer: "ns2"}}
+	if err := d.KeepNotes(notes); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := d.Notes(); err != nil || !reflect.DeepEqual(got, notes) {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
