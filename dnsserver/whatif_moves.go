@@ -80,24 +80,31 @@ func (m *moving) names(n *steering.Network) (names []string) {
 
 // given is in words what a client is given.
 func (v *View) given(reach *steering.Reach, client steering.Client) string {
+	return v.end(reach, client).Words
+}
+
+// end is what a client is given.
+func (v *View) end(reach *steering.Reach, client steering.Client) FlowEnd {
 	c := reach.Choose(client, v.Verdicts, v.Preempt)
+	end := FlowEnd{Colos: []string{}}
 	switch c.Row {
 	case steering.RowFallback:
-		return "fallback"
+		end.Words = "fallback"
+		return end
 	case steering.RowClosed:
-		return "nothing"
+		end.Words = "nothing"
+		return end
 	}
-	var colos []string
 	for _, run := range reach.Runs() {
-		if name := v.Network.Colos()[run.Colo].Name; c.Gives(&run, v.Verdicts) && !slices.Contains(colos, name) {
-			colos = append(colos, name)
+		if name := v.Network.Colos()[run.Colo].Name; c.Gives(&run, v.Verdicts) && !slices.Contains(end.Colos, name) {
+			end.Colos = append(end.Colos, name)
 		}
 	}
-	given := strings.Join(colos, "+")
+	end.Words = strings.Join(end.Colos, "+")
 	if c.Row >= steering.RowFailOpen {
-		given += " (failing open)"
+		end.Words += " (failing open)"
 	}
-	return given
+	return end
 }
 
 // single is the upstream that all addresses hang on that are on healthy uplinks; "" if there is none, or nothing is

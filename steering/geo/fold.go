@@ -71,6 +71,9 @@ func (f *fold) at(p point) (values, error) {
 // leaf gives the values of a point in which nothing differs.
 func (f *fold) leaf(p *point) (values, error) {
 	all := found{place: p.place, asn: p.asn}
+	if f.width == 32 {
+		all.part = 1 / float64(uint64(1)<<p.depth)
+	}
 	all.rule, _ = f.nets.says(p.nets)
 	if at, ok := f.latency.says(p.latency); ok {
 		all.measured = f.regions.Latency.from(at)

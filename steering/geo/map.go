@@ -35,6 +35,7 @@ type Map struct {
 	database func() (*Database, error) // nil: there was none
 	regions  []*steering.Region
 	unknown  *steering.Region
+	stands   []centre // by region
 	v4, v6   family
 
 	countries []steering.Country // the first is none
@@ -62,7 +63,7 @@ func Compile(o Options) (*Map, error) {
 	if len(all.list) > valueMask+1 {
 		return nil, fmt.Errorf("%d regions, more than %d: too many colos for so fine a map", len(all.list), valueMask+1)
 	}
-	m.regions, m.unknown = all.list, all.list[all.fallback]
+	m.regions, m.unknown, m.stands = all.list, all.list[all.fallback], all.stands
 	m.countries, m.asns = all.countries.values, all.asns.values
 	if err := o.Nets.checkCountries(m.countries); err != nil {
 		return nil, err

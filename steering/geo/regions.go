@@ -17,6 +17,7 @@ type regions struct {
 	fallback uint32
 	key      []byte
 
+	stands    []centre // by region: where its clients are
 	byRecord  map[uint32]ofRecord
 	byASN     map[uint32]system
 	countries index[steering.Country]
@@ -32,10 +33,14 @@ type found struct {
 	place, asn uint32
 	rule       uint32
 	measured   []measured
+	part       float64 // of all IPv4 addresses that lie at the point
 }
 
 // ofRecord is what a record of the database says of its clients, and the rule for its country.
-type ofRecord struct{ region, country, rule uint32 }
+type ofRecord struct {
+	region, country, rule uint32
+	stands                point3 // zero: unknown
+}
 
 // system is the autonomous system of a record, and the rule for it.
 type system struct{ asn, rule uint32 }
@@ -76,6 +81,7 @@ func (r *regions) ofOrder(order []steering.ColoIndex) uint32 {
 	}
 	i := uint32(len(r.list))
 	r.list = append(r.list, steering.NewRegion(order).Numbered(i))
+	r.stands = append(r.stands, centre{})
 	r.byOrder[string(r.key)] = i
 	return i
 }
@@ -95,7 +101,12 @@ func (r *regions) at(f found) (v values, err error) {
 		return v, &Fault{FromASNs, fmt.Errorf("AS database: %w", err)}
 	}
 	rule := cmp.Or(f.rule, system.rule, from.rule)
-	return values{regionTrie: r.of(from.region, rule, f.measured), countryTrie: from.country, asnTrie: system.asn}, nil
+	v = values{regionTrie: r.of(from.region, rule, f.measured), countryTrie: from.country, asnTrie: system.asn}
+	if stands := r.Nets.rules[rule]; stands.stands {
+		from.stands = onSphere(stands.at)
+	}
+	r.stands[v[regionTrie]].add(from.stands, f.part)
+	return v, nil
 }
 
 // ofRecord is what a record says. Clients of unknown location stand at the fallback.
@@ -113,7 +124,7 @@ func (r *regions) ofRecord(at uint32) (ofRecord, error) {
 	country := p.assigned()
 	o := ofRecord{region: r.fallback, country: r.countries.of(country), rule: r.Nets.countries[country].rule}
 	if p.how != unknown {
-		o.region = r.ofOrder(r.nearest(p.at))
+		o.region, o.stands = r.ofOrder(r.nearest(p.at)), onSphere(p.at)
 	}
 	r.byRecord[at] = o
 	return o, nil
