@@ -54,10 +54,18 @@ const (
 	maxChoices = 200_000
 )
 
-// Flows says where clients are sent for an RRset, or without a name for one that has an address in every uplink; and where by
-// the verdicts of an earlier time, which may be nil, with all else as it is. An error of type *NotSteered is about the name.
-func (s *Server) Flows(name zones.Name, qtype uint16, before *steering.Verdicts) (*Flows, error) {
-	view := s.view.Load()
+// FlowsOf is what flows are asked for.
+type FlowsOf struct {
+	View   *View
+	Name   zones.Name // of a steered RRset; "": one with an address in every uplink
+	Type   uint16
+	Before *steering.Verdicts // of an earlier time, on the network and the map of the view; nil: none are known
+}
+
+// Flows says where clients are sent, and where by earlier verdicts they would be, with all else as it is. An error of type
+// *NotSteered is about the name.
+func (s *Server) Flows(of FlowsOf) (*Flows, error) {
+	view := of.View
 	if view == nil {
 		return nil, fmt.Errorf("no view yet: the server has only just started")
 	}
@@ -66,17 +74,17 @@ func (s *Server) Flows(name zones.Name, qtype uint16, before *steering.Verdicts)
 		return f, nil
 	}
 	reach := view.Network.Everywhere()
-	if name != "" {
-		set := view.steeredSet(name, qtype)
+	if of.Name != "" {
+		set := view.steeredSet(of.Name, of.Type)
 		if set == nil {
-			return nil, &NotSteered{name.String(), dns.Type(qtype).String()}
+			return nil, &NotSteered{of.Name.String(), dns.Type(of.Type).String()}
 		}
-		reach, f.Name = set.Reach(), set.Owner.String()+" "+dns.Type(qtype).String()
+		reach, f.Name = set.Reach(), set.Owner.String()+" "+dns.Type(of.Type).String()
 	}
-	f.Compared = before != nil
+	f.Compared = of.Before != nil
 	then := *view
-	if before != nil {
-		then.Verdicts = before
+	if f.Compared {
+		then.Verdicts = of.Before
 	}
 	w := &whatIf{now: view, then: &then, parts: map[*steering.Region]float64{}, classes: &s.classes, pinned: map[*steering.Policy][]share{}}
 	all := &flowing{whatIf: w, flows: f, at: map[flowKey]int{}, colos: map[string]int{}}

@@ -98,7 +98,7 @@ func TestFlowsAreTheAnswersOfAll(t *testing.T) {
 				moved += one.part
 			}
 		}
-		f, err := w.server.Flows(nameOf(t, name), dns.TypeA, before)
+		f, err := w.server.Flows(FlowsOf{w.server.View(), nameOf(t, name), dns.TypeA, before})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -130,7 +130,7 @@ func ends(e FlowEnd) string {
 func TestFlowsByDefault(t *testing.T) {
 	w := newWorld(t)
 	w.publish(w.facts(t, []string{"lhr/northway"}, nil))
-	f, err := w.server.Flows("", 0, nil)
+	f, err := w.server.Flows(FlowsOf{w.server.View(), "", 0, nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func TestFlowsByDefault(t *testing.T) {
 func TestFlowsOfSlices(t *testing.T) {
 	w := newWorld(t)
 	w.publish(w.facts(t, nil, nil))
-	f, err := w.server.Flows(nameOf(t, "weighted.steer.example."), dns.TypeA, nil)
+	f, err := w.server.Flows(FlowsOf{w.server.View(), nameOf(t, "weighted.steer.example."), dns.TypeA, nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,17 +174,15 @@ func TestFlowsOfSlices(t *testing.T) {
 func TestFlowsRefused(t *testing.T) {
 	w := newWorld(t)
 	for _, name := range []string{"none.steer.example.", "nobody.steer.example.", "plain.steer.example.", "elsewhere.", "."} {
-		_, err := w.server.Flows(nameOf(t, name), dns.TypeA, nil)
+		_, err := w.server.Flows(FlowsOf{w.server.View(), nameOf(t, name), dns.TypeA, nil})
 		if _, ok := errors.AsType[*NotSteered](err); !ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := New().Flows("", 0, nil); err == nil {
+	if _, err := New().Flows(FlowsOf{}); err == nil {
 		t.Error("flows without a view")
 	}
-	plain := New()
-	plain.Publish(&View{})
-	if f, err := plain.Flows("", 0, nil); err != nil || len(f.Colos)+len(f.Flows) > 0 {
+	if f, err := New().Flows(FlowsOf{View: &View{}}); err != nil || len(f.Colos)+len(f.Flows) > 0 {
 		t.Errorf("without colos: %+v, %v", f, err)
 	}
 }
@@ -209,7 +207,7 @@ func BenchmarkFlows(b *testing.B) {
 	w.publish(f)
 	before := steering.Judge(w.network, steering.Facts{})
 	for b.Loop() {
-		if _, err := w.server.Flows("", 0, before); err != nil {
+		if _, err := w.server.Flows(FlowsOf{w.server.View(), "", 0, before}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -22,6 +22,8 @@ type Node interface {
 	Keys() (Keys, error)
 	ReloadKeys() (Keys, error)
 	ZoneKeeper
+	Flower
+	Listened
 }
 
 // Refusal is an error of a request that was understood and will not be done: what was asked about is bad.
@@ -53,10 +55,17 @@ type Status struct {
 
 // Colo is a colo's verdict and its uplinks'.
 type Colo struct {
-	Name    string         `json:"name"`
-	Verdict steering.State `json:"verdict"`
-	Demand  *Demand        `json:"demand"` // null: no colo has a capacity, or a load
-	Uplinks []Uplink       `json:"uplinks"`
+	Name     string         `json:"name"`
+	Location Location       `json:"location"`
+	Verdict  steering.State `json:"verdict"`
+	Demand   *Demand        `json:"demand"` // null: no colo has a capacity, or a load
+	Uplinks  []Uplink       `json:"uplinks"`
+}
+
+// Location is a place on the earth in degrees.
+type Location struct {
+	Lat float64 `json:"lat"`
+	Lon float64 `json:"lon"`
 }
 
 // Demand is what a colo has to bear, in steered answers a second to clients that are sent there.

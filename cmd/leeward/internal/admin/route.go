@@ -34,7 +34,8 @@ type Media string
 
 // routes is the table of all requests.
 func routes(node Node, metrics http.Handler) []Route {
-	return slices.Concat(processRoutes(node, metrics), answerRoutes(node), orderRoutes(node), zoneRoutes(node))
+	return slices.Concat(processRoutes(node, metrics), answerRoutes(node), orderRoutes(node), zoneRoutes(node),
+		flowRoutes(node), listRoutes(node), feedRoutes(node))
 }
 
 // replying is a handle that replies with a value, or an error.

@@ -74,6 +74,7 @@ func (s *Service) judge() {
 		s.node.SetDigests(p.digest, verdicts.Digest())
 		s.tell(p.network, s.verdicts, verdicts)
 		s.agree(p, verdicts, now)
+		s.past.note(world{p.network, p.atlas.regions}, s.verdicts, verdicts, now)
 		s.verdicts = verdicts
 		p.agreeOnLoad(verdicts)
 		view.Network, view.Map, view.Verdicts, view.Tally, view.Asked = p.network, p.atlas.regions, verdicts, p.tally, p.asked

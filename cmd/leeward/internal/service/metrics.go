@@ -153,14 +153,7 @@ func (c collector) queries(put put) {
 			put(queriesTotal, float64(n), t.String(), word)
 		},
 		Response: func(t dnsserver.Transport, rcode int, n uint64) {
-			word := "other"
-			switch {
-			case rcode == dns.RcodeBadVers:
-				word = "BADVERS"
-			case rcode >= 0:
-				word = dns.RcodeToString[rcode]
-			}
-			put(responsesTotal, float64(n), t.String(), word)
+			put(responsesTotal, float64(n), t.String(), rcodeWord(rcode))
 		},
 		Dropped:  func(reason string, n uint64) { put(droppedTotal, float64(n), reason) },
 		Notice:   func(result string, n uint64) { put(notifiesTotal, float64(n), result) },

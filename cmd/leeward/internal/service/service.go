@@ -70,6 +70,10 @@ type Service struct {
 	agreed     atomic.Pointer[agreement] // the last; nil: none yet
 	agreements prometheus.Histogram
 
+	past  past
+	flows flows
+	feed  *admin.Feed
+
 	unkept   atomic.Value // string: why the state could not be kept last time; "" when it is
 	changing sync.Mutex   // one operator's order at a time
 	mapping  sync.Mutex   // one map is made at a time; taken after changing
@@ -100,6 +104,7 @@ func New(o Options) *Service {
 	rand.Read(s.random[:]) // never fails (crypto/rand)
 	s.served.Store(&served{set: zones.NewSet()})
 	s.listening.Store(&[]*dnsserver.Listener{})
+	s.feed = admin.NewFeed(admin.FeedOptions{Node: o.Config.Node.Name, Status: s.Status, Counters: s.counters})
 	s.server.OnNotify = func(n dnsserver.Notice) { s.secondaries.Notify(n.Zone, n.From, n.Serial, n.HasSerial) }
 	return s
 }
@@ -133,6 +138,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.keepAll(ctx) })
 	group.Go(func() error { return s.giveBack(ctx) })
 	group.Go(func() error { return s.tellManager(ctx) })
+	group.Go(func() error { return s.feed.Run(ctx) })
 	for _, door := range doors.admin {
 		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler) })
 	}

@@ -70,7 +70,7 @@ func (s *Service) Status() admin.Status {
 func colos(n *steering.Network, v *steering.Verdicts) []admin.Colo {
 	list := []admin.Colo{}
 	for c, colo := range n.Colos() {
-		shown := admin.Colo{Name: colo.Name, Verdict: v.Colo(n, steering.ColoIndex(c)), Uplinks: []admin.Uplink{}}
+		shown := admin.Colo{Name: colo.Name, Location: admin.Location(colo.Location), Verdict: v.Colo(n, steering.ColoIndex(c)), Uplinks: []admin.Uplink{}}
 		if all := v.Demands(); all != nil {
 			l := all[c]
 			shown.Demand = &admin.Demand{Capacity: l.Capacity, Demand: tenth(l.Demand), Natural: tenth(l.Natural),

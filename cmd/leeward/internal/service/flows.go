@@ -1,0 +1,103 @@
+package service
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/miekg/dns"
+
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/dnsserver"
+	"leeward/steering"
+	"leeward/zones"
+)
+
+// flowsKept is how many answers of one view are kept, for as many names.
+const flowsKept = 16
+
+// flows are the flows of one view as they were asked for: with a large map they take some tenths of a second.
+type flows struct {
+	mu     sync.Mutex
+	view   *dnsserver.View
+	before *steering.Verdicts
+	told   map[flowsOf]admin.Flows
+}
+
+type flowsOf struct {
+	name  zones.Name
+	qtype uint16
+}
+
+// Flows is where clients are sent now, and where before. What is compared with is the first that comes true:
+//
+//	an incident is open    before the newest of them began
+//	verdicts have changed  before they last did
+//	otherwise              nothing
+func (s *Service) Flows(name zones.Name, qtype uint16) (admin.Flows, error) {
+	view := s.server.View()
+	var before *admin.FlowsBefore
+	var verdicts *steering.Verdicts
+	if view != nil && view.Network != nil {
+		if t, incident, ok := s.calmer(world{view.Network, view.Map}); ok {
+			before, verdicts = &admin.FlowsBefore{At: t.at.UTC(), Incident: incident}, t.before
+		}
+	}
+	f := &s.flows
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.view != view || f.before != verdicts || len(f.told) >= flowsKept {
+		f.view, f.before, f.told = view, verdicts, map[flowsOf]admin.Flows{}
+	}
+	of := flowsOf{name.Lower(), qtype}
+	if told, ok := f.told[of]; ok {
+		return told, nil
+	}
+	found, err := s.server.Flows(dnsserver.FlowsOf{View: view, Name: name, Type: qtype, Before: verdicts})
+	if unsteered, ok := errors.AsType[*dnsserver.NotSteered](err); ok {
+		return admin.Flows{}, &admin.Refusal{Reason: unsteered.Error()}
+	}
+	if err != nil {
+		return admin.Flows{}, err
+	}
+	told := admin.Flows{Before: before, Flows: found}
+	f.told[of] = told
+	return told, nil
+}
+
+// calmer is the time that the present is compared with.
+func (s *Service) calmer(w world) (t turn, incident string, ok bool) {
+	t, ok = s.past.last(w)
+	return t, "", ok
+}
+
+// Feed tells what becomes of the node.
+func (s *Service) Feed() *admin.Feed { return s.feed }
+
+// counters are what the rates of the feed are made of.
+func (s *Service) counters() admin.Counters {
+	c := admin.Counters{Rcodes: map[string]uint64{}}
+	s.server.Count(dnsserver.Counts{
+		Query:    func(_ dnsserver.Transport, _ int, n uint64) { c.Queries += n },
+		Response: func(_ dnsserver.Transport, rcode int, n uint64) { c.Rcodes[rcodeWord(rcode)] += n },
+		Dropped:  func(_ string, n uint64) { c.Dropped += n },
+	})
+	if view := s.server.View(); view != nil && view.Tally != nil {
+		for colo := range view.Network.Colos() {
+			for row := steering.RowHealthy; int(row) <= steering.Rows; row++ {
+				c.Steered += view.Tally.Count(steering.ColoIndex(colo), row)
+			}
+		}
+	}
+	return c
+}
+
+// rcodeWord is the word for an rcode; that of all that are not counted one by one is below 0.
+func rcodeWord(rcode int) string {
+	switch {
+	case rcode == dns.RcodeBadVers:
+		return "BADVERS"
+	case rcode >= 0:
+		return dns.RcodeToString[rcode]
+	}
+	return "other"
+}
