@@ -69,8 +69,8 @@ func adminKeys() []key {
 func stateKeys() []key {
 	return []key{
 		{name: "directory", kind: path(), fallback: "/var/lib/leeward",
-			means: "the last verdicts and the overrides, for the next start. Made if need be; without `colos` it is " +
-				"not used. `\"\"` keeps nothing"},
+			means: "the last verdicts, the overrides, challenges and incidents, for the next start. Made if need be; without `colos` it is " +
+				"used for challenges alone. `\"\"` keeps nothing"},
 	}
 }
 
