@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,12 +18,21 @@ const defaultSocket = "/run/leeward/leeward.sock"
 // server says how a command finds the server, and how it prints.
 type server struct {
 	socket, url, config string
+	tokenFile           string
+	reach               admin.Reach
 	json                bool
 }
 
+// tokenVariable holds a token: on a command line every user of the host could read it.
+const tokenVariable = "LEEWARD_TOKEN"
+
 func (f *server) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.socket, "socket", "", "admin socket of the server (default "+defaultSocket+")")
-	cmd.Flags().StringVar(&f.url, "admin", "", "admin address of the server, such as http://127.0.0.1:9353 (it may only look)")
+	cmd.Flags().StringVar(&f.url, "admin", "", "admin address of the server, such as http://127.0.0.1:9353 (without a token it may only look)")
+	cmd.Flags().StringVar(&f.tokenFile, "token-file", "", "with --admin: file of the token to show (or the variable "+tokenVariable+")")
+	cmd.Flags().StringVar(&f.reach.Authority, "ca", "", "with --admin: file of the authorities of the server's certificate (default: the system's)")
+	cmd.Flags().StringVar(&f.reach.Cert, "cert", "", "with --admin: file of the certificate to show")
+	cmd.Flags().StringVar(&f.reach.Key, "key", "", "with --admin: file of its key")
 	cmd.Flags().StringVar(&f.config, "config", "", "configuration of the server, which names its socket")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }
@@ -40,7 +50,9 @@ func (f *server) find(cmd *cobra.Command) (*admin.Client, error) {
 	case f.url != "" && f.socket != "", f.url != "" && f.config != "", f.socket != "" && f.config != "":
 		return nil, usageError{errors.New("--socket, --admin and --config each name a server: give one of them")}
 	case f.url != "":
-		return admin.AtURL(f.url), nil
+		return f.byAddress(f.url)
+	case f.tokenFile != "", f.reach != admin.Reach{}:
+		return nil, usageError{errors.New("--token-file, --ca, --cert and --key are for --admin: the socket goes by the mode of its file")}
 	case f.socket != "":
 		return admin.AtSocket(f.socket), nil
 	}
@@ -62,8 +74,31 @@ func (f *server) find(cmd *cobra.Command) (*admin.Client, error) {
 		return admin.AtSocket(socket), nil
 	case cfg.Admin.Socket != "":
 		return admin.AtSocket(cfg.Admin.Socket), nil
+	case cfg.Admin.Listen.IsValid() && cfg.Admin.TLS == nil:
+		return f.byAddress(cfg.Admin.Listen.String())
 	case cfg.Admin.Listen.IsValid():
-		return admin.AtURL(cfg.Admin.Listen.String()), nil
+		return nil, usageError{fmt.Errorf("%s: the server has no admin.socket: name it as its certificate does, --admin https://NAME:%d", file, cfg.Admin.Listen.Port())}
 	}
 	return nil, usageError{fmt.Errorf("%s: the server has neither admin.socket nor admin.listen", file)}
+}
+
+// byAddress is a client of the server at an address, with what there is to show.
+func (f *server) byAddress(at string) (*admin.Client, error) {
+	f.reach.URL, f.reach.Token = at, os.Getenv(tokenVariable)
+	if f.tokenFile != "" {
+		text, err := os.ReadFile(f.tokenFile)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--token-file: %w", err)}
+		}
+		f.reach.Token = string(text)
+	}
+	f.reach.Token = strings.TrimSpace(f.reach.Token)
+	if strings.ContainsFunc(f.reach.Token, func(r rune) bool { return r <= ' ' || r > '~' }) || f.tokenFile != "" && f.reach.Token == "" {
+		return nil, usageError{errors.New("the file of the token has something else in it: leeward tokens new makes one")}
+	}
+	client, err := admin.At(f.reach)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return client, nil
 }

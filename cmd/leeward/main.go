@@ -98,7 +98,8 @@ answered.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(), whatIfCommand(),
-		zoneCommand(), importCommand(), drainCommand(), undrainCommand(), keysCommand(), demoCommand(), manualCommand(), versionCommand())
+		zoneCommand(), importCommand(), drainCommand(), undrainCommand(), keysCommand(), tokensCommand(), auditCommand(), demoCommand(),
+		manualCommand(), versionCommand())
 	root.Version = version
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n") // a line; leeward version says more
 	root.InitDefaultHelpCmd()

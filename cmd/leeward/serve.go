@@ -53,7 +53,7 @@ func loadConfig(file string, flags *pflag.FlagSet) (*config.Config, error) {
 	if err != nil {
 		host = ""
 	}
-	cfg, err := config.Load(config.Options{File: file, Flags: flags, Environ: os.Environ(), HostName: host, Version: version})
+	cfg, err := config.Load(config.Options{File: file, Flags: flags, Environ: os.Environ(), Ignore: []string{tokenVariable}, HostName: host, Version: version})
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -23,6 +23,7 @@ import (
 type Client struct {
 	where string // for people
 	base  string
+	token string // "": none
 	http  *http.Client
 }
 
@@ -54,14 +55,6 @@ func AtSocket(path string) *Client {
 	}
 	return &Client{where: path, base: "http://leeward",
 		http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
-}
-
-// AtURL is a client of the node behind an address, host:port or a URL.
-func AtURL(at string) *Client {
-	if !strings.Contains(at, "://") {
-		at = "http://" + at
-	}
-	return &Client{where: at, base: strings.TrimRight(at, "/"), http: &http.Client{}}
 }
 
 // cause is the bare reason of a request that nobody answered: where it went is said already.
@@ -142,6 +135,12 @@ func (c *Client) Do(method, path string, body, into any) error {
 	request, err := http.NewRequestWithContext(ctx, method, c.base+path, reader)
 	if err != nil {
 		return err
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		request.Header.Set("Authorization", "Bearer "+c.token)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package admin is the door for operators: the HTTP API of a running node, on a Unix socket that may change things and on
-// a TCP address that may only look, and the client that the commands use.
+// Package admin is the door for operators: the HTTP API of a running node, on a Unix socket and on an address, and the client
+// that the commands use.
 //
-// It owns the paths, the JSON and the rule who may write. What they mean is the business of the Node behind it.
+// It owns the paths, the JSON and the rule who may do what. What they mean is the business of the Node behind it.
 package admin

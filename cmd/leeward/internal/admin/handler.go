@@ -1,23 +1,105 @@
 package admin
 
 import (
-	"encoding/json"
 	"net/http"
+	"slices"
+	"strings"
+
+	"leeward/steering"
 )
 
 // Handler is the API of a node behind one of its doors. Metrics are served by another's handler.
 func Handler(node Node, metrics http.Handler, door Door) http.Handler {
+	table := routes(node, metrics, door.guard)
 	mux := http.NewServeMux()
-	for _, route := range routes(node, metrics) {
-		mux.HandleFunc(route.Method+" "+route.Pattern, func(w http.ResponseWriter, r *http.Request) {
-			who := door.caller(r)
-			if who.Role < route.Role {
-				w.WriteHeader(http.StatusForbidden)
-				_ = json.NewEncoder(w).Encode(failure{"this address may only look; use the admin socket to change things"})
-				return
-			}
-			route.Handle(w, r, who)
-		})
+	for i := range table {
+		mux.HandleFunc(table[i].Method+" "+table[i].Pattern, func(w http.ResponseWriter, r *http.Request) { door.serve(&table[i], w, r) })
 	}
-	return mux
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { unknown(w, r, mux, table) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		guardHeaders(w.Header())
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// serve answers the request of a route, if its caller may make it, and it is one.
+func (d Door) serve(route *Route, w http.ResponseWriter, r *http.Request) {
+	who, denied := d.allows(route, r)
+	if route.changes() && who.Way != ByNothing {
+		record := &recorder{ResponseWriter: w}
+		w = record
+		defer func() { d.guard.record(who, r, record) }()
+	}
+	if denied != nil {
+		d.guard.refuse(w, r, who, denied)
+		return
+	}
+	if status, fault := proper(route, w, r); fault != "" {
+		Fail(w, status, fault)
+		return
+	}
+	route.Handle(w, r, who)
+}
+
+// guardHeaders keep a browser from taking a reply for what it is not, from showing it within another page, and from keeping
+// it. A page of its own sets another Content-Security-Policy.
+func guardHeaders(h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+}
+
+// unknown answers what no route fits: 405 where another method would, else 404 with the nearest path there is.
+func unknown(w http.ResponseWriter, r *http.Request, mux *http.ServeMux, table []Route) {
+	var methods, paths []string
+	for i := range table {
+		if m := table[i].Method; !slices.Contains(methods, m) {
+			other := r.Clone(r.Context())
+			other.Method = m
+			if _, pattern := mux.Handler(other); strings.HasPrefix(pattern, m+" ") {
+				methods = append(methods, m)
+			}
+		}
+		if strings.HasPrefix(table[i].Pattern, "/v1/") {
+			paths = append(paths, fill(table[i].Pattern, r.URL.Path))
+		}
+	}
+	if len(methods) > 0 {
+		allow := strings.Join(methods, ", ")
+		w.Header().Set("Allow", allow)
+		Fail(w, http.StatusMethodNotAllowed, r.URL.Path+" is not for "+word(r.Method)+", but for "+allow)
+		return
+	}
+	why := word(r.URL.Path) + " is not known: all that is stands in /v1/openapi.yaml"
+	if strings.HasPrefix(r.URL.Path, "/v1/") {
+		why = word(r.URL.Path) + " is not known: did you mean " + word(steering.NearestName(r.URL.Path, paths)) + "? All that is stands in /v1/openapi.yaml"
+	}
+	Fail(w, http.StatusNotFound, why)
+}
+
+// fill puts the words of a path in the places that a pattern leaves open.
+func fill(pattern, path string) string {
+	open, words := strings.Split(pattern, "/"), strings.Split(path, "/")
+	for i := range open {
+		if !strings.HasPrefix(open[i], "{") || i >= len(words) {
+			continue
+		}
+		if strings.HasSuffix(open[i], "...}") {
+			open[i] = strings.Join(words[i:], "/")
+		} else {
+			open[i] = words[i]
+		}
+	}
+	return strings.Join(open, "/")
+}
+
+// word is a word of a request for a message: not longer than a line.
+func word(s string) string {
+	const most = 200
+	if len(s) > most {
+		s = s[:most] + "..."
+	}
+	return strings.ToValidUTF8(s, "?")
 }

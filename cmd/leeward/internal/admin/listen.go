@@ -4,15 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	stdlog "log"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"os/user"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
 
-// ListenTCP opens the address that may only look.
+// ListenTCP opens the address.
 func ListenTCP(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -24,23 +30,51 @@ func ListenTCP(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// ListenSocket opens the Unix socket that may change things, for its owner and group. A socket that nobody answers on
-// is replaced; one that somebody does answer on is refused.
-func ListenSocket(path string) (net.Listener, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+// SocketFile is the Unix socket as a file.
+type SocketFile struct {
+	Path  string
+	Mode  fs.FileMode
+	Group string // "": the process's
+}
+
+// ListenSocket opens the Unix socket for those whom its mode and group let in. A socket that nobody answers on is replaced;
+// one that somebody does answer on is refused.
+func ListenSocket(f SocketFile) (net.Listener, error) {
+	if err := os.MkdirAll(filepath.Dir(f.Path), 0o755); err != nil {
 		return nil, fmt.Errorf(`admin.socket: %w (name another path, or "" for none)`, err)
 	}
-	if err := clearStale(path); err != nil {
+	if err := clearStale(f.Path); err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("unix", path)
+	l, err := net.Listen("unix", f.Path)
 	if err != nil {
 		return nil, fmt.Errorf("admin.socket: %w", err)
 	}
-	if err := os.Chmod(path, 0o660); err != nil {
-		return nil, errors.Join(fmt.Errorf("admin.socket: %w", err), l.Close())
+	if err := f.own(); err != nil {
+		return nil, errors.Join(err, l.Close())
 	}
-	return l, nil
+	return peers{l}, nil
+}
+
+// own gives the file its group, and then opens it to that.
+func (f SocketFile) own() error {
+	if f.Group != "" {
+		group, err := user.LookupGroup(f.Group)
+		if err != nil {
+			return fmt.Errorf("admin.socket_group: %w", err)
+		}
+		gid, err := strconv.Atoi(group.Gid)
+		if err == nil {
+			err = os.Chown(f.Path, -1, gid)
+		}
+		if err != nil {
+			return fmt.Errorf("admin.socket_group: %w (the server must belong to the group)", err)
+		}
+	}
+	if err := os.Chmod(f.Path, f.Mode); err != nil {
+		return fmt.Errorf("admin.socket: %w", err)
+	}
+	return nil
 }
 
 // clearStale removes what a server that is gone has left.
@@ -69,9 +103,20 @@ func clearStale(path string) error {
 	return nil
 }
 
+// What a client may take: slow ones are cut off.
+const (
+	mostConnections = 256
+	mostHeader      = 16 << 10 // octets
+	headerTime      = 5 * time.Second
+	bodyTime        = 10 * time.Second
+	replyTime       = 60 * time.Second
+	idleTime        = time.Minute
+)
+
 // Serve serves requests until the context ends, and then those in hand for at most a second.
-func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler, ReadTimeout: 10 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: time.Minute}
+func Serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.Logger) error {
+	server := &http.Server{Handler: handler, MaxHeaderBytes: mostHeader, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime,
+		WriteTimeout: replyTime, IdleTimeout: idleTime, ConnState: newCrowd(mostConnections).state, ErrorLog: stdlog.New(serverLog{log}, "", 0)}
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
@@ -88,4 +133,16 @@ func Serve(ctx context.Context, l net.Listener, handler http.Handler) error {
 		return fmt.Errorf("admin %s: %w", l.Addr(), err)
 	}
 	return <-stopped
+}
+
+// serverLog takes what http.Server has to tell. Handshakes and requests that fail are their clients' business.
+type serverLog struct{ log *slog.Logger }
+
+func (l serverLog) Write(line []byte) (int, error) {
+	level, text := slog.LevelDebug, strings.TrimSpace(string(line))
+	if strings.Contains(text, "panic") {
+		level = slog.LevelError
+	}
+	l.log.Log(context.Background(), level, text)
+	return len(line), nil
 }

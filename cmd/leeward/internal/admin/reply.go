@@ -8,9 +8,6 @@ import (
 	"net/http"
 )
 
-// maxBody bounds the body of a request, in octets.
-const maxBody = 64 << 10
-
 // failure is the body of a response that is none of what was asked.
 type failure struct {
 	Error string `json:"error"`
@@ -20,24 +17,37 @@ type failure struct {
 func Read(r *http.Request, into any) error {
 	d := json.NewDecoder(io.LimitReader(r.Body, maxBody))
 	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+	switch err := d.Decode(into); {
+	case errors.Is(err, io.EOF):
+		return nil
+	case err != nil:
 		return fmt.Errorf("the request's body: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("the request's body: more than one value")
 	}
 	return nil
 }
 
 // Reply writes a value, or an error: 409 for a refusal, 400 for any other.
 func Reply(w http.ResponseWriter, value any, err error) {
-	w.Header().Set("Content-Type", "application/json")
 	if err != nil {
-		var refusal *Refusal
-		if errors.As(err, &refusal) {
-			w.WriteHeader(http.StatusConflict)
-		} else {
-			w.WriteHeader(http.StatusBadRequest)
+		status := http.StatusBadRequest
+		if _, refused := errors.AsType[*Refusal](err); refused {
+			status = http.StatusConflict
 		}
-		value = failure{err.Error()}
+		Fail(w, status, err.Error())
+		return
 	}
+	write(w, http.StatusOK, value)
+}
+
+// Fail writes that nothing came of a request, and why.
+func Fail(w http.ResponseWriter, status int, why string) { write(w, status, failure{why}) }
+
+func write(w http.ResponseWriter, status int, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", " ")
 	_ = encoder.Encode(value) // the peer may be gone

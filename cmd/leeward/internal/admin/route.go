@@ -33,8 +33,8 @@ type Param struct {
 type Media string
 
 // routes is the table of all requests.
-func routes(node Node, metrics http.Handler) []Route {
-	return slices.Concat(processRoutes(node, metrics), answerRoutes(node), orderRoutes(node), zoneRoutes(node),
+func routes(node Node, metrics http.Handler, guard *Guard) []Route {
+	return slices.Concat(processRoutes(node, metrics), answerRoutes(node), orderRoutes(node), zoneRoutes(node), auditRoutes(guard.audit),
 		flowRoutes(node), listRoutes(node), feedRoutes(node))
 }
 

@@ -41,6 +41,9 @@ func (k checker) resolve() {
 	for i := range c.Zones.Keys {
 		paths = append(paths, &c.Zones.Keys[i].SecretFile)
 	}
+	if tls := c.Admin.TLS; tls != nil {
+		paths = append(paths, &tls.Certificate, &tls.Key, &tls.ClientCA)
+	}
 	for i := range c.Colos {
 		if load := c.Colos[i].Load; load != nil {
 			paths = append(paths, &load.File)
@@ -97,18 +100,5 @@ func (k checker) dns(version string) {
 		if a.Port() > 0 && slices.Contains(c.DNS.Listen[:i], a) {
 			k.badKey(item("dns.listen", i), "%s is listed twice", a)
 		}
-	}
-}
-
-// maxSocket is the longest path of a Unix socket on Linux (unix(7): 108 octets with the closing zero).
-const maxSocket = 107
-
-func (k checker) admin() {
-	a := k.c.Admin
-	if a.Listen.IsValid() && !a.Listen.Addr().IsLoopback() {
-		k.badKey("admin.listen", "only a loopback address without authentication, not %s", a.Listen)
-	}
-	if len(a.Socket) > maxSocket {
-		k.badKey("admin.socket", "%s is longer than %d octets", a.Socket, maxSocket)
 	}
 }

@@ -173,12 +173,6 @@ type Geo struct {
 	Default  steering.Location // of clients at unknown places: as configured, else the first colo's
 }
 
-// Admin is where the admin API listens.
-type Admin struct {
-	Listen netip.AddrPort // read-only, a loopback address; the zero value: off
-	Socket string         // path of a Unix socket; "": off
-}
-
 // State is what is kept between runs.
 type State struct {
 	Directory string // "": nothing is kept

@@ -59,9 +59,43 @@ const defaultSocket = "/run/leeward/leeward.sock"
 func adminKeys() []key {
 	return []key{
 		{name: "listen", kind: orOff(addrPort()), fallback: "127.0.0.1:9353",
-			means: "HTTP that may only look: status, metrics. Only a loopback address. `\"\"` is off"},
+			means: "HTTP. On loopback whoever is on this host may look; anywhere else `tls`, and `tokens` or `tls.clients`, are needed. `\"\"` is off"},
 		{name: "socket", kind: path(), fallback: defaultSocket,
-			means: "Unix socket that may also change things, mode 0660. At most 107 octets. `\"\"` is off"},
+			means: "Unix socket: who may open it may do all. At most 107 octets. `\"\"` is off"},
+		{name: "socket_mode", kind: fileMode(), fallback: "0660",
+			means: "of the socket's file: who may do all"},
+		{name: "socket_group", kind: word(), instead: "the server's",
+			means: "group of the socket's file; the server must belong to it, or be root"},
+		{name: "anonymous", kind: oneOf("read", "none"), instead: "`read` on loopback without `tokens` and `tls.clients`, else `none`",
+			means: "what those may do by `listen` who show nothing; [security](security.md#administration). `read` is for loopback alone"},
+		{name: "tokens", list: true, instead: "[]",
+			means: "bearer tokens; `leeward tokens new` makes one, with its line for here",
+			keys: []key{
+				{name: "name", kind: word(), required: true,
+					means: "whose it is: in the audit log, and as who drained"},
+				{name: "role", kind: oneOf("read", "drain", "admin"), required: true,
+					means: "`read` looks, `drain` also sets and ends overrides, `admin` may do all"},
+				{name: "sha256", kind: sum256(), required: true,
+					means: "SHA-256 of the token, in hex: the token itself is nowhere here"},
+			}},
+		{name: "tls", instead: "absent: no TLS",
+			means: "TLS for `listen`; the files are read anew when they change",
+			keys: []key{
+				{name: "certificate", kind: path(), required: true,
+					means: "PEM, with those between it and its authority"},
+				{name: "key", kind: path(), required: true,
+					means: "PEM"},
+				{name: "client_ca", kind: path(),
+					means: "PEM: the authorities of clients' certificates; needed with `clients`"},
+				{name: "clients", list: true, instead: "[]",
+					means: "who may come with a certificate",
+					keys: []key{
+						{name: "name", kind: word(), required: true,
+							means: "a name in the certificate: common name, DNS name, e-mail address or URI"},
+						{name: "role", kind: oneOf("read", "drain", "admin"), required: true,
+							means: "as of `tokens`"},
+					}},
+			}},
 	}
 }
 
@@ -69,8 +103,8 @@ func adminKeys() []key {
 func stateKeys() []key {
 	return []key{
 		{name: "directory", kind: path(), fallback: "/var/lib/leeward",
-			means: "the last verdicts, the overrides, challenges and incidents, for the next start. Made if need be; without `colos` it is " +
-				"used for challenges alone. `\"\"` keeps nothing"},
+			means: "the last verdicts, the overrides, challenges and incidents, for the next start, and the audit log. Made if need be; without `colos` it is " +
+				"used for challenges and the audit log alone. `\"\"` keeps nothing"},
 	}
 }
 

@@ -79,7 +79,7 @@ func TestDefaults(t *testing.T) {
 		Check: steering.Check{
 			Type: steering.CheckTCP, Port: 443, Interval: time.Second, Timeout: 500 * time.Millisecond, Fall: 6, Rise: 5,
 		},
-		Admin: Admin{Listen: netip.MustParseAddrPort("127.0.0.1:9353"), Socket: "/run/leeward/leeward.sock"},
+		Admin: Admin{Listen: netip.MustParseAddrPort("127.0.0.1:9353"), Socket: "/run/leeward/leeward.sock", SocketMode: 0o660, Anonymous: AnonymousRead},
 		State: State{Directory: "/var/lib/leeward"},
 		Log:   Log{Level: slog.LevelInfo, Format: "text"},
 	}
@@ -177,7 +177,7 @@ func TestFull(t *testing.T) {
 			Slow: 200 * time.Millisecond,
 			Path: "/healthz", Host: "www.example.com", Status: []int{200, 204},
 		},
-		Admin: Admin{Listen: netip.MustParseAddrPort("127.0.0.1:9353"), Socket: "/run/leeward/leeward.sock"},
+		Admin: Admin{Listen: netip.MustParseAddrPort("127.0.0.1:9353"), Socket: "/run/leeward/leeward.sock", SocketMode: 0o660, Anonymous: AnonymousRead},
 		State: State{Directory: "/var/lib/leeward"},
 		Log:   Log{Level: slog.LevelInfo, Format: "json"},
 	}

@@ -97,7 +97,7 @@ leeward.yaml:8: unknown key "checks[5].timout": did you mean checks[5].timeout?
 `},
 		{name: "check times", text: zones + "check:\n  interval: 100ms\n  timeout: 2s\n", want: `leeward.yaml:4: check.timeout: 2s is more than ten times check.interval (100ms)`},
 		{name: "admin", text: zones + "admin:\n  listen: 0.0.0.0:9353\n  socket: /" + strings.Repeat("s", 107) + "\n", want: `
-leeward.yaml:3: admin.listen: only a loopback address without authentication, not 0.0.0.0:9353
+leeward.yaml:3: admin.listen: only a loopback address without authentication, not 0.0.0.0:9353: add admin.tokens (leeward tokens new makes one) and admin.tls
 leeward.yaml:4: admin.socket: /sssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssssss is longer than 107 octets
 `},
 		{name: "same colo", text: zones + "colos:\n" + colo("ams", "      - {upstreams: [u], prefixes: [192.0.2.0/25]}\n") +

@@ -56,7 +56,7 @@ func (d *Demo) handler(ctx context.Context) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		for _, n := range d.nodes {
 			if s := n.running(); s != nil {
-				s.Handler(admin.TCPDoor()).ServeHTTP(w, r)
+				s.Handler(d.guard.Address()).ServeHTTP(w, r)
 				return
 			}
 		}

@@ -22,6 +22,7 @@ import (
 
 	"leeward/cluster"
 	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/audit"
 	"leeward/cmd/leeward/internal/config"
 	"leeward/cmd/leeward/internal/service"
 	"leeward/steering"
@@ -42,6 +43,8 @@ type Demo struct {
 	opts  Options
 	dir   string
 	admin string
+	token string       // that may do all by the admin API
+	guard *admin.Guard // of it
 	webs  []*web
 	nodes []*node
 }
@@ -67,7 +70,9 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 
 	group, ctx := errgroup.WithContext(ctx)
 	defer func() { err = errors.Join(err, d.close()) }()
-	if err := d.open(ctx, slog.New(slog.NewTextHandler(log, nil))); err != nil {
+	logger := slog.New(slog.NewTextHandler(log, nil))
+	d.admit(logger)
+	if err := d.open(ctx, logger); err != nil {
 		return &service.StartError{Err: where(err)}
 	}
 	l, err := admin.ListenTCP(d.opts.Admin)
@@ -75,9 +80,16 @@ func (d *Demo) Run(ctx context.Context) (err error) {
 		return &service.StartError{Err: fmt.Errorf("%w (another demo? name another address with --admin)", err)}
 	}
 	d.admin = "http://" + l.Addr().String()
-	group.Go(func() error { return admin.Serve(ctx, l, d.handler(ctx)) })
+	group.Go(func() error { return admin.Serve(ctx, l, d.handler(ctx), logger) })
 	group.Go(func() error { return d.welcome(ctx) })
 	return group.Wait()
+}
+
+// admit makes the token. Who has none may look.
+func (d *Demo) admit(log *slog.Logger) {
+	token, sum := admin.NewToken()
+	d.token, d.guard = token, admin.NewGuard(admin.GuardOptions{Logger: log, Audit: audit.New(d.dir)})
+	d.guard.Admit(admin.Access{Anonymous: true, Tokens: []admin.Token{{Name: "demo", Role: admin.RoleAdmin, SHA256: sum}}})
 }
 
 // open starts the web services and the nodes.
@@ -134,7 +146,7 @@ func (d *Demo) welcome(ctx context.Context) error {
 			return fmt.Errorf("%s does not answer: %w", nodeName(n+1), err)
 		}
 	}
-	return welcome.Execute(d.opts.Out, map[string]any{"Dir": d.dir, "Port": d.opts.Port, "Admin": d.admin, "Leeward": d.opts.Command,
+	return welcome.Execute(d.opts.Out, map[string]any{"Dir": d.dir, "Port": d.opts.Port, "Admin": d.admin, "Token": d.token, "Leeward": d.opts.Command,
 		"At": adminFlag(d.admin)})
 }
 
@@ -183,6 +195,8 @@ Drain a colo; stop and start a name server; edit the zone and have it checked:
   {{.Leeward}} demo stop-node lhr{{.At}}
   {{.Leeward}} demo start-node lhr{{.At}}
   {{.Leeward}} reload --socket {{.Dir}}/ams.sock
+
+Dashboard: {{.Admin}}/#token={{.Token}}
 
 The files: {{.Dir}} (zones/example.com.zone, a configuration per node, log). Ctrl-C ends it all.
 

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -24,12 +25,12 @@ type adminDoor struct {
 // openDoors opens all sockets. On an error those already open are in the result.
 func (s *Service) openDoors() (d doors, err error) {
 	cfg := s.opts.Config
-	if path := cfg.Admin.Socket; path != "" {
-		l, err := admin.ListenSocket(path)
+	if a := cfg.Admin; a.Socket != "" {
+		l, err := admin.ListenSocket(admin.SocketFile{Path: a.Socket, Mode: a.SocketMode, Group: a.SocketGroup})
 		if err != nil {
 			return d, err
 		}
-		d.admin = append(d.admin, adminDoor{l, s.Handler(admin.SocketDoor())})
+		d.admin = append(d.admin, adminDoor{l, s.Handler(s.guard.Socket())})
 	}
 	for _, addr := range cfg.DNS.Listen {
 		l, err := dnsserver.Listen(addr, dnsserver.Sockets{Count: cfg.DNS.UDP.Sockets, Batch: cfg.DNS.UDP.Batch,
@@ -48,7 +49,10 @@ func (s *Service) openDoors() (d doors, err error) {
 		if err != nil {
 			return d, err
 		}
-		d.admin = append(d.admin, adminDoor{l, s.Handler(admin.TCPDoor())})
+		if cfg.Admin.TLS != nil {
+			l = tls.NewListener(l, s.guard.TLS())
+		}
+		d.admin = append(d.admin, adminDoor{l, s.Handler(s.guard.Address())})
 	}
 	return d, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"math"
 	"net"
 	"net/http"
@@ -114,7 +115,8 @@ func TestEvents(t *testing.T) {
 	}
 	serving, end := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() { served <- admin.Serve(serving, l, s.Handler(admin.TCPDoor())) }()
+	s.guard.Admit(admin.Access{Anonymous: true})
+	go func() { served <- admin.Serve(serving, l, s.Handler(s.guard.Address()), slog.New(slog.DiscardHandler)) }()
 	response, err := http.Get("http://" + l.Addr().String() + "/v1/events")
 	if err != nil {
 		t.Fatal(err)

@@ -66,6 +66,9 @@ var (
 	sheetAge        = gauge("cluster_sheet_age_seconds", "Time since a member's heartbeat last named the sheet that is known here.", "member")
 	clockSkew       = gauge("cluster_clock_skew_seconds", "A member's clock less this node's.", "member")
 	differing       = gauge("cluster_members_differing", "Members of the same network that have judged otherwise for more than 5 s.")
+	adminRefused    = counter("admin_refused_total", "Requests to the admin API refused: for want of a token or a certificate, with a wrong one, for a role, a host or an origin.", "reason")
+	adminExpires    = gauge("admin_certificate_expires_seconds", "Time until the admin API's certificate expires; absent without TLS.")
+	auditLost       = counter("audit_lost_total", "Orders that could not be put into the audit log.")
 	buildInfo       = gauge("build_info", "The program.", "version")
 )
 
@@ -122,7 +125,18 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		put(refusedTotal, float64(n), reason)
 	}
 	put(droppedMessages, float64(c.s.node.Dropped()))
+	c.admin(put)
 	put(buildInfo, 1, c.s.opts.Version)
+}
+
+// admin reads who was refused, and what will keep others out.
+func (c collector) admin(put put) {
+	c.s.guard.Refused(func(reason string, n uint64) { put(adminRefused, float64(n), reason) })
+	if identity := c.s.guard.Identity(); identity != nil {
+		put(adminExpires, time.Until(identity.Expires()).Seconds())
+	}
+	lost, _ := c.s.guard.Audit().Lost()
+	put(auditLost, float64(lost))
 }
 
 // demands reads what colos have to bear, where that is looked at.

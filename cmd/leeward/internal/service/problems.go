@@ -27,6 +27,7 @@ func (s *Service) problems(st admin.Status) []string {
 	c := s.opts.Config.Cluster
 	list = append(list, memberProblems(st, c != nil && len(c.Join) > 0)...)
 	list = append(list, disagreements(s.node.Members())...)
+	list = append(list, s.adminProblems()...)
 	if unkept, _ := s.unkept.Load().(string); unkept != "" {
 		list = append(list, "the state cannot be kept, a restart would not know verdicts, overrides, challenges and incidents: "+unkept)
 	}

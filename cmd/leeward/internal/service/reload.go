@@ -67,6 +67,10 @@ func (s *Service) reconfigure() (words string, err error) {
 	if err := s.makeState(p); err != nil {
 		return "", err
 	}
+	access, err := admitted(cfg.Admin, s.log)
+	if err != nil {
+		return "", err
+	}
 	s.order(s.running, func() {
 		old := s.plane.Load()
 		old.stopMeter()
@@ -91,6 +95,7 @@ func (s *Service) reconfigure() (words string, err error) {
 		s.notifier.Targets(targets(cfg, tsigKeys(cfg)))
 		s.judge()
 	})
+	s.guard.Admit(access)
 	if s.opts.Level != nil {
 		s.opts.Level.Set(cfg.Log.Level)
 	}
@@ -127,7 +132,7 @@ func needRestart(started, now *config.Config) []string {
 		{"zones.serial", started.Zones.Serial, now.Zones.Serial},
 		{"zones.verify", started.Zones.Verify, now.Zones.Verify},
 		{"cluster", withoutKeys(started.Cluster), withoutKeys(now.Cluster)},
-		{"admin", started.Admin, now.Admin},
+		{"admin (where it listens)", fixedAdmin(started.Admin), fixedAdmin(now.Admin)},
 		{"state", started.State, now.State},
 		{"log.format", started.Log.Format, now.Log.Format},
 	} {

@@ -16,6 +16,7 @@ import (
 
 	"leeward/cluster"
 	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/audit"
 	"leeward/cmd/leeward/internal/config"
 	"leeward/cmd/leeward/internal/state"
 	"leeward/cmd/leeward/internal/systemd"
@@ -53,6 +54,7 @@ type Service struct {
 	server  *dnsserver.Server
 	store   *zones.Store
 	node    *cluster.Node
+	guard   *admin.Guard
 	random  [16]byte // the secret of cookies where there is no gossip key
 
 	secondaries *transfer.Secondaries
@@ -101,6 +103,7 @@ func New(o Options) *Service {
 	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory), procs: runtime.GOMAXPROCS(0),
 		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
 		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing()}
+	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
 	rand.Read(s.random[:]) // never fails (crypto/rand)
 	s.served.Store(&served{set: zones.NewSet()})
 	s.listening.Store(&[]*dnsserver.Listener{})
@@ -140,7 +143,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.tellManager(ctx) })
 	group.Go(func() error { return s.feed.Run(ctx) })
 	for _, door := range doors.admin {
-		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler) })
+		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler, s.log) })
 	}
 	group.Go(func() error {
 		s.awaitView(ctx)
@@ -164,6 +167,11 @@ func (s *Service) open() (doors, error) {
 	if err := s.makeState(p); err != nil {
 		return doors{}, &StartError{err}
 	}
+	access, err := admitted(cfg.Admin, s.log)
+	if err != nil {
+		return doors{}, &StartError{err}
+	}
+	s.guard.Admit(access)
 	s.plane.Store(p)
 	if err := s.openZones(p); err != nil {
 		return doors{}, err
