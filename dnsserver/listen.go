@@ -64,12 +64,13 @@ func (l *Listener) open(addr netip.AddrPort) error {
 	if addr.Addr().Is6() {
 		family = "6" // also sets IPV6_V6ONLY, so that 0.0.0.0 and [::] can stand beside each other
 	}
-	tcp, err := listenTCP("tcp"+family, addr)
-	if err != nil {
+	if err := l.openTCP("tcp"+family, addr); err != nil {
 		return err
 	}
-	l.tcp = tcp
-	l.addr = netip.AddrPortFrom(addr.Addr(), tcp.Addr().(*net.TCPAddr).AddrPort().Port())
+	l.addr = netip.AddrPortFrom(addr.Addr(), l.tcp.Addr().(*net.TCPAddr).AddrPort().Port())
+	if len(l.sockets.UDP) > 0 {
+		return l.takeUDP()
+	}
 
 	// A socket that does not share its port finds out whether another program has it: those that share would not.
 	alone, err := net.ListenUDP("udp"+family, net.UDPAddrFromAddrPort(l.addr))
@@ -97,6 +98,10 @@ func (l *Listener) open(addr netip.AddrPort) error {
 
 func (l *Listener) take(conn *net.UDPConn) (err error) {
 	s, err := takeOver(conn)
+	return l.add(s, err)
+}
+
+func (l *Listener) add(s *udpSocket, err error) error {
 	l.udp = append(l.udp, s)
 	if err == nil {
 		err = s.setReceiveBuffer(cmp.Or(l.sockets.ReceiveBuffer, receiveBuffer))

@@ -17,19 +17,26 @@ func socketOptions(addr netip.Addr) func(network, address string, c syscall.RawC
 	return func(_, _ string, c syscall.RawConn) error {
 		var err error
 		ctlErr := c.Control(func(fd uintptr) {
-			err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1)
-			switch {
-			case err != nil || !addr.IsUnspecified():
-			case addr.Is4():
-				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_PKTINFO, 1)
-			default:
-				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1)
+			if err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err == nil {
+				err = setOptions(int(fd), addr)
 			}
 		})
 		if ctlErr != nil {
 			return ctlErr
 		}
 		return err
+	}
+}
+
+// setOptions has a socket tell the destination of every packet, where that is not known already.
+func setOptions(fd int, addr netip.Addr) error {
+	switch {
+	case !addr.IsUnspecified():
+		return nil
+	case addr.Is4():
+		return unix.SetsockoptInt(fd, unix.IPPROTO_IP, unix.IP_PKTINFO, 1)
+	default:
+		return unix.SetsockoptInt(fd, unix.IPPROTO_IPV6, unix.IPV6_RECVPKTINFO, 1)
 	}
 }
 

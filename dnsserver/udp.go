@@ -14,6 +14,8 @@ type Sockets struct {
 	Count         int // that share the port, each with a loop of its own; 0: one for each processor. One where none can share
 	Batch         int // queries taken from a socket at a time, at the most; 0: 32. One where the system has no such call
 	ReceiveBuffer int // octets of queries that wait for their turn on one socket; 0: 1 MiB, or what the system allows
+
+	UDP, TCP []int // descriptors of sockets that are open at the address, which Listen takes over; none: it opens them
 }
 
 // batch is the default of Sockets.Batch: with fewer the calls show, with more the answers come in gusts that clients fall

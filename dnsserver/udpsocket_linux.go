@@ -3,6 +3,7 @@ package dnsserver
 import (
 	"errors"
 	"net"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -28,6 +29,22 @@ func takeOver(conn *net.UDPConn) (*udpSocket, error) {
 		err = s.duplicate(raw)
 	}
 	return s, errors.Join(err, conn.Close())
+}
+
+// inheritUDP makes a socket of one that is open at an address.
+func inheritUDP(fd int, at netip.Addr) (*udpSocket, error) {
+	s := &udpSocket{fd: fd}
+	if err := setOptions(fd, at); err != nil {
+		return s, err
+	}
+	return s, unix.SetNonblock(fd, false)
+}
+
+// duplicateFD is another descriptor of the socket.
+func (s *udpSocket) duplicateFD() (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return duplicate(s.fd)
 }
 
 func (s *udpSocket) duplicate(raw syscall.RawConn) (err error) {
