@@ -86,7 +86,7 @@ func TestAcceptable(t *testing.T) {
 func TestCrowdOfStreams(t *testing.T) {
 	onlyLinux(t)
 	var refused refusals
-	tr, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), newGate(nil, true, &refused))
+	tr, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), newGate(nil, true, &refused), Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,21 +96,21 @@ func (j *joiner) first(ctx context.Context, all *sync.WaitGroup) error {
 	case len(refused) > 0:
 		return &KeyError{Peers: refused}
 	}
-	close(j.ready)
+	j.getReady()
 	return nil
 }
 
 // attempt joins all at the start. It gives the peers that refused our key, and whether one could be joined: then the node
 // is ready.
 func (j *joiner) attempt(ctx context.Context, all *sync.WaitGroup) (refused []string, joined bool, err error) {
-	for a := range j.join(ctx, all, j.targets(ctx)) {
+	for a := range j.join(ctx, all, j.formers(j.targets(ctx))) {
 		switch {
 		case a.err == nil && !joined:
 			joined = true
 			if err := j.settleAll(ctx); err != nil {
 				return nil, true, err
 			}
-			close(j.ready)
+			j.getReady()
 		case a.err != nil && lackOfKey(a.err.Error()):
 			refused = append(refused, a.peer.addr.String())
 		}
@@ -195,6 +195,16 @@ func (j *joiner) targets(ctx context.Context) []target {
 		seen[p.addr] = true
 		return again || j.isSelf(p.addr)
 	})
+}
+
+// formers adds members that the session before knew, which no configuration may name.
+func (j *joiner) formers(peers []target) []target {
+	for _, addr := range j.former[:min(len(j.former), lostAtOnce)] {
+		if t := (target{addr: addr}); !slices.Contains(peers, t) && !j.isSelf(addr) {
+			peers = append(peers, t)
+		}
+	}
+	return peers
 }
 
 // everybody gives the targets and one living member, which may know members that this node has missed.

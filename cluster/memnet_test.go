@@ -39,11 +39,13 @@ type memport struct {
 }
 
 // open is an opener of a node at one address.
-func (m *memnet) open(at netip.AddrPort, g *gate) (transport, error) { return m.host(at)(at, g) }
+func (m *memnet) open(at netip.AddrPort, g *gate, open Sockets) (transport, error) {
+	return m.host(at)(at, g, open)
+}
 
 // host is an opener of a node at several addresses, wherever it listens.
 func (m *memnet) host(ats ...netip.AddrPort) opener {
-	return func(listen netip.AddrPort, g *gate) (transport, error) {
+	return func(listen netip.AddrPort, g *gate, _ Sockets) (transport, error) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		p := &memport{net: m, listen: listen, ats: ats, gate: g,
@@ -202,6 +204,8 @@ func (m *memnet) count(from netip.AddrPort, octets int) {
 		m.sent[from] += octets
 	}
 }
+
+func (p *memport) duplicates() (Sockets, error) { return Sockets{}, nil }
 
 func (p *memport) Shutdown() error {
 	p.net.mu.Lock()

@@ -16,27 +16,30 @@ import (
 // Node is this node's part in the cluster. Without gossip it is a cluster of its own: it has its own sheet and its own
 // overrides and notes, and is the only member. All methods may be called at any time, by several goroutines.
 type Node struct {
-	options   Options
-	now       func() time.Time
-	logger    *slog.Logger
-	facts     *facts
-	news      *memberlist.TransmitLimitedQueue // sheets and overrides
-	beats     *memberlist.TransmitLimitedQueue // heartbeats
-	notes     *memberlist.TransmitLimitedQueue // notes
-	ready     chan struct{}
-	asked     chan ask
-	compared  chan askNotes
-	rivals    chan rival
-	again     chan struct{}          // one-slot poke: join now
-	saying    chan struct{}          // one-slot poke: there is something to announce
-	published atomic.Pointer[[]byte] // the newest own sheet, until it is announced
-	said      atomic.Pointer[[]byte] // the newest own heartbeat, likewise
-	packets   atomic.Uint64          // of broadcasts
-	addrs     atomic.Pointer[[]netip.AddrPort]
-	ring      *ring
-	joins     bool // peers are configured
-	refused   refusals
-	dropped   atomic.Uint64
+	options    Options
+	now        func() time.Time
+	logger     *slog.Logger
+	facts      *facts
+	news       *memberlist.TransmitLimitedQueue // sheets and overrides
+	beats      *memberlist.TransmitLimitedQueue // heartbeats
+	notes      *memberlist.TransmitLimitedQueue // notes
+	ready      chan struct{}
+	asked      chan ask
+	compared   chan askNotes
+	rivals     chan rival
+	again      chan struct{} // one-slot poke: join now
+	saying     chan struct{} // one-slot poke: there is something to announce
+	suspending chan suspension
+	resuming   chan struct{}          // one-slot poke
+	former     []netip.AddrPort       // members of the session before, to be joined at once
+	published  atomic.Pointer[[]byte] // the newest own sheet, until it is announced
+	said       atomic.Pointer[[]byte] // the newest own heartbeat, likewise
+	packets    atomic.Uint64          // of broadcasts
+	addrs      atomic.Pointer[[]netip.AddrPort]
+	ring       *ring
+	joins      bool // peers are configured
+	refused    refusals
+	dropped    atomic.Uint64
 }
 
 // New checks the options. It opens nothing.
@@ -46,17 +49,23 @@ func New(o Options) (*Node, error) {
 	}
 	o.setDefaults()
 	n := &Node{
-		options:  o,
-		now:      o.Now,
-		logger:   o.Logger,
-		joins:    len(o.Join) > 0,
-		facts:    newFacts(&o, packetSize-overhead),
-		ready:    make(chan struct{}),
-		asked:    make(chan ask, 64),
-		compared: make(chan askNotes, 64),
-		rivals:   make(chan rival, 16),
-		again:    make(chan struct{}, 1),
-		saying:   make(chan struct{}, 1),
+		options:    o,
+		now:        o.Now,
+		logger:     o.Logger,
+		joins:      len(o.Join) > 0,
+		facts:      newFacts(&o, packetSize-overhead),
+		ready:      make(chan struct{}),
+		asked:      make(chan ask, 64),
+		compared:   make(chan askNotes, 64),
+		rivals:     make(chan rival, 16),
+		again:      make(chan struct{}, 1),
+		saying:     make(chan struct{}, 1),
+		suspending: make(chan suspension),
+		resuming:   make(chan struct{}, 1),
+		former:     o.Resume.Peers,
+	}
+	if err := n.facts.resume(o.Resume.State, o.Now()); err != nil {
+		n.logger.Warn("what the former process of this node handed over is not understood: its votes come anew", "error", err)
 	}
 	n.news = newQueue(sendNews, func() int { return max(n.facts.size(), newsSize) })
 	n.notes = newQueue(sendNews, func() int { return max(n.facts.size(), newsSize) })
@@ -81,6 +90,18 @@ func (n *Node) Run(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
+	for {
+		if err := n.session(ctx); err != errSuspended {
+			return err
+		}
+		if !n.rests(ctx) {
+			return nil
+		}
+	}
+}
+
+// session takes part in the cluster until the context ends, or this node is suspended.
+func (n *Node) session(ctx context.Context) error {
 	t, self, err := n.listen(ctx)
 	if err != nil {
 		return err
@@ -105,7 +126,22 @@ func (n *Node) Run(ctx context.Context) error {
 	}
 	all.Go(func() { end((&joiner{Node: n, list: m}).run(ctx, &all)) })
 
-	<-ctx.Done()
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case wish := <-n.suspending:
+			s := n.handOver(t, func() {
+				end(errSuspended)
+				m.Shutdown() // breaks off what would be waited for
+				talk.Wait()
+				all.Wait()
+			})
+			wish.handed <- s
+			if s.err == nil {
+				return errSuspended
+			}
+		}
+	}
 	talk.Wait()
 	if err := context.Cause(ctx); err != context.Cause(parent) {
 		return err // no farewell: in a name that is another's it would make that one leave
@@ -124,6 +160,15 @@ func (n *Node) farewell(m *memberlist.Memberlist) {
 	n.beat(true)
 	if err := m.Leave(leaveTimeout); err != nil {
 		n.logger.Debug("the others will have to find out that this node left", "error", err)
+	}
+}
+
+// getReady says that the node is ready, if that is not said yet. Only the session calls it.
+func (n *Node) getReady() {
+	select {
+	case <-n.ready:
+	default:
+		close(n.ready)
 	}
 }
 

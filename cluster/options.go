@@ -23,6 +23,7 @@ type Options struct {
 	Colo string // "" for a node that stands in no colo
 
 	Listen    netip.AddrPort   // zero: alone, without gossip; port 0: any free one, Addr tells
+	Sockets   Sockets          // open at Listen already; zero: it opens them
 	Advertise []netip.AddrPort // where peers reach it, at most 4; a port of 0: the one listened on; none: as it listens, or as its routes to the peers leave
 	Join      []string         // peers, host or host:port; a name is resolved again at every attempt; itself is skipped
 	Keys      [][]byte         // 32 octets each; the first encrypts, all decrypt
@@ -35,6 +36,8 @@ type Options struct {
 	Version       string          // of the program
 	Overrides     []steering.Override
 	Notes         []Note // kept on disk, as AllNotes gave them
+
+	Resume Handover // of the process whose place this one takes; zero: there is none. Its sockets are in Sockets
 
 	Logger *slog.Logger     // nil: silent
 	Now    func() time.Time // nil: time.Now; must carry a monotonic reading

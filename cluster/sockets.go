@@ -34,7 +34,8 @@ type sockets struct {
 	room    int              // octets that the streams that came in may still read
 }
 
-func openSockets(listen netip.AddrPort, g *gate) (transport, error) {
+// openSockets opens a transport, or takes over sockets that are open: one of UDP and one of TCP.
+func openSockets(listen netip.AddrPort, g *gate, open Sockets) (transport, error) {
 	t := &sockets{
 		gate:    g,
 		packets: make(chan *memberlist.Packet, 64),
@@ -42,7 +43,12 @@ func openSockets(listen netip.AddrPort, g *gate) (transport, error) {
 		streams: map[*stream]bool{},
 		room:    maxStreamed,
 	}
-	err := t.listen(listen)
+	var err error
+	if len(open.UDP)+len(open.TCP) > 0 {
+		err = t.inherit(open)
+	} else {
+		err = t.listen(listen)
+	}
 	for range 9 { // a port that is free for TCP may be taken for UDP
 		if listen.Port() != 0 || !errors.Is(err, syscall.EADDRINUSE) {
 			break

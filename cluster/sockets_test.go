@@ -104,7 +104,7 @@ func TestPortInUse(t *testing.T) {
 // Who is not allowed is not heard: neither his packets nor his streams.
 func TestAllow(t *testing.T) {
 	var refused refusals
-	tr, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), newGate([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/30")}, false, &refused))
+	tr, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), newGate([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/30")}, false, &refused), Sockets{})
 	if err != nil {
 		t.Fatal(err)
 	}

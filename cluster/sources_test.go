@@ -26,12 +26,12 @@ func TestSources(t *testing.T) {
 	onlyLinux(t)
 	for _, listen := range []string{"0.0.0.0:0", "[::]:0"} {
 		t.Run(listen, func(t *testing.T) {
-			peer, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), newGate(nil, false, &refusals{}))
+			peer, err := openSockets(netip.MustParseAddrPort("127.0.0.1:0"), newGate(nil, false, &refusals{}), Sockets{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer peer.Shutdown()
-			tr, err := openSockets(netip.MustParseAddrPort(listen), newGate(nil, false, &refusals{}))
+			tr, err := openSockets(netip.MustParseAddrPort(listen), newGate(nil, false, &refusals{}), Sockets{})
 			if err != nil {
 				t.Skip("this host does not have the family:", err)
 			}
@@ -104,8 +104,8 @@ func TestTwoAddressesEach(t *testing.T) {
 	two, another := netip.MustParseAddr("127.0.2.1"), netip.MustParseAddr("127.0.2.2")
 	options := func(name string, addrs ...netip.Addr) Options {
 		o := Options{Name: name, Listen: netip.MustParseAddrPort("0.0.0.0:0"), Keys: keyring(testKey), Heartbeat: 200 * time.Millisecond,
-			open: func(listen netip.AddrPort, g *gate) (transport, error) {
-				tr, err := openSockets(listen, g)
+			open: func(listen netip.AddrPort, g *gate, open Sockets) (transport, error) {
+				tr, err := openSockets(listen, g, open)
 				return lame{tr, &mu, &dead}, err
 			}}
 		for _, a := range addrs {

@@ -186,7 +186,7 @@ func TestNamesAreBounded(t *testing.T) {
 		nodes := w.cluster(2)
 		nodes[1].Publish(votes(3, 1), steering.Demand{}, steering.Load{})
 		w.await("the sheet is everywhere", 3*time.Second, has(nodes, "n2", 1, 3))
-		tr, err := w.net.open(at(9), newGate(nil, true, &refusals{}))
+		tr, err := w.net.open(at(9), newGate(nil, true, &refusals{}), Sockets{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,11 +18,13 @@ type transport interface {
 	bound() netip.AddrPort // where it listens
 	PacketCh() <-chan *memberlist.Packet
 	StreamCh() <-chan net.Conn
+	duplicates() (Sockets, error) // of what it listens by; the caller's, also those beside an error
 	Shutdown() error
 }
 
-// opener opens a transport that listens at an address and takes in only what a gate lets in.
-type opener func(listen netip.AddrPort, g *gate) (transport, error)
+// opener opens a transport that listens at an address, by sockets that are open if there are any, and takes in only what a
+// gate lets in.
+type opener func(listen netip.AddrPort, g *gate, open Sockets) (transport, error)
 
 // listenError says why gossip cannot listen.
 func (n *Node) listenError(err error) error {
@@ -38,7 +40,7 @@ func (n *Node) listenError(err error) error {
 // listen opens the node's transport and finds the addresses at which peers reach it.
 func (n *Node) listen(ctx context.Context) (*paths, []netip.AddrPort, error) {
 	g := newGate(n.options.Allow, len(n.options.Keys) > 0, &n.refused)
-	t, err := n.options.open(n.options.Listen, g)
+	t, err := n.options.open(n.options.Listen, g, n.options.Sockets)
 	if err != nil {
 		return nil, nil, n.listenError(err)
 	}

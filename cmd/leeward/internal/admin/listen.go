@@ -103,6 +103,21 @@ func clearStale(path string) error {
 	return nil
 }
 
+// Inherit listens on a socket that is open already, which it takes. One with a path is removed at the end if it is owned.
+func Inherit(fd int, owned bool) (net.Listener, error) {
+	file := os.NewFile(uintptr(fd), "admin")
+	defer file.Close() // the listener has one of its own
+	l, err := net.FileListener(file)
+	if err != nil {
+		return nil, fmt.Errorf("an open socket for the admin API: %w", err)
+	}
+	if unix, ok := l.(*net.UnixListener); ok {
+		unix.SetUnlinkOnClose(owned)
+		return peers{l}, nil
+	}
+	return l, nil
+}
+
 // What a client may take: slow ones are cut off.
 const (
 	mostConnections = 256

@@ -3,9 +3,11 @@ package service
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/dnsserver"
@@ -22,11 +24,11 @@ type adminDoor struct {
 	handler  http.Handler
 }
 
-// openDoors opens all sockets. On an error those already open are in the result.
+// openDoors opens all sockets, but for those that are open already. On an error those already open are in the result.
 func (s *Service) openDoors() (d doors, err error) {
 	cfg := s.opts.Config
 	if a := cfg.Admin; a.Socket != "" {
-		l, err := admin.ListenSocket(admin.SocketFile{Path: a.Socket, Mode: a.SocketMode, Group: a.SocketGroup})
+		l, err := s.openSocket(a)
 		if err != nil {
 			return d, err
 		}
@@ -34,7 +36,7 @@ func (s *Service) openDoors() (d doors, err error) {
 	}
 	for _, addr := range cfg.DNS.Listen {
 		l, err := dnsserver.Listen(addr, dnsserver.Sockets{Count: cfg.DNS.UDP.Sockets, Batch: cfg.DNS.UDP.Batch,
-			ReceiveBuffer: cfg.DNS.UDP.ReceiveBuffer})
+			ReceiveBuffer: cfg.DNS.UDP.ReceiveBuffer, UDP: s.given.Take("udp", addr, false), TCP: s.given.Take("tcp", addr, false)})
 		if err != nil {
 			return d, err
 		}
@@ -45,7 +47,7 @@ func (s *Service) openDoors() (d doors, err error) {
 		d.dns = append(d.dns, l)
 	}
 	if addr := cfg.Admin.Listen; addr.IsValid() {
-		l, err := admin.ListenTCP(addr.String())
+		l, err := s.openTCP(addr)
 		if err != nil {
 			return d, err
 		}
@@ -55,6 +57,32 @@ func (s *Service) openDoors() (d doors, err error) {
 		d.admin = append(d.admin, adminDoor{l, s.Handler(s.guard.Address())})
 	}
 	return d, nil
+}
+
+// openSocket is the admin socket. One that was opened by this program is removed at the end.
+func (s *Service) openSocket(a config.Admin) (net.Listener, error) {
+	if fd, ok := s.given.TakeUnix(a.Socket); ok {
+		return admin.Inherit(fd, false)
+	}
+	return admin.ListenSocket(admin.SocketFile{Path: a.Socket, Mode: a.SocketMode, Group: a.SocketGroup})
+}
+
+// openTCP is the admin address.
+func (s *Service) openTCP(addr netip.AddrPort) (net.Listener, error) {
+	if list := s.given.Take("tcp", addr, true); len(list) > 0 {
+		return admin.Inherit(list[0], false)
+	}
+	return admin.ListenTCP(addr.String())
+}
+
+// refuseLeft refuses to start with sockets of the service manager that are for nothing: somebody means them to be served.
+func (s *Service) refuseLeft() error {
+	left := s.given.Left()
+	if len(left) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the service manager has opened %s, and the configuration has no such address: dns.listen, admin.listen, admin.socket and cluster.listen are for what it opens",
+		strings.Join(left, ", "))
 }
 
 // addrs are the addresses at which queries are answered.

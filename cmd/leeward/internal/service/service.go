@@ -18,6 +18,7 @@ import (
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/audit"
 	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/sockets"
 	"leeward/cmd/leeward/internal/state"
 	"leeward/cmd/leeward/internal/systemd"
 	"leeward/dnsserver"
@@ -42,6 +43,7 @@ type Options struct {
 	Logger      *slog.Logger
 	Level       *slog.LevelVar    // of the logger, changed by a new configuration; nil: it stays
 	Manager     *systemd.Notifier // hears how the service is; nil: nobody does
+	Sockets     *sockets.Set      // that are open already
 }
 
 // Service is one running node. Its methods may be called at any time once Run has begun.
@@ -50,7 +52,8 @@ type Service struct {
 	log     *slog.Logger
 	started time.Time
 	state   state.Directory
-	procs   int // processors, as the runtime had them at the start
+	procs   int          // processors, as the runtime had them at the start
+	given   *sockets.Set // open, and not taken yet
 	server  *dnsserver.Server
 	store   *zones.Store
 	node    *cluster.Node
@@ -101,7 +104,7 @@ type Service struct {
 // New makes a service. It reads and opens nothing.
 func New(o Options) *Service {
 	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory), procs: runtime.GOMAXPROCS(0),
-		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
+		server: dnsserver.New(), given: o.Sockets, orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
 		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing()}
 	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
 	rand.Read(s.random[:]) // never fails (crypto/rand)
@@ -181,6 +184,9 @@ func (s *Service) open() (doors, error) {
 	if err == nil {
 		err = s.openCluster(p, d)
 	}
+	if err == nil {
+		err = s.refuseLeft()
+	}
 	if err != nil {
 		return d, &StartError{err}
 	}
@@ -204,6 +210,7 @@ func (s *Service) openCluster(p *plane, d doors) error {
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
 		Overrides: overrides, Notes: notes, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
+		o.Sockets = cluster.Sockets{UDP: s.given.Take("udp", c.Listen, true), TCP: s.given.Take("tcp", c.Listen, true)}
 		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, d.addrs()
 		if c.Key != nil {
 			o.Keys = [][]byte{c.Key}

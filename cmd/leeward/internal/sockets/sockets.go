@@ -85,9 +85,10 @@ func examine(fd int) socket {
 	return s
 }
 
-// Take gives the descriptors of all sockets of a network, udp or tcp, at an address. They are the caller's from now on.
-func (s *Set) Take(network string, addr netip.AddrPort) []int {
-	return s.take(func(k *socket) bool { return k.network == network && k.addr == addr && !k.both })
+// Take gives the descriptors of all sockets of a network, udp or tcp, at an address. They are the caller's from now on. For
+// who wants IPv6 alone at [::], one that takes IPv4 too is none.
+func (s *Set) Take(network string, addr netip.AddrPort, both bool) []int {
+	return s.take(func(k *socket) bool { return k.network == network && k.addr == addr && (both || !k.both) })
 }
 
 // TakeUnix gives the descriptor of the socket with a path, and whether there is one.
