@@ -88,7 +88,11 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	if err != nil {
 		log.Warn("the service manager is not told how this service is", "error", err)
 	}
-	s := service.New(service.Options{Manager: manager, Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
+	given, err := systemd.Sockets()
+	if err != nil {
+		return usageError{err}
+	}
+	s := service.New(service.Options{Manager: manager, Sockets: given, Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
 		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
