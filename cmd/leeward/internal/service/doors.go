@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"leeward/cmd/leeward/internal/admin"
+	"leeward/cmd/leeward/internal/config"
 	"leeward/dnsserver"
 )
 
