@@ -1,0 +1,124 @@
+package incident
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Log is all that is told of what the nodes reported. It is immutable.
+type Log struct {
+	Incidents []Incident // newest first
+	Loose     []Event    // that belong to no incident, newest first
+
+	threads map[string]thread
+	sorted  []Report // that measure
+}
+
+// Fold makes the log of reports. It depends on which there are, and not on their order, nor on how often each is there.
+func Fold(reports []Report) *Log {
+	l := &Log{threads: threads(reports)}
+	var all []*episode
+	for _, t := range l.threads {
+		all = append(all, t.episodes()...)
+	}
+	l.endWithNodes(all)
+	slices.SortFunc(all, compareEpisodes)
+	for _, r := range reports {
+		if r.Kind == Agreed || r.Kind == Moved {
+			l.sorted = append(l.sorted, r)
+		}
+	}
+	slices.SortFunc(l.sorted, compare)
+	used := map[string]bool{} // events that belong to an incident
+	for _, group := range group(all) {
+		i, things := tell(group), map[string]bool{}
+		for _, p := range group {
+			things[p.on] = true
+			for _, e := range p.events {
+				used[e.key()] = true
+			}
+		}
+		i.measure(l.sorted, things)
+		l.Incidents = append(l.Incidents, i)
+	}
+	slices.SortStableFunc(l.Incidents, func(a, b Incident) int { return b.Start.Compare(a.Start) })
+	l.Incidents = l.Incidents[:min(len(l.Incidents), maxIncidents)]
+	for _, t := range l.threads {
+		for _, e := range t {
+			if !used[e.key()] {
+				l.Loose = append(l.Loose, e)
+			}
+		}
+	}
+	slices.SortFunc(l.Loose, func(a, b Event) int { return compare(b.Report, a.Report) })
+	l.Loose = l.Loose[:min(len(l.Loose), maxLoose)]
+	return l
+}
+
+// key tells events apart.
+func (e *Event) key() string { return e.At.Format(time.RFC3339Nano) + " " + e.id() + " " + e.To }
+
+// endWithNodes ends what was said of zones at nodes that are gone, by the last word on them: nobody serves them there.
+func (l *Log) endWithNodes(all []*episode) {
+	for _, p := range all {
+		if p.kind != Zone || !p.open {
+			continue
+		}
+		if to, at := l.threads[string(Member)+" member:"+p.node].state(); to == Dead || to == Left {
+			p.open, p.end = false, at
+			if at.Before(p.start) {
+				p.end = p.start
+			}
+		}
+	}
+}
+
+// State is what a thing is by the last word on it, and when that was said; "" where nothing was ever said. The node counts
+// for zones alone.
+func (l *Log) State(kind Kind, on, node string) (to string, at time.Time) {
+	r := Report{Kind: kind, On: on, Node: node}
+	return l.threads[r.id()].state()
+}
+
+// Changes is how often a thing has changed since a time.
+func (l *Log) Changes(kind Kind, on, node string, since time.Time) (n int) {
+	r := Report{Kind: kind, On: on, Node: node}
+	for _, e := range l.threads[r.id()] {
+		if e.At.After(since) {
+			n++
+		}
+	}
+	return n
+}
+
+// Measured says whether a measure was taken of a thing since a time.
+func (l *Log) Measured(kind Kind, on string, since time.Time) bool {
+	return slices.ContainsFunc(l.sorted, func(r Report) bool { return r.Kind == kind && r.On == on && !r.At.Before(since) })
+}
+
+// Find is the incident of an id; nil: there is none. An incident that became a part of another is found there.
+func (l *Log) Find(id string) *Incident {
+	id = strings.ToLower(id)
+	for i := range l.Incidents {
+		if l.Incidents[i].ID == id {
+			return &l.Incidents[i]
+		}
+	}
+	for i := range l.Incidents {
+		if slices.Contains(l.Incidents[i].ids, id) {
+			return &l.Incidents[i]
+		}
+	}
+	return nil
+}
+
+// Open are the incidents that are open, newest first.
+func (l *Log) Open() (list []Incident) {
+	for _, i := range l.Incidents {
+		if i.Open {
+			list = append(list, i)
+		}
+	}
+	return list
+}
