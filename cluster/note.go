@@ -49,7 +49,7 @@ type terms struct {
 func (t Topic) terms() terms {
 	switch t {
 	case TopicReport:
-		return terms{"reports", 256, 64, 400 * 24 * time.Hour, true}
+		return terms{"reports", 1024, 128, 400 * 24 * time.Hour, true}
 	case TopicChallenge:
 		return terms{"challenges", 1024, 512, 24 * time.Hour, false}
 	case TopicTold:

@@ -83,7 +83,7 @@ func TestManyNotesArrive(t *testing.T) {
 		for i := range TopicReport.terms().count {
 			for _, m := range nodes {
 				key := fmt.Sprint(m.options.Name, "/", i)
-				if _, err := m.Put(Note{Topic: TopicReport, Key: key, Value: value, Until: time.Now().Add(time.Hour * 24)}); err != nil && i < 64 {
+				if _, err := m.Put(Note{Topic: TopicReport, Key: key, Value: value, Until: time.Now().Add(time.Hour * 24)}); err != nil && i < 128 {
 					t.Fatal(err)
 				}
 			}
@@ -91,7 +91,7 @@ func TestManyNotesArrive(t *testing.T) {
 		w.net.heal()
 		took := w.await("all have the same", 40*time.Second, func() bool {
 			all := nodes[0].AllNotes()
-			return len(all) == 3*64 && same(nodes[1].AllNotes(), all) && same(nodes[2].AllNotes(), all)
+			return len(all) == 3*128 && same(nodes[1].AllNotes(), all) && same(nodes[2].AllNotes(), all)
 		})
 		t.Logf("took %v", took)
 	})

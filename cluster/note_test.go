@@ -108,7 +108,7 @@ func TestIssueNote(t *testing.T) {
 		{"hourly many of others", crowd(TopicChallenge, 512, others), put("k"), ""},
 		{"no room", crowd(TopicChallenge, 1024, others), put("k"), "1024 stand already"},
 		{"no room, but a place", crowd(TopicChallenge, 1024, others), put("7"), ""},
-		{"no room, and the oldest goes", crowd(TopicReport, 256, others), report, ""},
+		{"no room, and the oldest goes", crowd(TopicReport, 1024, others), report, ""},
 	} {
 		before := c.present.all()
 		got, err := c.present.issue(c.note, "n1", now)
@@ -191,9 +191,9 @@ func TestNotesConverge(t *testing.T) {
 			nodes[i] = &notes{}
 		}
 		var said []Note
-		for i := range 100 + r.IntN(500) { // the bound of a topic is 256
+		for i := range 100 + r.IntN(500) { // the bound of such a topic is 256
 			n := challenge(fmt.Sprint("k", r.IntN(400)), now.Add(-time.Duration(r.IntN(300))*time.Second), fmt.Sprint("n", r.IntN(3)))
-			n.Topic, n.Deleted, n.Value = TopicReport, r.IntN(4) == 0, []byte{byte(r.IntN(2))}
+			n.Topic, n.Deleted, n.Value = TopicTold+1, r.IntN(4) == 0, []byte{byte(r.IntN(2))}
 			n.Until = now.Add(time.Duration(1+r.IntN(1000)) * time.Second)
 			said = append(said, n)
 			for j, s := range nodes {
@@ -248,7 +248,7 @@ func reckon(said []Note) []Note {
 	list := slices.SortedFunc(maps.Values(best), func(a, b Note) int {
 		return -int(min(1, max(-1, int64(a.Version)-int64(b.Version))))*2 - strings.Compare(a.Key, b.Key)
 	})
-	list = list[:min(len(list), TopicReport.terms().count)]
+	list = list[:min(len(list), (TopicTold + 1).terms().count)]
 	slices.SortFunc(list, func(a, b Note) int { return strings.Compare(a.Key, b.Key) })
 	return list
 }

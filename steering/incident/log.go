@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ type Log struct {
 // Fold makes the log of reports. It depends on which there are, and not on their order, nor on how often each is there.
 func Fold(reports []Report) *Log {
 	l := &Log{threads: threads(reports)}
+	maps.DeleteFunc(l.threads, func(_ string, t thread) bool { return len(t) == 0 })
 	var all []*episode
 	for _, t := range l.threads {
 		all = append(all, t.episodes()...)
@@ -81,6 +83,54 @@ func (l *Log) State(kind Kind, on, node string) (to string, at time.Time) {
 	return l.threads[r.id()].state()
 }
 
+// Bad is what is in trouble of a kind, by the last words on it.
+func (l *Log) Bad(kind Kind) (list []string) {
+	for _, t := range l.threads {
+		if last := &t[len(t)-1]; last.Kind == kind && kind.bad(last.To) {
+			list = append(list, last.On)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// BadZones are the zones that a node does not serve as it should, by its last words.
+func (l *Log) BadZones(node string) (list []string) {
+	for _, t := range l.threads {
+		if last := &t[len(t)-1]; last.Kind == Zone && last.Node == node && Zone.bad(last.To) {
+			list = append(list, last.On)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// Serials is when a zone's last new version was told of, and how many were of all zones since a time.
+func (l *Log) Serials(on string, since time.Time) (last time.Time, all int) {
+	for _, t := range l.threads {
+		for i := range t {
+			if e := &t[i]; e.Kind == Zone && e.To == Serial {
+				if e.On == on && e.At.After(last) {
+					last = e.At
+				}
+				if e.At.After(since) {
+					all++
+				}
+			}
+		}
+	}
+	return last, all
+}
+
+// Told says whether the change of an override, or the serial of a zone, is known.
+func (l *Log) Told(r Report) bool {
+	id := r.id()
+	if r.Kind == Zone && r.To == Serial {
+		id = "serial " + r.On
+	}
+	return slices.ContainsFunc(l.threads[id], func(e Event) bool { return e.To == r.To && e.Number == r.Number && e.Issuer == r.Issuer })
+}
+
 // Changes is how often a thing has changed since a time.
 func (l *Log) Changes(kind Kind, on, node string, since time.Time) (n int) {
 	r := Report{Kind: kind, On: on, Node: node}
@@ -92,9 +142,9 @@ func (l *Log) Changes(kind Kind, on, node string, since time.Time) (n int) {
 	return n
 }
 
-// Measured says whether a measure was taken of a thing since a time.
+// Measured says whether a measure was taken of a thing, or of anything for "", at a time or later.
 func (l *Log) Measured(kind Kind, on string, since time.Time) bool {
-	return slices.ContainsFunc(l.sorted, func(r Report) bool { return r.Kind == kind && r.On == on && !r.At.Before(since) })
+	return slices.ContainsFunc(l.sorted, func(r Report) bool { return r.Kind == kind && (on == "" || r.On == on) && !r.At.Before(since) })
 }
 
 // Find is the incident of an id; nil: there is none. An incident that became a part of another is found there.

@@ -46,10 +46,36 @@ func cause(group []*episode) Cause {
 		c.Name = of.on
 	}
 	c.Words = sentence(kind, c.Name, of, of.open)
-	if reason := of.reason(); reason != "" {
+	switch reason := of.reason(); {
+	case kind == "upstream":
+		if lost := through(group, c.Name); lost != "" {
+			c.Words += ": " + lost + " went down"
+		}
+	case reason != "":
 		c.Words += ": " + reason
 	}
 	return c
+}
+
+// through are the uplinks through an upstream that went down.
+func through(group []*episode, upstream string) string {
+	var names []string
+	for _, p := range group {
+		if p.is("uplink") && p.worst() == down && slices.Contains(p.upstreams, upstream) {
+			names = append(names, p.name())
+		}
+	}
+	slices.Sort(names)
+	return some(names)
+}
+
+// some lists names, if there are many the first of them.
+func some(names []string) string {
+	more := ""
+	if over := len(names) - maxTitled; over > 0 {
+		names, more = names[:maxTitled], fmt.Sprintf(" and %d more", over)
+	}
+	return strings.Join(names, ", ") + more
 }
 
 // name is the name of the thing without what it is.
@@ -107,7 +133,7 @@ func sentence(kind, name string, p *episode, open bool) string {
 	return fmt.Sprintf("zone %s %s not served as its file stands", name, is)
 }
 
-// maxTitled is how many colos a title names.
+// maxTitled is how many things are named in a line.
 const maxTitled = 8
 
 // title tells an incident in a line.
@@ -129,11 +155,7 @@ func title(group []*episode, c Cause, open bool) string {
 		return text
 	}
 	if colos := lost(group); len(colos) > 0 && (c.Kind == "upstream" || len(colos) > 1) {
-		more := ""
-		if over := len(colos) - maxTitled; over > 0 {
-			colos, more = colos[:maxTitled], fmt.Sprintf(" and %d more", over)
-		}
-		text += ": " + strings.Join(colos, ", ") + more
+		text += ": " + some(colos)
 	}
 	if still := drains(group); open && still != "" && !slices.ContainsFunc(group, func(p *episode) bool { return p.open && p.kind == Verdict }) {
 		text = sentence(c.Kind, c.Name, of, false) + ", and " + still + " is still drained"

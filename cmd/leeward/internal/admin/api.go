@@ -24,6 +24,7 @@ type Node interface {
 	ZoneKeeper
 	Flower
 	Listened
+	Chronicler
 }
 
 // Refusal is an error of a request that was understood and will not be done: what was asked about is bad.

@@ -21,6 +21,7 @@ type Incident struct {
 	Upstreams    []string        `json:"upstreams"`
 	Names        []string        `json:"names"` // some of the steered RRsets that were answered otherwise, such as "www.example.com. A"
 	NamesTotal   int             `json:"names_total"`
+	Partly       bool            `json:"names_partly"`   // there was no time to look at all names: there may be more
 	ClientShare  *float64        `json:"client_share"`   // of the clients of these names that were moved, 0 to 1; null: not known
 	Detected     string          `json:"detected_after"` // from the first failed probe to the first verdict; "" not known, as below
 	Agreed       string          `json:"agreed_after"`   // until all members judged alike

@@ -82,6 +82,7 @@ func (s *Service) judge() {
 	}
 	s.server.Publish(view)
 	s.remember(view.Verdicts)
+	s.history.show(look{at: time.Now(), plane: p, verdicts: view.Verdicts, served: s.served.Load(), view: view})
 	s.announce()
 	s.judged.Store(time.Now().UnixNano())
 }

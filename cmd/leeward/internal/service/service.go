@@ -72,6 +72,7 @@ type Service struct {
 	orders      chan func()     // done by the loop, between judgements
 	running     context.Context // of Run
 
+	history    *chronicle
 	agreed     atomic.Pointer[agreement] // the last; nil: none yet
 	agreements prometheus.Histogram
 
@@ -105,7 +106,8 @@ type Service struct {
 func New(o Options) *Service {
 	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory), procs: runtime.GOMAXPROCS(0),
 		server: dnsserver.New(), given: o.Sockets, orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
-		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing()}
+		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing(),
+		history: newChronicle(o.Config.Node.Name)}
 	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
 	rand.Read(s.random[:]) // never fails (crypto/rand)
 	s.served.Store(&served{set: zones.NewSet()})
@@ -142,6 +144,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.loop(ctx) })
 	group.Go(func() error { return s.followMap(ctx) })
 	group.Go(func() error { return s.keepAll(ctx) })
+	group.Go(func() error { return s.chronicle(ctx) })
 	group.Go(func() error { return s.giveBack(ctx) })
 	group.Go(func() error { return s.tellManager(ctx) })
 	group.Go(func() error { return s.feed.Run(ctx) })

@@ -1,0 +1,68 @@
+package service
+
+import (
+	"time"
+
+	"leeward/cmd/leeward/internal/admin"
+	"leeward/steering/incident"
+)
+
+// IncidentList is what happened, for the API.
+func (s *Service) IncidentList() admin.Incidents {
+	log := s.Incidents()
+	list := admin.Incidents{Incidents: []admin.Incident{}, Events: events(log.Loose)}
+	for i := range log.Incidents {
+		list.Incidents = append(list.Incidents, shownIncident(&log.Incidents[i]))
+	}
+	return list
+}
+
+// FindIncident is the incident of an id, nil if there is none.
+func (s *Service) FindIncident(id string) *admin.Incident {
+	found := s.Incidents().Find(id)
+	if found == nil {
+		return nil
+	}
+	shown := shownIncident(found)
+	return &shown
+}
+
+func shownIncident(i *incident.Incident) admin.Incident {
+	shown := admin.Incident{ID: i.ID, State: "ended", Cause: admin.Cause(i.Cause), Title: i.Title, Start: i.Start, FirstFailure: instant(i.First),
+		End: instant(i.End), Colos: some(i.Colos), Upstreams: some(i.Upstreams), Names: some(i.Names), NamesTotal: i.Total, Partly: i.Part,
+		Detected: after(i.Detected), Agreed: after(i.Agreed), Moved: after(i.Moved), Updated: i.Updated, Events: events(i.Events)}
+	if i.Open {
+		shown.State = "open"
+	}
+	if i.Known {
+		shown.ClientShare = &i.Share
+	}
+	return shown
+}
+
+func events(of []incident.Event) []admin.IncidentEvent {
+	shown := []admin.IncidentEvent{}
+	for _, e := range of {
+		shown = append(shown, admin.IncidentEvent{At: e.At, Kind: string(e.Kind), On: e.On, From: e.From, To: e.To, Reason: e.Reason, By: e.By, Node: e.Node})
+	}
+	return shown
+}
+
+// some is a list that is never null.
+func some(of []string) []string { return append([]string{}, of...) }
+
+// instant is a time, or nil for none.
+func instant(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// after shows a time from the first failure on to a tenth of a second, "" where it is not known.
+func after(d time.Duration) string {
+	if d <= 0 {
+		return ""
+	}
+	return seconds(d)
+}

@@ -1,0 +1,161 @@
+package service
+
+import (
+	"maps"
+	"time"
+
+	"leeward/steering"
+	"leeward/steering/incident"
+)
+
+// How long a conclusion must have stood before it is reported, and between reports.
+const (
+	riskFor      = 30 * time.Second       // at risk: a probe lost here and there is nobody's incident
+	flapFor      = time.Minute            // of what has changed flapping times within flapWithin
+	flapWithin   = 10 * time.Minute       //
+	flapping     = 8                      //
+	turnEach     = 300 * time.Millisecond // each node waits for those before it in the order of names
+	turnMost     = 3 * time.Second        // and at most so long
+	listenFirst  = 3 * time.Second        // after a start, or when this node was away: the others' reports come
+	correctAfter = 10 * time.Second       // all members judge alike, and the reports say otherwise
+	correctEach  = 10 * time.Minute       // between two corrections of one thing
+)
+
+// word is what this node concludes.
+type word struct {
+	report incident.Report // At: since when, by this node's clock; zero: since it was first looked at
+	own    bool            // nobody else can know it, or it came here first: no turn is waited for
+	once   bool            // it happened, and is not a state: At holds, for all nodes
+}
+
+// key tells apart what words are on.
+func (w *word) key() string {
+	key := string(w.report.Kind) + " " + w.report.On
+	if w.once {
+		key += " " + w.report.To
+	}
+	return key
+}
+
+// reporter decides what this node reports, and when.
+type reporter struct {
+	node      string
+	concluded map[string]conclusion
+	corrected map[string]time.Time
+	listen    time.Time // until when nothing is said
+	looked    time.Time
+	alike     time.Time // since when all members judge alike; zero: they do not
+}
+
+// conclusion is what something is by this node, and since when it has been so.
+type conclusion struct {
+	to    string
+	since time.Time
+}
+
+func newReporter(node string) reporter {
+	return reporter{node: node, concluded: map[string]conclusion{}, corrected: map[string]time.Time{}}
+}
+
+// circumstances are what a decision stands on beside the words.
+type circumstances struct {
+	now   time.Time
+	ahead time.Duration // of the members' clocks, most of them, before this node's
+	turn  int           // this node's place among the members that see the same network, from 0
+	alike bool          // all of them judge alike
+	log   *incident.Log
+}
+
+// due are the words that are to be reported now: of those that differ from what the reports say.
+func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
+	if r.looked.IsZero() || c.now.Sub(r.looked) > listenFirst {
+		r.listen = c.now.Add(listenFirst)
+	}
+	r.looked = c.now
+	switch {
+	case !c.alike:
+		r.alike = time.Time{}
+	case r.alike.IsZero():
+		r.alike = c.now
+	}
+	present := make(map[string]bool, len(words))
+	for i := range words {
+		w := &words[i]
+		present[w.key()] = true
+		if known, ok := r.concluded[w.key()]; !ok || known.to != w.report.To {
+			since := w.report.At
+			if since.IsZero() || w.once {
+				since = c.now
+			}
+			r.concluded[w.key()] = conclusion{w.report.To, since}
+		}
+		if report, ok := r.ripe(w, c); ok {
+			list = append(list, report)
+		}
+	}
+	maps.DeleteFunc(r.concluded, func(key string, _ conclusion) bool { return !present[key] })
+	maps.DeleteFunc(r.corrected, func(_ string, at time.Time) bool { return c.now.Sub(at) > correctEach })
+	return list
+}
+
+// ripe gives a word as it is to be reported, if it is now. The first row that fits:
+//
+//	it is                                                 it is reported
+//	anything, just after a start or an absence            not yet
+//	what the reports say                                  not
+//	something that happened                               when it is this node's turn
+//	concluded after what the reports say                  when it has settled and it is this node's turn
+//	older: others have concluded otherwise since          not, unless all members judge as this node for a time: the
+//	                                                      reports that would say so were lost; every ten minutes at most
+//
+// It has settled at once, but: at risk after 30 seconds; what flaps after a minute. A report is of when it was concluded,
+// but later than what it contradicts, whatever the clocks said.
+func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now bool) {
+	report = w.report
+	own := r.concluded[w.key()]
+	to, at := c.log.State(report.Kind, report.On, r.node)
+	if c.now.Before(r.listen) || !w.once && (to == report.To || to == "" && well(report.To)) {
+		return report, false
+	}
+	wait := r.settles(w, c)
+	if w.once {
+		return report, c.now.Sub(own.since) >= wait
+	}
+	report.At = own.since.Add(c.ahead).UTC().Truncate(time.Millisecond)
+	if w.own || report.At.After(at) {
+		if !report.At.After(at) {
+			report.At = at.Add(time.Millisecond)
+		}
+		return report, c.now.Sub(own.since) >= wait
+	}
+	if _, ok := r.corrected[w.key()]; ok || r.alike.IsZero() || c.now.Sub(r.alike) < correctAfter+wait || c.now.Sub(own.since) < correctAfter {
+		return report, false
+	}
+	r.corrected[w.key()] = c.now
+	if report.At = c.now.Add(c.ahead).UTC().Truncate(time.Millisecond); !report.At.After(at) {
+		report.At = at.Add(time.Millisecond)
+	}
+	return report, true
+}
+
+// settles is how long a word must have stood before it is reported.
+func (r *reporter) settles(w *word, c circumstances) (wait time.Duration) {
+	if !w.own {
+		wait = min(time.Duration(c.turn)*turnEach, turnMost)
+	}
+	if w.report.Kind != incident.Verdict {
+		return wait
+	}
+	switch {
+	case w.report.To == steering.AtRisk.String():
+		wait += riskFor
+	case c.log.Changes(w.report.Kind, w.report.On, r.node, c.now.Add(c.ahead-flapWithin)) >= flapping:
+		wait += flapFor
+	}
+	return wait
+}
+
+// well says whether this is what everything is that was never reported on.
+func well(to string) bool {
+	return to == steering.Up.String() || to == incident.Alive || to == incident.Mended
+}
