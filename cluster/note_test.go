@@ -248,7 +248,7 @@ func reckon(said []Note) []Note {
 	list := slices.SortedFunc(maps.Values(best), func(a, b Note) int {
 		return -int(min(1, max(-1, int64(a.Version)-int64(b.Version))))*2 - strings.Compare(a.Key, b.Key)
 	})
-	list = list[:min(len(list), (TopicTold + 1).terms().count)]
+	list = list[:min(len(list), (TopicTold+1).terms().count)]
 	slices.SortFunc(list, func(a, b Note) int { return strings.Compare(a.Key, b.Key) })
 	return list
 }
