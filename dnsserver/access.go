@@ -13,6 +13,7 @@ type Access struct {
 	Keys     tsig.Keys
 	Transfer []Rule // who may transfer zones out (RFC 5936, 1995), and see hidden ones
 	Notify   []Rule // who may say that a zone has changed (RFC 1996)
+	Update   []Rule // who may update challenges of a zone (RFC 2136): each names a key
 }
 
 // Rule allows something to who fits all that it names.
@@ -47,6 +48,17 @@ func (a *Access) notify(origin zones.Name, client netip.Addr, key *tsig.Key) per
 		return denied
 	}
 	return decide(a.Notify, origin, client, key)
+}
+
+// update says whether who asks may update a zone.
+func (a *Access) update(origin zones.Name, client netip.Addr, key *tsig.Key) permission {
+	switch {
+	case a == nil:
+		return denied
+	case key == nil: // whatever a rule forgets to say
+		return min(decide(a.Update, origin, client, key), unsigned)
+	}
+	return decide(a.Update, origin, client, key)
 }
 
 // keys are the keys that queries may be signed with.

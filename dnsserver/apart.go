@@ -21,7 +21,7 @@ type apart struct {
 // errEnough ends a response after its first message.
 var errEnough = errors.New("one message is enough")
 
-// answerApart answers NOTIFY, transfers and whatever is signed. The query was parsed once, and is to be answered.
+// answerApart answers NOTIFY, updates, transfers and whatever is signed. The query was parsed once, and is to be answered.
 func (s *Server) answerApart(msg []byte, client netip.Addr, transport Transport, out []byte) (response []byte) {
 	_ = s.stream(msg, client, transport, out, sink{
 		more: func() bool { return true },
@@ -81,8 +81,13 @@ func (a *apart) begin(out []byte) (rcode int) {
 
 // run answers a query whose signature holds, or that has none.
 func (a *apart) run() (rcode int) {
-	if a.view != nil && a.query.opcode() == opcodeNotify {
+	switch {
+	case a.view == nil:
+		return a.answering.run()
+	case a.query.opcode() == opcodeNotify:
 		return a.notify()
+	case a.query.opcode() == opcodeUpdate:
+		return a.update()
 	}
 	return a.answering.run()
 }

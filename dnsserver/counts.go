@@ -29,6 +29,17 @@ const (
 
 var noticeWords = [noticeResults]string{noticeTaken: "taken", noticeRefused: "refused"}
 
+// What became of an update.
+const (
+	updateDone = iota
+	updateUnmet
+	updateRefused
+	updateMalformed
+	updateResults
+)
+
+var updateWords = [updateResults]string{updateDone: "done", updateUnmet: "unmet", updateRefused: "refused", updateMalformed: "malformed"}
+
 // Kinds of transfers, and what became of them.
 const (
 	transferDone    = iota
@@ -58,6 +69,7 @@ type counts struct {
 	dropped   [drops]atomic.Uint64
 	cookies   [cookieStates]atomic.Uint64
 	notices   [noticeResults]atomic.Uint64
+	updates   [updateResults]atomic.Uint64
 	transfers [transferKinds][transferResults]atomic.Uint64
 }
 
@@ -77,6 +89,7 @@ type Counts struct {
 	Dropped  func(reason string, n uint64)
 	Cookie   func(state string, n uint64)
 	Notice   func(result string, n uint64)       // of NOTIFY messages: taken, refused
+	Update   func(result string, n uint64)       // of dynamic updates: done, unmet, refused, malformed
 	Transfer func(kind, result string, n uint64) // axfr, ixfr: done, refused, failed
 }
 
@@ -88,7 +101,7 @@ func (c Counts) complete() Counts {
 	if c.Response == nil {
 		c.Response = func(Transport, int, uint64) {}
 	}
-	for _, f := range []*func(string, uint64){&c.Dropped, &c.Cookie, &c.Notice} {
+	for _, f := range []*func(string, uint64){&c.Dropped, &c.Cookie, &c.Notice, &c.Update} {
 		if *f == nil {
 			*f = func(string, uint64) {}
 		}
@@ -114,6 +127,9 @@ func (s *Server) Count(c Counts) {
 	}
 	for i := range s.counts.notices {
 		c.Notice(noticeWords[i], s.counts.notices[i].Load())
+	}
+	for i := range s.counts.updates {
+		c.Update(updateWords[i], s.counts.updates[i].Load())
 	}
 	for kind := range s.counts.transfers {
 		for result := range s.counts.transfers[kind] {

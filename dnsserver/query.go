@@ -16,13 +16,13 @@ func (q *query) opcode() int { return int(q.flags>>11) & 15 }
 
 // leaves says whether the query leaves the ordinary way of an answer.
 func (q *query) leaves() bool {
-	return q.signed || q.opcode() == opcodeNotify || q.qtype == typeAXFR || q.qtype == typeIXFR
+	return q.signed || q.opcode() == opcodeNotify || q.opcode() == opcodeUpdate || q.qtype == typeAXFR || q.qtype == typeIXFR
 }
 
 // parse reads a message, and says with which rcode to answer it, if it is to be answered at all.
 //
 //	shorter than a header, or a response                          silence (no reply may cause a reply)
-//	opcode other than QUERY and NOTIFY                            NOTIMP
+//	opcode other than QUERY, NOTIFY and UPDATE                    NOTIMP
 //	no question, but a cookie                                     NOERROR (RFC 7873 5.4)
 //	not one question, or one that cannot be read                  FORMERR (RFC 9619)
 //	a pointer in the question's name                              FORMERR: there is nothing to point to
@@ -49,7 +49,7 @@ func (q *query) parse(msg []byte) (rcode int, answer bool) {
 		rcode = q.parseRecords(msg, at) // also where the answer is no: it has an OPT if the query has (RFC 6891 6.1.1)
 	}
 	switch {
-	case q.opcode() != opcodeQuery && q.opcode() != opcodeNotify:
+	case q.opcode() != opcodeQuery && q.opcode() != opcodeNotify && q.opcode() != opcodeUpdate:
 		return rcodeNotImp, true
 	case get16(msg, 4) == 0 && q.edns.cookie == nil:
 		return rcodeFormErr, true

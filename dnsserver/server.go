@@ -24,6 +24,12 @@ type Server struct {
 	// in use.
 	OnNotify func(Notice)
 
+	// OnUpdate, if there is one, does an update (RFC 2136) of who may: all of it, when it returns, or nothing, with an error in
+	// words for the client. It must not take long. OnUpdateRefused is told of those of who may that are refused, and why.
+	// They are set before the server is in use.
+	OnUpdate        func(Update) error
+	OnUpdateRefused func(u Update, why string)
+
 	view      atomic.Pointer[View]
 	tap       atomic.Pointer[Tap] // nil: nobody looks
 	counts    counts
@@ -43,7 +49,7 @@ func (s *Server) View() *View { return s.view.Load() }
 // Answer appends the response to a query to out, which must be empty and should have room for 65535 octets over TCP and
 // View.UDPSize over UDP, or it will grow. An empty result means silence. Neither msg nor out is kept.
 //
-// NOTIFY, transfers and whatever is signed leave the ordinary way here: all that allocates, reads the clock or needs more
+// NOTIFY, updates, transfers and whatever is signed leave the ordinary way here: all that allocates, reads the clock or needs more
 // than the view.
 func (s *Server) Answer(msg []byte, client netip.Addr, transport Transport, out []byte) []byte {
 	var a answering // a literal would be made elsewhere, and copied

@@ -15,6 +15,7 @@ const (
 	extendedNotReady         = 14
 	extendedProhibited       = 18
 	extendedNotAuthoritative = 20
+	extendedNotSupported     = 21
 	extendedInvalid          = 24
 )
 

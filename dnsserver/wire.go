@@ -13,6 +13,7 @@ const (
 
 	opcodeQuery  = 0
 	opcodeNotify = 4
+	opcodeUpdate = 5
 )
 
 // RCodes (RFC 6895 2.3). Those above 15 need EDNS.
@@ -24,7 +25,10 @@ const (
 	rcodeNotImp   = 4
 	rcodeRefused  = 5
 	rcodeYXDomain = 6
+	rcodeYXRRSet  = 7
+	rcodeNXRRSet  = 8
 	rcodeNotAuth  = 9
+	rcodeNotZone  = 10
 	rcodeBadVers  = 16
 )
 

@@ -3,6 +3,7 @@ package zones
 import (
 	"bytes"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -104,4 +105,35 @@ func (n *Node) add(records []Record) {
 	n.sets = slices.DeleteFunc(slices.Clone(n.sets), func(s *RRset) bool { return s.Type == set.Type })
 	at, _ := slices.BinarySearchFunc(n.sets, set, func(a, b *RRset) int { return int(a.Type) - int(b.Type) })
 	n.sets = slices.Insert(n.sets, at, set)
+}
+
+// Contains says whether a name, in lower case, lies at the origin or below.
+func (z *Zone) Contains(name Name) bool { return name.within(z.origin) }
+
+// SetAt is the RRset that stands at a name, in lower case, whoever answers for it; nil for none. No wildcard counts.
+func (z *Zone) SetAt(name Name, typ uint16) *RRset {
+	if n := z.nodes.of(name); n != nil {
+		return n.set(typ)
+	}
+	return nil
+}
+
+// InUse says whether a name, in lower case, has any record of its own.
+func (z *Zone) InUse(name Name) bool {
+	n := z.nodes.of(name)
+	return n != nil && len(n.sets) > 0
+}
+
+// Is says whether the RRset has just these records, as DNS compares them; one may be there twice.
+func (s *RRset) Is(rdata iter.Seq[string]) bool {
+	want := map[string]bool{}
+	for r := range rdata {
+		want[canonical(s.Type, []byte(r))] = true
+	}
+	for have := range s.All() {
+		if !want[canonical(s.Type, have)] {
+			return false
+		}
+	}
+	return len(want) == s.Len()
 }
