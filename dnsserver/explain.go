@@ -9,6 +9,7 @@ import (
 	"github.com/miekg/dns"
 
 	"leeward/steering"
+	"leeward/steering/geo"
 	"leeward/zones"
 )
 
@@ -23,6 +24,7 @@ type Explanation struct {
 	TTL       uint32          `json:"ttl"` // of the last RRset of the answer, in seconds
 	TTLReason string          `json:"ttl_reason"`
 	Colos     []ExplainedColo `json:"colos"` // those in which the RRset has an address, nearest first
+	Colo      string          `json:"colo"`  // that answers; "" for an answer that is not steered
 	Row       int             `json:"row"`   // of the chart of choice, 1 to 6; 0 for an answer that is not steered
 	Answer    []string        `json:"answer"`
 	Rcode     string          `json:"rcode"`
@@ -130,6 +132,16 @@ func (s *Server) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanati
 
 // Explain explains an answer from this view, which need not be in force any more.
 func (v *View) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanation, error) {
+	return v.explain(name, qtype, asker, v.Map)
+}
+
+// Reason is Explain but for where the client is: a geo database is not read for it.
+func (v *View) Reason(name zones.Name, qtype uint16, asker Asker) (*Explanation, error) {
+	return v.explain(name, qtype, asker, nil)
+}
+
+// explain explains an answer; the client is located by a map, if one is given.
+func (v *View) explain(name zones.Name, qtype uint16, asker Asker, locate *geo.Map) (*Explanation, error) {
 	tr := &trace{}
 	a := answering{view: v, client: asker.Resolver, trace: tr}
 	q := &a.query
@@ -144,7 +156,7 @@ func (v *View) Explain(name zones.Name, qtype uint16, asker Asker) (*Explanation
 		return nil, fmt.Errorf("reading the answer for %s: %w", name, err)
 	}
 	e := &Explanation{Name: name.String(), Type: zones.TypeName(qtype), Scope: int(a.scope), Colos: []ExplainedColo{},
-		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: v.explainClient(asker, a.standpoint()), Steps: tr.steps}
+		Answer: []string{}, Rcode: dns.RcodeToString[rcode], Client: explainClient(locate, asker, a.standpoint()), Steps: tr.steps}
 	if tr.zone != nil {
 		e.Zone = tr.zone.Origin().String()
 	}
@@ -185,16 +197,16 @@ func questionFor(name zones.Name, qtype uint16, subnet netip.Prefix) []byte {
 }
 
 // explainClient says who asks, and where the address that stands for the client is.
-func (v *View) explainClient(asker Asker, standpoint netip.Addr) ExplainedClient {
+func explainClient(locate *geo.Map, asker Asker, standpoint netip.Addr) ExplainedClient {
 	c := ExplainedClient{Address: asker.Resolver.String(), Source: "resolver"}
 	if asker.Subnet.Bits() > 0 {
 		c.Address, c.Source = asker.Subnet.String(), "ecs"
 	}
-	if v.Map == nil {
+	if locate == nil {
 		c.LocatedBy = "nothing: no colos are configured"
 		return c
 	}
-	at, by, ok := v.Map.Explain(standpoint)
+	at, by, ok := locate.Explain(standpoint)
 	if c.LocatedBy = by; ok {
 		c.Location = &ExplainedLocation{at.Lat, at.Lon}
 	}

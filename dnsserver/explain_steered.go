@@ -38,7 +38,7 @@ func (e *Explanation) steering(view *View, tr *trace) {
 		e.Colos = append(e.Colos, ex)
 	}
 	name := n.Colos()[tr.choice.Colo].Name
-	e.Reason = policyReason(view, tr, name)
+	e.Colo, e.Reason = name, policyReason(view, tr, name)
 	if tr.choice.Home {
 		e.Reason = fmt.Sprintf("%s is this node's own colo, and the node is blind and alone: whoever reaches the node can reach it (row %d)", name, e.Row)
 	}

@@ -42,6 +42,9 @@ var forbidden = []struct {
 	{"leeward", "leeward/cluster", "github.com/hashicorp/memberlist", "replacing it must touch one place"},
 	{"leeward", "leeward/zones leeward/dnsserver leeward/cluster/probe leeward/cmd", "github.com/miekg/dns", "replacing it must touch few places"},
 	{"leeward", "leeward/steering/geo", "github.com/oschwald/maxminddb-golang/v2", "replacing it must touch one place"},
+	{"leeward", "leeward/cmd/leeward/internal/dnstap", "github.com/dnstap/golang-dnstap", "replacing it must touch one place"},
+	{"leeward", "leeward/cmd/leeward/internal/dnstap", "github.com/farsightsec/golang-framestream", "replacing it must touch one place"},
+	{"leeward/cmd/leeward/internal/capture", "", "log/slog", "copies are made while answers are given: who reads them tells of them"},
 	{"leeward", "leeward/zones", "github.com/fsnotify/fsnotify", "only the store follows files"},
 }
 

@@ -98,7 +98,7 @@ answered.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), explainCommand(), whatIfCommand(),
-		zoneCommand(), importCommand(), drainCommand(), undrainCommand(), keysCommand(), tokensCommand(), auditCommand(), demoCommand(),
+		zoneCommand(), importCommand(), drainCommand(), undrainCommand(), keysCommand(), tokensCommand(), logCommand(), auditCommand(), demoCommand(),
 		manualCommand(), versionCommand())
 	root.Version = version
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n") // a line; leeward version says more
@@ -147,5 +147,15 @@ func exactArgs(names ...string) cobra.PositionalArgs {
 			return nil
 		}
 		return usageError{fmt.Errorf("%s wants %s, and nothing else (see: %s --help)", cmd.CommandPath(), strings.Join(names, " and "), cmd.CommandPath())}
+	}
+}
+
+// atMostOne wants one argument, or none.
+func atMostOne(name string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return nil
+		}
+		return exactArgs(name)(cmd, args)
 	}
 }

@@ -22,6 +22,7 @@ type Node interface {
 	Keys() (Keys, error)
 	ReloadKeys() (Keys, error)
 	ZoneKeeper
+	Leveller
 	Flower
 	Listened
 	Chronicler

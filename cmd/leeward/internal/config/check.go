@@ -26,6 +26,7 @@ func (k checker) check(o Options) {
 	k.network()
 	k.steering()
 	k.admin()
+	k.dnstap(o.Version)
 }
 
 // resolve takes relative paths from the directory of the configuration file.

@@ -28,6 +28,7 @@ type Config struct {
 	Admin    Admin
 	State    State
 	Log      Log
+	Dnstap   Dnstap
 
 	Network  *steering.Network `mapstructure:"-"` // of Colos and Check; without colos it is empty, never nil
 	Warnings []string          `mapstructure:"-"` // sentences for the operator, with file and line
@@ -180,6 +181,25 @@ type State struct {
 
 // Log is how the program logs.
 type Log struct {
-	Level  slog.Level
-	Format string // text or json
+	Level   slog.Level
+	Format  string // text or json
+	Queries LogQueries
+}
+
+// LogQueries says which queries are logged.
+type LogQueries struct {
+	Sample int    // one in so many; 0: none
+	Most   int    // a second
+	Client string // how much of the client is logged: scope, whole
+}
+
+// Dnstap says who is told of queries and responses.
+type Dnstap struct {
+	To        Destination // the zero value: nobody
+	Queries   bool
+	Responses bool
+	Sample    int // one in so many
+	Identity  string
+	Version   string
+	Buffer    int // octets
 }

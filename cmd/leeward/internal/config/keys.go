@@ -36,6 +36,7 @@ func keys() []key {
 		{name: "admin", keys: adminKeys()},
 		{name: "state", keys: stateKeys()},
 		{name: "log", keys: logKeys()},
+		{name: "dnstap", keys: dnstapKeys()},
 	}
 }
 

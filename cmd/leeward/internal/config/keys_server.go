@@ -107,13 +107,3 @@ func stateKeys() []key {
 				"used for challenges and the audit log alone. `\"\"` keeps nothing"},
 	}
 }
-
-// logKeys say what is logged, and how.
-func logKeys() []key {
-	return []key{
-		{name: "level", kind: logLevel(), fallback: "info",
-			means: "what is less urgent is not logged"},
-		{name: "format", kind: oneOf("text", "json"), fallback: "text",
-			means: "to standard error"},
-	}
-}

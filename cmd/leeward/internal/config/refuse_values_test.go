@@ -37,6 +37,16 @@ leeward.yaml:2: dns.tcp.connections: 0 is out of range (1 to 1000000)
 leeward.yaml:4: steering.ttl.max: 2.5s is no whole number of seconds, as a TTL must be
 leeward.yaml:5: steering.ttl.min: 0s is too short (at least 1s)
 `},
+		{name: "dnstap", text: zones + "dnstap: {to: 127.0.0.1:6000}\n", want: `leeward.yaml:2: dnstap.to: "127.0.0.1:6000" is no destination, such as unix:/run/dnstap.sock, tcp:127.0.0.1:6000 or file:/var/log/leeward.dnstap`},
+		{name: "dnstap without a port", text: zones + "dnstap: {to: 'tcp:localhost'}\n", want: `leeward.yaml:2: dnstap.to: "tcp:localhost" is no destination, such as unix:/run/dnstap.sock, tcp:127.0.0.1:6000 or file:/var/log/leeward.dnstap`},
+		{name: "dnstap to no path", text: zones + "dnstap: {to: 'file:'}\n", want: `leeward.yaml:2: dnstap.to: "file:" is no destination, such as unix:/run/dnstap.sock, tcp:127.0.0.1:6000 or file:/var/log/leeward.dnstap`},
+		{name: "dnstap to nobody", text: zones + "dnstap: {sample: 10}\n", want: `leeward.yaml:2: dnstap.sample: has no meaning without dnstap.to`},
+		{name: "dnstap of nothing", text: zones + "dnstap: {to: 'file:tap', queries: false, responses: false}\n", want: `leeward.yaml:2: dnstap.responses: neither queries nor responses: nothing would be told`},
+		{name: "log of queries", text: zones + "log: {queries: {sample: -1, most: 0, client: none}}\n", want: `
+leeward.yaml:2: log.queries.sample: -1 is out of range (0 to 1000000000)
+leeward.yaml:2: log.queries.most: 0 is out of range (1 to 10000)
+leeward.yaml:2: log.queries.client: "none" is not one of scope or whole
+`},
 		{name: "stale", text: zones + "steering: {stale: 500ms}\n", want: `leeward.yaml:2: steering.stale: 500ms is too short (at least 1s)`},
 		{name: "not a number", text: zones + "steering: {geo: {default: {lat: .nan, lon: -180.5}}}\n", want: `
 leeward.yaml:2: steering.geo.default.lat: NaN is out of range (-90 to 90)

@@ -69,6 +69,11 @@ var (
 	adminRefused    = counter("admin_refused_total", "Requests to the admin API refused: for want of a token or a certificate, with a wrong one, for a role, a host or an origin.", "reason")
 	adminExpires    = gauge("admin_certificate_expires_seconds", "Time until the admin API's certificate expires; absent without TLS.")
 	auditLost       = counter("audit_lost_total", "Orders that could not be put into the audit log.")
+	dnstapMessages  = counter("dnstap_messages_total", "Messages that the reader of dnstap was handed.")
+	dnstapDropped   = counter("dnstap_dropped_total", "Messages that the reader of dnstap was not handed: the buffer was full, or the reader went away.")
+	dnstapOpen      = gauge("dnstap_open", "Whether there is a reader of dnstap, or its file is written to.")
+	configSuccess   = gauge("config_reload_success", "Whether the last reload of the configuration took it up.")
+	configTaken     = gauge("config_reload_timestamp_seconds", "When a configuration was last taken up.")
 	buildInfo       = gauge("build_info", "The program.", "version")
 )
 
@@ -78,6 +83,10 @@ var agreementSeconds = prometheus.HistogramOpts{
 	Help:    "From the first failed probe of an outage until all members judged alike, as this node saw it.",
 	Buckets: []float64{1, 1.5, 2, 2.5, 3, 4, 5, 10, 30, 60, 300},
 }
+
+// answerDuration is a histogram that the transports keep.
+var answerDuration = prometheus.NewDesc("leeward_dns_answer_duration_seconds", "How long answers take, of a part of all queries: over UDP "+
+	"from taking a batch until its answers are handed to the system, over TCP the making of the answer.", []string{"transport"}, nil)
 
 // collector reads the metrics of a service.
 type collector struct{ s *Service }
@@ -91,6 +100,10 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(m.desc, m.kind, value, labels...)
 	}
 	c.queries(put)
+	c.durations(out)
+	c.dnstap(put)
+	put(configSuccess, truth(!c.s.unconfigured.Load()))
+	put(configTaken, float64(c.s.configured.Load())/1e9)
 	put(droppedTotal, float64(c.s.overflowed()), "queue")
 	if view := c.s.server.View(); view != nil && view.Network != nil {
 		verdicts(view, put)
@@ -137,6 +150,30 @@ func (c collector) admin(put put) {
 	}
 	lost, _ := c.s.guard.Audit().Lost()
 	put(auditLost, float64(lost))
+}
+
+// durations reads how long answers took.
+func (c collector) durations(out chan<- prometheus.Metric) {
+	for _, t := range []dnsserver.Transport{dnsserver.UDP, dnsserver.TCP} {
+		took := c.s.server.Latency(t)
+		buckets := make(map[float64]uint64, len(took.Buckets))
+		for bound, below := range took.Buckets {
+			buckets[bound.Seconds()] = below
+		}
+		out <- prometheus.MustNewConstHistogram(answerDuration, took.Count, took.Total.Seconds(), buckets, t.String())
+	}
+}
+
+// dnstap reads what became of the messages to the reader, if one is configured.
+func (c collector) dnstap(put put) {
+	output := c.s.watchers.dnstap.Load()
+	if output == nil {
+		return
+	}
+	counts := output.Counts()
+	put(dnstapMessages, float64(counts.Written))
+	put(dnstapDropped, float64(counts.Dropped))
+	put(dnstapOpen, truth(counts.Open))
 }
 
 // demands reads what colos have to bear, where that is looked at.

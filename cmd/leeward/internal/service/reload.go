@@ -25,6 +25,7 @@ func (s *Service) Reload(r admin.ReloadRequest) (admin.ReloadResult, error) {
 	before := s.plane.Load().atlas
 	if r.ConfigToo {
 		words, err := s.reconfigure()
+		s.unconfigured.Store(err != nil)
 		if err != nil {
 			s.log.Error("the configuration stays as it was", "error", err)
 			result.Error = err.Error()
@@ -96,9 +97,9 @@ func (s *Service) reconfigure() (words string, err error) {
 		s.judge()
 	})
 	s.guard.Admit(access)
-	if s.opts.Level != nil {
-		s.opts.Level.Set(cfg.Log.Level)
-	}
+	s.watch(cfg)
+	s.configuredLevel(cfg.Log.Level)
+	s.configured.Store(now().UnixNano())
 	words = "taken up"
 	fixed := needRestart(s.opts.Config, cfg)
 	taken, err := s.takeKeys(cfg.Cluster)

@@ -60,17 +60,19 @@ type Service struct {
 	guard   *admin.Guard
 	random  [16]byte // the secret of cookies where there is no gossip key
 
-	secondaries *transfer.Secondaries
-	notifier    *transfer.Notifier
-	served      atomic.Pointer[served]
-	conflicts   atomic.Pointer[[]string] // zones that are edited at two places, in sentences
-	listening   atomic.Pointer[[]*dnsserver.Listener]
-	ready       atomic.Bool
-	judged      atomic.Int64 // unix nanoseconds of the last judgement
-	loadTime    atomic.Int64 // nanoseconds that the last load of all zones took
-	plane       atomic.Pointer[plane]
-	orders      chan func()     // done by the loop, between judgements
-	running     context.Context // of Run
+	secondaries  *transfer.Secondaries
+	notifier     *transfer.Notifier
+	served       atomic.Pointer[served]
+	conflicts    atomic.Pointer[[]string] // zones that are edited at two places, in sentences
+	listening    atomic.Pointer[[]*dnsserver.Listener]
+	ready        atomic.Bool
+	judged       atomic.Int64 // unix nanoseconds of the last judgement
+	configured   atomic.Int64 // unix nanoseconds: when a configuration was last taken up
+	unconfigured atomic.Bool  // the last reload of the configuration changed nothing
+	loadTime     atomic.Int64 // nanoseconds that the last load of all zones took
+	plane        atomic.Pointer[plane]
+	orders       chan func()     // done by the loop, between judgements
+	running      context.Context // of Run
 
 	history    *chronicle
 	agreed     atomic.Pointer[agreement] // the last; nil: none yet
@@ -83,7 +85,9 @@ type Service struct {
 	unkept   atomic.Value // string: why the state could not be kept last time; "" when it is
 	changing sync.Mutex   // one operator's order at a time
 	mapping  sync.Mutex   // one map is made at a time; taken after changing
-	asking   sync.Mutex   // one explanation at a time: each may read a large geo database
+	watchers watchers
+	level    logLevel
+	asking   sync.Mutex // one explanation at a time: each may read a large geo database
 
 	// The loop's own.
 	verdicts  *steering.Verdicts
@@ -109,6 +113,8 @@ func New(o Options) *Service {
 		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing(),
 		history: newChronicle(o.Config.Node.Name)}
 	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
+	s.configured.Store(s.started.UnixNano())
+	s.level = logLevel{inForce: o.Level, configured: o.Config.Log.Level}
 	rand.Read(s.random[:]) // never fails (crypto/rand)
 	s.served.Store(&served{set: zones.NewSet()})
 	s.listening.Store(&[]*dnsserver.Listener{})
@@ -134,6 +140,8 @@ func (s *Service) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, doors.close())
 	}
+	s.watch(s.opts.Config)
+	defer s.watch(&config.Config{})
 	s.gather()
 	s.install(ctx, s.plane.Load())
 	s.follow()

@@ -86,11 +86,17 @@ func (p *place) load() (*config.Config, error) {
 // start runs a service until stop is called, which gives what Run returned.
 func (p *place) start(t testing.TB) (s *Service, stop func() error) {
 	t.Helper()
+	return p.startWith(t, slog.New(slog.DiscardHandler))
+}
+
+// startWith is start with a logger.
+func (p *place) startWith(t testing.TB, log *slog.Logger) (s *Service, stop func() error) {
+	t.Helper()
 	cfg, err := p.load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s = New(Options{Config: cfg, Reconfigure: p.load, Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	s = New(Options{Config: cfg, Reconfigure: p.load, Version: "test", Logger: log})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
