@@ -54,20 +54,20 @@ func (s *Service) Level() admin.Level {
 
 // now is Level while mu is held.
 func (l *logLevel) now() admin.Level {
-	words := admin.Level{Level: word(l.configured), Configured: word(l.configured)}
+	words := admin.Level{Level: levelWord(l.configured), Configured: levelWord(l.configured)}
 	if !l.until.IsZero() {
 		until := l.until
-		words.Level, words.Until = word(l.inForce.Level()), &until
+		words.Level, words.Until = levelWord(l.inForce.Level()), &until
 	}
 	return words
 }
 
-func word(l slog.Level) string { return strings.ToLower(l.String()) }
+func levelWord(l slog.Level) string { return strings.ToLower(l.String()) }
 
 // SetLevel puts another level in force for a while.
 func (s *Service) SetLevel(r admin.LevelRequest) (admin.Level, error) {
 	var to slog.Level
-	if err := to.UnmarshalText([]byte(r.Level)); err != nil || word(to) != strings.ToLower(r.Level) || strings.ContainsAny(r.Level, "+-") {
+	if err := to.UnmarshalText([]byte(r.Level)); err != nil || levelWord(to) != strings.ToLower(r.Level) || strings.ContainsAny(r.Level, "+-") {
 		return admin.Level{}, fmt.Errorf("%q is no level: there are debug, info, warn and error", r.Level)
 	}
 	wanted := levelUsually
@@ -90,7 +90,7 @@ func (s *Service) SetLevel(r admin.LevelRequest) (admin.Level, error) {
 		end := l.until
 		l.timer = time.AfterFunc(wanted, func() { s.endLevel(end) })
 	}
-	s.log.Log(s.running, max(to, l.configured, slog.LevelInfo), "the log level is set", "level", word(to), "for", wanted.String())
+	s.log.Log(s.running, max(to, l.configured, slog.LevelInfo), "the log level is set", "level", levelWord(to), "for", wanted.String())
 	return l.now(), nil
 }
 
@@ -101,6 +101,6 @@ func (s *Service) endLevel(until time.Time) {
 	defer l.mu.Unlock()
 	if l.until.Equal(until) {
 		l.back()
-		s.log.Info("the log level is as configured again", "level", word(l.configured))
+		s.log.Info("the log level is as configured again", "level", levelWord(l.configured))
 	}
 }

@@ -186,7 +186,7 @@ func TestLevel(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || got.Level != row.want || got.Configured != "warn" || word(inForce.Level()) != row.want || s.Level().Level != row.want {
+		if err != nil || got.Level != row.want || got.Configured != "warn" || levelWord(inForce.Level()) != row.want || s.Level().Level != row.want {
 			t.Errorf("%+v: %+v, %v", row.request, got, err)
 		}
 		if (got.Until == nil) != (row.for_ == 0) || got.Until != nil && time.Until(*got.Until) > row.for_ {
