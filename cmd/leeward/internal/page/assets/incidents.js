@@ -1,0 +1,38 @@
+// Incidents: a list, each of them in full as a timeline.
+
+import { h, patch } from './dom.js'
+import { clock, span, percent, few, many } from './words.js'
+
+export function drawIncidents(world, into) {
+  const list = world.incidents?.incidents ?? []
+  if (!list.length) return patch(into, h('p', { class: 'quiet' }, 'None that anybody remembers.'))
+  patch(into, h('ol', { class: 'incidents' }, list.slice(0, 20).map(one)))
+}
+
+function one(i) {
+  const open = i.state === 'open'
+  return h('li', { 'data-key': i.id, class: open ? 'open' : 'ended' }, h('details', null,
+    h('summary', null, h('span', { class: `chip chip-${open ? 'down' : 'quiet'}` }, open ? '✕ open' : '✓ ended'), ' ', h('b', null, i.title), ' ',
+      h('span', { class: 'quiet' }, `${clock(i.start)}${i.end ? `, ${span(new Date(i.end) - new Date(i.start))} long` : ''}`)),
+    h('dl', { class: 'facts' }, facts(i).map(([what, value]) => value && [h('dt', null, what), h('dd', null, value)])),
+    h('ol', { class: 'timeline', 'aria-label': 'Timeline' }, i.events.map(event))))
+}
+
+function facts(i) {
+  return [
+    ['cause', i.cause.words || `${i.cause.kind} ${i.cause.name}`],
+    ['colos', few(i.colos ?? [], 12)],
+    ['upstreams', few(i.upstreams ?? [], 12)],
+    ['names', i.names_total ? `${few(i.names, 6)} (${many(i.names_total, 'steered name')} in all)` : ''],
+    ['clients moved', i.client_share === null || i.client_share === undefined ? '' : percent(i.client_share)],
+    ['first failed probe', i.first_failure ? clock(i.first_failure) : ''],
+    ['detected', i.detected_after && `${i.detected_after} after the first failed probe`],
+    ['agreed', i.agreed_after && `by all nodes after ${i.agreed_after}`],
+    ['moved', i.moved_after && `old answers run out after ${i.moved_after}`],
+    ['end', i.end ? clock(i.end) : ''],
+  ]
+}
+
+const event = e => h('li', null, h('time', { datetime: e.at }, clock(e.at)), ' ', h('b', null, e.on),
+  e.to ? ` ${e.from ? `${e.from} → ` : ''}${e.to}` : '', e.reason ? `: ${e.reason}` : '', e.by ? ` (by ${e.by})` : '',
+  e.node ? h('span', { class: 'quiet' }, ` said by ${e.node}`) : '')

@@ -1,0 +1,158 @@
+// The page: what is known of the world, and what is drawn when any of it changes.
+
+import { $ } from './dom.js'
+import { call, takeToken, getToken } from './api.js'
+import { listen } from './feed.js'
+import { drawTop } from './top.js'
+import { drawMap } from './map.js'
+import { drawFlows } from './flows.js'
+import { drawIncidents } from './incidents.js'
+import { drawProblems, drawUpstreams, drawNodes, drawOverrides } from './panels.js'
+import { drawUplinks } from './uplinks.js'
+import { drawZones, findZones } from './zones.js'
+import { drawRates } from './rates.js'
+import { openDrain, openUndrain, prepareDrain } from './drain.js'
+import { openToken, prepareToken, drawRole, rank } from './token.js'
+import { span, clock } from './words.js'
+
+const world = { hello: null, scene: null, rates: null, incidents: null, flows: null, live: false, heard: 0 }
+
+const panel = id => $(id).lastElementChild
+
+// draw draws everything, soon, and once for all that comes until then. What has the focus keeps it.
+let drawing = 0
+function draw() {
+  drawing ||= requestAnimationFrame(() => {
+    drawing = 0
+    const focused = document.activeElement
+    drawLive()
+    drawRole(world.hello)
+    if (world.scene) drawScene()
+    drawRates(world, panel('rates'))
+    if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true })
+  })
+}
+
+function drawScene() {
+  const { status, at } = world.scene
+  const steered = status.colos.length > 0
+  $('node').textContent = status.node
+  $('about').textContent = `${status.node}${status.colo ? ` in ${status.colo}` : ''}, Leeward ${status.version}, running since ${clock(status.started)}. Verdicts ${status.verdict_digest || 'none'}. As of ${clock(at)}.`
+  for (const id of ['world', 'overrides', 'upstreams', 'uplinks']) $(id).hidden = !steered
+  $('drain-open').hidden = !steered
+  $('incidents').hidden = !steered && !world.incidents?.incidents?.length
+  $('nodes').hidden = status.members.length < 2 && !steered
+  drawTop(world)
+  drawProblems(world, panel('problems'))
+  drawIncidents(world, panel('incidents'))
+  drawNodes(world, panel('nodes'))
+  drawZones(world, panel('zones'))
+  if (!steered) return
+  drawMap(world)
+  drawFlows(world)
+  drawOverrides(world, panel('overrides'), override => allowed(() => openUndrain(override)))
+  drawUpstreams(world, panel('upstreams'))
+  drawUplinks(world, panel('uplinks'), draw)
+}
+
+// drawLive says whether what is shown is of now. The words change only when that does; the age beside them is not read out.
+function drawLive() {
+  document.body.classList.toggle('lost', !world.live)
+  const words = world.live ? 'live' : world.refused || (world.heard ? 'not live' : 'not live yet')
+  const age = !world.live && world.heard ? `: what is shown is ${span(Date.now() - world.heard)} old` : ''
+  if ($('live').dataset.words !== words) $('live').replaceChildren(words, document.createElement('span'))
+  $('live').dataset.words = words
+  $('live').lastElementChild?.setAttribute('aria-hidden', 'true')
+  if ($('live').lastElementChild) $('live').lastElementChild.textContent = age
+}
+
+// allowed does what wants the role drain, or asks for a token that has it.
+function allowed(act) {
+  if (world.hello && rank[world.hello.role] >= rank.drain) return act()
+  openToken('To drain, or to end a drain, a token with the role drain or admin is needed.')
+}
+
+// askFlows asks where clients go, at most every two seconds.
+let flowsAsked = 0
+let flowsTimer = 0
+function askFlows() {
+  if (flowsTimer) return
+  flowsTimer = setTimeout(async () => {
+    flowsTimer = 0
+    flowsAsked = Date.now()
+    if (!world.scene?.status.colos.length) return
+    const name = $('flows-name').value.trim()
+    const said = await call('GET', `v1/flows${name ? `?name=${encodeURIComponent(name)}&type=${$('flows-type').value}` : ''}`)
+    $('flows-error').textContent = said.ok || !said.status ? '' : said.error
+    if (said.ok) world.flows = said.data
+    draw()
+  }, Math.max(0, flowsAsked + 2000 - Date.now()))
+}
+
+function hear({ kind, data }) {
+  world.heard = Date.now()
+  switch (kind) {
+    case 'hello':
+      world.hello = data
+      greeted()
+      break
+    case 'status':
+      world.scene = data
+      askFlows()
+      break
+    case 'incident':
+      world.incidents = data
+      askFlows()
+      break
+    case 'rates':
+      world.rates = data
+      break
+  }
+  draw()
+}
+
+// greeted closes the question for a token, if the node has taken one.
+function greeted() {
+  if (!$('token').open || !getToken()) return
+  if (rank[world.hello.role] >= rank.drain) $('token').close()
+  else $('token-error').textContent = 'This token may only look.'
+}
+
+function turned(state, why) {
+  world.live = state === 'live'
+  world.refused = state === 'refused' ? 'not allowed in' : ''
+  if (state === 'refused') {
+    world.hello = null
+    openTokenOnce(why)
+  }
+  draw()
+}
+
+let told = ''
+function openTokenOnce(why) {
+  const now = `${getToken()} ${why}`
+  if ($('token').open) $('token-error').textContent = getToken() ? `The node does not take this token: ${why}` : why
+  else if (told !== now) openToken(why)
+  told = now
+}
+
+takeToken()
+const again = listen(hear, turned)
+prepareToken(again)
+prepareDrain(openToken)
+$('drain-open').onclick = () => allowed(() => openDrain(world))
+$('token-open').onclick = () => openToken()
+for (const button of document.querySelectorAll('dialog .close')) button.onclick = () => button.closest('dialog').close()
+for (const id of ['show-before', 'show-upstreams', 'uplinks-bad']) $(id).onchange = draw
+$('uplinks-find').oninput = draw
+$('zones-find').oninput = () => findZones(draw)
+$('flows-of').onsubmit = event => {
+  event.preventDefault()
+  flowsAsked = 0
+  clearTimeout(flowsTimer)
+  flowsTimer = 0
+  askFlows()
+}
+$('overrides-h').tabIndex = -1
+new ResizeObserver(draw).observe($('map'))
+setInterval(() => world.live || draw(), 1000)
