@@ -35,7 +35,7 @@ type Media string
 // routes is the table of all requests.
 func routes(node Node, metrics http.Handler, guard *Guard) []Route {
 	return slices.Concat(processRoutes(node, metrics), answerRoutes(node), orderRoutes(node), zoneRoutes(node), auditRoutes(guard.audit),
-		flowRoutes(node), listRoutes(node), feedRoutes(node), levelRoutes(node), incidentRoutes(node))
+		flowRoutes(node), listRoutes(node), feedRoutes(node), levelRoutes(node), incidentRoutes(node), pageRoutes())
 }
 
 // replying is a handle that replies with a value, or an error.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -31,9 +32,13 @@ type world struct {
 	clients *geo.Map
 }
 
-// note remembers what was before, if it was otherwise. Of another world nothing is remembered.
+// note remembers what was before, if it was otherwise. Of another world nothing is remembered, and that what was not
+// known is up is no news.
 func (p *past) note(w world, before, after *steering.Verdicts, at time.Time) {
-	if before == nil || len(after.Changes(before)) == 0 {
+	news := func(c steering.Change) bool {
+		return c.From != steering.Unknown.String() || c.To != steering.Up.String()
+	}
+	if before == nil || !slices.ContainsFunc(after.Changes(before), news) {
 		return
 	}
 	list := append(p.of(w), turn{at, w, before})

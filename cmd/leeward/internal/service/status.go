@@ -248,5 +248,5 @@ func (s *Service) fetched() (list []admin.Zone) {
 	return list
 }
 
-// seconds shows a duration to a tenth.
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", d.Seconds()) }
+// seconds shows a duration to a tenth, which is never a zero with a minus.
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1fs", tenth(d.Seconds())+0) }

@@ -1,7 +1,7 @@
 // The page: what is known of the world, and what is drawn when any of it changes.
 
 import { $ } from './dom.js'
-import { call, takeToken, getToken } from './api.js'
+import { call, takeToken } from './api.js'
 import { listen } from './feed.js'
 import { drawTop } from './top.js'
 import { drawMap } from './map.js'
@@ -12,7 +12,7 @@ import { drawUplinks } from './uplinks.js'
 import { drawZones, findZones } from './zones.js'
 import { drawRates } from './rates.js'
 import { openDrain, openUndrain, prepareDrain } from './drain.js'
-import { openToken, prepareToken, drawRole, rank } from './token.js'
+import { openToken, prepareToken, deny, drawRole, rank } from './token.js'
 import { span, clock } from './words.js'
 
 const world = { hello: null, scene: null, rates: null, incidents: null, flows: null, live: false, heard: 0 }
@@ -113,32 +113,37 @@ function hear({ kind, data }) {
 
 // greeted closes the question for a token, if the node has taken one.
 function greeted() {
-  if (!$('token').open || !getToken()) return
+  const asked = tried && $('token').open
+  tried = false
+  if (!asked) return
   if (rank[world.hello.role] >= rank.drain) $('token').close()
   else $('token-error').textContent = 'This token may only look.'
 }
 
+// turned takes in how the stream stands. A token that was tried and refused leaves the one before in place.
+let tried = false
+let told = ''
 function turned(state, why) {
   world.live = state === 'live'
   world.refused = state === 'refused' ? 'not allowed in' : ''
   if (state === 'refused') {
     world.hello = null
-    openTokenOnce(why)
+    if (tried) {
+      tried = false
+      deny(why)
+      again()
+    } else if (told !== why) openToken(why)
+    told = why
   }
   draw()
 }
 
-let told = ''
-function openTokenOnce(why) {
-  const now = `${getToken()} ${why}`
-  if ($('token').open) $('token-error').textContent = getToken() ? `The node does not take this token: ${why}` : why
-  else if (told !== now) openToken(why)
-  told = now
-}
-
 takeToken()
 const again = listen(hear, turned)
-prepareToken(again)
+prepareToken(() => {
+  tried = true
+  again()
+})
 prepareDrain(openToken)
 $('drain-open').onclick = () => allowed(() => openDrain(world))
 $('token-open').onclick = () => openToken()

@@ -1,7 +1,7 @@
 // The panels that are plain tables: upstreams, nodes, overrides, problems.
 
 import { h, patch, table } from './dom.js'
-import { since, clock, spoken, marks, few } from './words.js'
+import { since, clock, spoken, marks } from './words.js'
 
 export const chip = verdict => h('span', { class: `chip chip-${verdict}` }, `${marks[verdict] ?? ''} ${spoken(verdict)}`)
 
@@ -15,13 +15,7 @@ export function drawProblems(world, into) {
 export function drawUpstreams(world, into) {
   const now = Date.parse(world.scene.at)
   patch(into, table('Upstreams and why they are judged so', ['upstream', 'verdict', 'why', 'since'],
-    world.scene.status.upstreams.map(u => ({ key: u.name, cells: [u.name, chip(u.verdict), [u.reason, evidence(u)], { class: 'time', of: since(u.since, now) }] }))))
-}
-
-function evidence(u) {
-  const e = u.evidence
-  if (!e || u.verdict !== 'failing') return null
-  return h('span', { class: 'quiet evidence' }, ` Down: ${few(e.down, 8)}; seen by ${e.seen_by_groups} of ${e.groups} provider groups; elsewhere ${e.elsewhere_down} of ${e.elsewhere_of} down.`)
+    world.scene.status.upstreams.map(u => ({ key: u.name, cells: [u.name, chip(u.verdict), { class: 'text', of: u.reason }, { class: 'time', of: since(u.since, now) }] }))))
 }
 
 export function drawNodes(world, into) {
@@ -52,6 +46,6 @@ export function drawOverrides(world, into, undrain) {
   const list = world.scene.status.overrides
   if (!list.length) return patch(into, quiet('None: no operator keeps clients away from anything.'))
   patch(into, table('Overrides in force', ['what', 'why', 'who', 'until', 'end'], list.map(o => ({ key: o.target,
-    cells: [[chip('drained'), ` ${o.target}`], o.reason, o.by, { class: 'time', of: o.until ? clock(o.until) : 'it is ended' },
+    cells: [[chip('drained'), ` ${o.target}`], { class: 'text', of: o.reason }, o.by, { class: 'time', of: o.until ? clock(o.until) : 'it is ended' },
       h('button', { type: 'button', onclick: () => undrain(o), 'aria-label': `End the drain of ${o.target}` }, 'End')] }))))
 }

@@ -3,6 +3,14 @@
 import { $ } from './dom.js'
 import { getToken, setToken } from './api.js'
 
+let before = '' // what the token was before the one that is tried
+
+// deny says why a token that was tried is none, and goes back to the one before.
+export function deny(why) {
+  $('token-error').textContent = why
+  setToken(before)
+}
+
 // openToken asks for a token, and says why it is wanted.
 export function openToken(why) {
   $('token-words').textContent = why || 'A token shows the node who you are.'
@@ -22,8 +30,9 @@ export function prepareToken(again) {
       $('token-error').textContent = text ? 'A token has no spaces, and only plain letters, figures and signs.' : 'A token is missing.'
       return $('token-text').focus()
     }
+    before = getToken()
     setToken(text)
-    $('token-words').textContent = 'Asking the node.'
+    $('token-error').textContent = ''
     again()
   }
   $('token-forget').onclick = () => {

@@ -23,7 +23,7 @@ export function drawUplinks(world, into, again) {
 }
 
 function row(u, now, again) {
-  return { key: u.name, cells: [u.name, [chip(u.verdict), flags(u)], u.reason, { class: 'time', of: since(u.since, now) }, votes(u, again)] }
+  return { key: u.name, cells: [u.name, [chip(u.verdict), flags(u)], { class: 'text', of: u.reason }, { class: 'time', of: since(u.since, now) }, votes(u, again)] }
 }
 
 function flags(u) {

@@ -57,7 +57,11 @@ func main() {
 	for _, g := range t.Objects.Land.Geometries {
 		for _, polygon := range g.Arcs {
 			for _, ring := range polygon {
-				write(&path, simplify(t.ring(ring)))
+				points, shift := unwrap(t.ring(ring))
+				write(&path, simplify(within(points, 0)))
+				if shift != 0 {
+					write(&path, simplify(within(points, shift)))
+				}
 			}
 		}
 	}
@@ -99,6 +103,34 @@ func (t *topology) ring(arcs []int) (ring []point) {
 		}
 	}
 	return ring
+}
+
+// unwrap makes a ring that crosses the date line go on beyond the edge of the map. What lies there belongs at the other edge: the
+// ring is to be drawn again, so far to the side.
+func unwrap(ring []point) (unwrapped []point, shift float64) {
+	turn := 0.
+	for i, p := range ring {
+		if i > 0 && math.Abs(p.x-ring[i-1].x) > width/2 {
+			turn += math.Copysign(width, ring[i-1].x-p.x)
+		}
+		p.x += turn
+		unwrapped = append(unwrapped, p)
+		switch {
+		case p.x < 0:
+			shift = width
+		case p.x > width:
+			shift = -width
+		}
+	}
+	return unwrapped, shift
+}
+
+// within is a ring moved to the side, with what lies beyond the edges of the map drawn along them, out of sight.
+func within(ring []point, shift float64) (moved []point) {
+	for _, p := range ring {
+		moved = append(moved, point{min(max(p.x+shift, -4), width+4), p.y})
+	}
+	return moved
 }
 
 // simplify leaves out points that lie within the tolerance of the line without them (Douglas and Peucker).
