@@ -39,7 +39,7 @@ type FeedOptions struct {
 	Node      string
 	Status    func() Status
 	Counters  func() Counters
-	Incidents func() (any, error) // the newest, as GET /v1/incidents has them; nil: nobody puts any together
+	Incidents func() Incidents // the newest; of those that have ended without events
 }
 
 // reader is one who listens.
@@ -97,7 +97,7 @@ func (f *Feed) look(t *telling, fresh bool) {
 	if changed || fresh {
 		said = event("status", newScene(status, now.UTC()))
 	}
-	incident := f.incident(t.incident)
+	incident := event("incident", f.opts.Incidents())
 	if fresh {
 		f.tell(true, said, event("rates", t.pace.rates), incident)
 	}
@@ -109,18 +109,6 @@ func (f *Feed) look(t *telling, fresh bool) {
 		f.tell(false, incident)
 		t.incident = incident
 	}
-}
-
-// incident is the event of the newest incidents, or if they cannot be told that of before.
-func (f *Feed) incident(before []byte) []byte {
-	if f.opts.Incidents == nil {
-		return nil
-	}
-	list, err := f.opts.Incidents()
-	if err != nil {
-		return before
-	}
-	return event("incident", list)
 }
 
 func (f *Feed) listening() int {
@@ -190,7 +178,7 @@ func (f *Feed) end() {
 // event is an event on the wire. Nothing is told of what cannot be told.
 func event(kind string, data any) []byte {
 	text, err := json.Marshal(data)
-	if err != nil || data == nil {
+	if err != nil {
 		return nil
 	}
 	return append(append([]byte("event: "+kind+"\ndata: "), text...), "\n\n"...)

@@ -15,14 +15,14 @@ type node struct {
 	problems []string
 	beats    int // heartbeats heard: an age, which changes by itself
 	queries  uint64
-	incident any
+	incident Incidents
 }
 
 func (n *node) feed() *Feed {
 	return NewFeed(FeedOptions{Node: "ns1", Status: func() Status {
 		n.beats++
 		return Status{Node: "ns1", Problems: n.problems, Members: []Member{{Name: "ns2", HeartbeatAge: fmt.Sprint(n.beats), Differs: "0.0s"}}}
-	}, Counters: func() Counters { return Counters{Queries: n.queries} }, Incidents: func() (any, error) { return n.incident, nil }})
+	}, Counters: func() Counters { return Counters{Queries: n.queries} }, Incidents: func() Incidents { return n.incident }})
 }
 
 // told is the kinds of events that a reader was told, in order.
@@ -66,7 +66,7 @@ func running(t *testing.T, n *node, do func(*Feed)) {
 }
 
 func TestFeedTellsWhoIsNew(t *testing.T) {
-	running(t, &node{incident: "none"}, func(f *Feed) {
+	running(t, &node{}, func(f *Feed) {
 		r := f.join()
 		synctest.Wait()
 		if got := fmt.Sprint(told(r)); got != "[status rates incident]" {
@@ -97,7 +97,7 @@ func TestFeedTellsChanges(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		told(r)
-		n.problems, n.incident = []string{"northway is failing"}, "northway"
+		n.problems, n.incident = []string{"northway is failing"}, Incidents{Incidents: []Incident{{ID: "1"}}}
 		time.Sleep(feedEvery)
 		synctest.Wait()
 		if got := told(r); count(got, "status") != 1 || count(got, "incident") != 1 {

@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -11,6 +12,9 @@ import (
 	"leeward/steering"
 	"leeward/zones"
 )
+
+// clocksApart is how far apart clocks may be: an incident's beginning may be told by another node.
+const clocksApart = 2 * time.Second
 
 // flowsKept is how many answers of one view are kept, for as many names.
 const flowsKept = 16
@@ -65,7 +69,19 @@ func (s *Service) Flows(name zones.Name, qtype uint16) (admin.Flows, error) {
 }
 
 // calmer is the time that the present is compared with.
-func (s *Service) calmer(w world) (t turn, incident string, ok bool) {
+func (s *Service) calmer(w world) (t turn, id string, ok bool) {
+	for _, i := range s.Incidents().Incidents {
+		if !i.Open {
+			continue
+		}
+		began := i.Start
+		if !i.First.IsZero() && i.First.Before(began) {
+			began = i.First
+		}
+		if t, ok = s.past.since(w, began.Add(-clocksApart)); ok {
+			return t, i.ID, true
+		}
+	}
 	t, ok = s.past.last(w)
 	return t, "", ok
 }

@@ -17,6 +17,24 @@ func (s *Service) IncidentList() admin.Incidents {
 	return list
 }
 
+// newestIncidents are the incidents that are open, and so many of the newest, which without their events are quickly told.
+func (s *Service) newestIncidents() admin.Incidents {
+	const most = 20
+	list := admin.Incidents{Incidents: []admin.Incident{}, Events: []admin.IncidentEvent{}}
+	log := s.Incidents()
+	for i := range log.Incidents {
+		of := log.Incidents[i]
+		if len(list.Incidents) >= most && !of.Open {
+			continue
+		}
+		if !of.Open {
+			of.Events = nil
+		}
+		list.Incidents = append(list.Incidents, shownIncident(&of))
+	}
+	return list
+}
+
 // FindIncident is the incident of an id, nil if there is none.
 func (s *Service) FindIncident(id string) *admin.Incident {
 	found := s.Incidents().Find(id)

@@ -118,7 +118,8 @@ func New(o Options) *Service {
 	rand.Read(s.random[:]) // never fails (crypto/rand)
 	s.served.Store(&served{set: zones.NewSet()})
 	s.listening.Store(&[]*dnsserver.Listener{})
-	s.feed = admin.NewFeed(admin.FeedOptions{Node: o.Config.Node.Name, Status: s.Status, Counters: s.counters})
+	s.feed = admin.NewFeed(admin.FeedOptions{Node: o.Config.Node.Name, Status: s.Status, Counters: s.counters,
+		Incidents: s.newestIncidents})
 	s.server.OnNotify = func(n dnsserver.Notice) { s.secondaries.Notify(n.Zone, n.From, n.Serial, n.HasSerial) }
 	return s
 }

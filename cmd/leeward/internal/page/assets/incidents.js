@@ -1,21 +1,32 @@
-// Incidents: a list, each of them in full as a timeline.
+// Incidents: a list, each of them in full as a timeline. What happened in one that has ended is asked for when it is opened.
 
 import { h, patch } from './dom.js'
+import { call } from './api.js'
 import { clock, span, percent, few, many } from './words.js'
 
-export function drawIncidents(world, into) {
+const asked = new Map() // id -> {updated, events}
+
+export function drawIncidents(world, into, again) {
   const list = world.incidents?.incidents ?? []
   if (!list.length) return patch(into, h('p', { class: 'quiet' }, 'None that anybody remembers.'))
-  patch(into, h('ol', { class: 'incidents' }, list.slice(0, 20).map(one)))
+  patch(into, h('ol', { class: 'incidents' }, list.map(i => one(i, again))))
 }
 
-function one(i) {
+function one(i, again) {
   const open = i.state === 'open'
-  return h('li', { 'data-key': i.id, class: open ? 'open' : 'ended' }, h('details', null,
+  const known = asked.get(i.id)
+  const events = i.events.length ? i.events : known?.events ?? []
+  const toggle = async event => {
+    if (!event.target.open || i.events.length || known?.updated === i.updated) return
+    const said = await call('GET', `v1/incidents/${encodeURIComponent(i.id)}`)
+    if (said.ok) asked.set(i.id, { updated: i.updated, events: said.data.events })
+    again()
+  }
+  return h('li', { 'data-key': i.id, class: open ? 'open' : 'ended' }, h('details', { ontoggle: toggle },
     h('summary', null, h('span', { class: `chip chip-${open ? 'down' : 'quiet'}` }, open ? '✕ open' : '✓ ended'), ' ', h('b', null, i.title), ' ',
       h('span', { class: 'quiet' }, `${clock(i.start)}${i.end ? `, ${span(new Date(i.end) - new Date(i.start))} long` : ''}`)),
     h('dl', { class: 'facts' }, facts(i).map(([what, value]) => value && [h('dt', null, what), h('dd', null, value)])),
-    h('ol', { class: 'timeline', 'aria-label': 'Timeline' }, i.events.map(event))))
+    h('ol', { class: 'timeline', 'aria-label': 'Timeline' }, events.map(event))))
 }
 
 function facts(i) {

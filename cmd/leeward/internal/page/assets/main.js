@@ -44,7 +44,7 @@ function drawScene() {
   $('nodes').hidden = status.members.length < 2 && !steered
   drawTop(world)
   drawProblems(world, panel('problems'))
-  drawIncidents(world, panel('incidents'))
+  drawIncidents(world, panel('incidents'), draw)
   drawNodes(world, panel('nodes'))
   drawZones(world, panel('zones'))
   if (!steered) return
