@@ -10,10 +10,14 @@ import (
 
 // Handler is the API of a node behind one of its doors. Metrics are served by another's handler.
 func Handler(node Node, metrics http.Handler, door Door) http.Handler {
-	table := routes(node, metrics, door.guard)
+	return door.handler(routes(node, metrics, door.guard))
+}
+
+// handler is what answers the requests of a table.
+func (d Door) handler(table []Route) http.Handler {
 	mux := http.NewServeMux()
 	for i := range table {
-		mux.HandleFunc(table[i].Method+" "+table[i].Pattern, func(w http.ResponseWriter, r *http.Request) { door.serve(&table[i], w, r) })
+		mux.HandleFunc(table[i].Method+" "+table[i].Pattern, func(w http.ResponseWriter, r *http.Request) { d.serve(&table[i], w, r) })
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { unknown(w, r, mux, table) })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

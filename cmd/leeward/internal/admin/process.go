@@ -3,6 +3,8 @@ package admin
 import (
 	"fmt"
 	"net/http"
+
+	"leeward/docs"
 )
 
 // plain is what is written for people, or for programs that want a word.
@@ -23,5 +25,10 @@ func processRoutes(node Node, metrics http.Handler) []Route {
 			}},
 		{Method: "GET", Pattern: "/metrics", Role: RoleRead, Summary: "Metrics in the format of Prometheus", Reply: plain,
 			Handle: func(w http.ResponseWriter, r *http.Request, _ Caller) { metrics.ServeHTTP(w, r) }},
+		{Method: "GET", Pattern: "/v1/openapi.yaml", Role: RoleRead, Summary: "This API, for OpenAPI tools", Reply: Media("application/yaml"),
+			Handle: func(w http.ResponseWriter, _ *http.Request, _ Caller) {
+				w.Header().Set("Content-Type", "application/yaml")
+				_, _ = w.Write(docs.OpenAPI()) // the peer may be gone
+			}},
 	}
 }
