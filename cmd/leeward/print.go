@@ -26,6 +26,9 @@ func newTable(out io.Writer, columns ...string) table {
 	return t
 }
 
+// newRows is a table without a row of names.
+func newRows(out io.Writer) table { return table{tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)} }
+
 func (t table) row(cells ...any) {
 	words := make([]string, len(cells))
 	for i, c := range cells {

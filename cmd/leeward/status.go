@@ -51,6 +51,9 @@ func printStatus(out io.Writer, s admin.Status, votes bool) {
 	if s.NetworkDigest != "" {
 		fmt.Fprintf(out, "network %s, verdicts %s\n", s.NetworkDigest, s.VerdictDigest)
 	}
+	for _, i := range s.Incidents {
+		fmt.Fprintf(out, "! incident since %s: %s (leeward incidents %s)\n", clock(i.Start), i.Title, i.ID)
+	}
 	for _, problem := range s.Problems {
 		fmt.Fprintf(out, "! %s\n", problem)
 	}

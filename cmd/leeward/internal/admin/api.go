@@ -35,24 +35,25 @@ func (r *Refusal) Error() string { return r.Reason }
 
 // Status is a node's view of the world.
 type Status struct {
-	Node          string     `json:"node"`
-	Colo          string     `json:"colo"`
-	Version       string     `json:"version"`
-	NetworkDigest string     `json:"network_digest"`
-	VerdictDigest string     `json:"verdict_digest"`
-	Started       time.Time  `json:"started"`
-	Blind         bool       `json:"blind"` // this node sees nothing outside its colo
-	Alone         string     `json:"alone"` // "", alone, blind and alone
-	Colos         []Colo     `json:"colos"`
-	Upstreams     []Upstream `json:"upstreams"`
-	Members       []Member   `json:"members"`
-	Services      []Service  `json:"services"`
-	Zones         []Zone     `json:"zones"`
-	Overrides     []Override `json:"overrides"`
-	Geo           []GeoFile  `json:"geo"`
-	Agreement     *Agreement `json:"last_agreement"` // null: none yet
-	Strangers     int        `json:"votes_on_unknown_targets"`
-	Problems      []string   `json:"problems"` // what an operator should look at, in sentences
+	Node          string         `json:"node"`
+	Colo          string         `json:"colo"`
+	Version       string         `json:"version"`
+	NetworkDigest string         `json:"network_digest"`
+	VerdictDigest string         `json:"verdict_digest"`
+	Started       time.Time      `json:"started"`
+	Blind         bool           `json:"blind"` // this node sees nothing outside its colo
+	Alone         string         `json:"alone"` // "", alone, blind and alone
+	Colos         []Colo         `json:"colos"`
+	Upstreams     []Upstream     `json:"upstreams"`
+	Members       []Member       `json:"members"`
+	Services      []Service      `json:"services"`
+	Zones         []Zone         `json:"zones"`
+	Overrides     []Override     `json:"overrides"`
+	Geo           []GeoFile      `json:"geo"`
+	Agreement     *Agreement     `json:"last_agreement"` // null: none yet
+	Strangers     int            `json:"votes_on_unknown_targets"`
+	Problems      []string       `json:"problems"`  // what an operator should look at, in sentences
+	Incidents     []OpenIncident `json:"incidents"` // that are open, newest first
 }
 
 // Colo is a colo's verdict and its uplinks'.

@@ -48,3 +48,11 @@ type IncidentEvent struct {
 	By     string    `json:"by"`   // of an override: who
 	Node   string    `json:"node"` // whose word it is
 }
+
+// OpenIncident is an incident as the status tells it.
+type OpenIncident struct {
+	ID    string    `json:"id"`
+	Title string    `json:"title"`
+	Cause Cause     `json:"cause"`
+	Start time.Time `json:"start"`
+}

@@ -84,3 +84,27 @@ func after(d time.Duration) string {
 	}
 	return seconds(d)
 }
+
+// openIncidents are those that the status tells of.
+func (s *Service) openIncidents() []admin.OpenIncident {
+	list := []admin.OpenIncident{}
+	for _, i := range s.Incidents().Open() {
+		list = append(list, admin.OpenIncident{ID: i.ID, Title: i.Title, Cause: admin.Cause(i.Cause), Start: i.Start})
+	}
+	return list
+}
+
+// causes are the kinds of causes.
+var causes = []string{"upstream", "colo", "uplink", "service", "operator", "zone"}
+
+// incidentMetrics reads how many incidents are open, by cause.
+func (s *Service) incidentMetrics(put put) {
+	open := map[string]int{}
+	for _, i := range s.Incidents().Open() {
+		open[i.Cause.Kind]++
+	}
+	for _, cause := range causes {
+		put(incidentsOpen, float64(open[cause]), cause)
+	}
+	put(reportsRefused, float64(s.history.refused.Load()))
+}

@@ -74,6 +74,8 @@ var (
 	dnstapOpen      = gauge("dnstap_open", "Whether there is a reader of dnstap, or its file is written to.")
 	configSuccess   = gauge("config_reload_success", "Whether the last reload of the configuration took it up.")
 	configTaken     = gauge("config_reload_timestamp_seconds", "When a configuration was last taken up.")
+	incidentsOpen   = gauge("incidents_open", "Incidents that are open, by their cause as judged: upstream, colo, uplink, service, operator, zone.", "cause")
+	reportsRefused  = counter("incident_reports_refused_total", "Reports of this node that were not taken, and are put again: too many, or its clock is far ahead.")
 	buildInfo       = gauge("build_info", "The program.", "version")
 )
 
@@ -139,6 +141,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 	put(droppedMessages, float64(c.s.node.Dropped()))
 	c.admin(put)
+	c.s.incidentMetrics(put)
 	put(buildInfo, 1, c.s.opts.Version)
 }
 

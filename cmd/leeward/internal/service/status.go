@@ -63,6 +63,7 @@ func (s *Service) Status() admin.Status {
 		}
 	}
 	st.Agreement = agreed(s.agreed.Load())
+	st.Incidents = s.openIncidents()
 	st.Problems = s.problems(st)
 	return st
 }
