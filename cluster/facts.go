@@ -25,6 +25,7 @@ type facts struct {
 	sheet     *steering.Sheet
 	large     bool // the own sheet does not fit a packet
 	leaving   bool // this node says farewell
+	inService bool // this node is sent queries, and nothing is wrong with it
 	network   steering.Digest
 	verdicts  steering.Digest
 	key       Fingerprint // in use
@@ -97,7 +98,7 @@ func (f *facts) say(leaving bool, now time.Time) beat {
 func (f *facts) word(now time.Time) beat {
 	return beat{
 		Name: f.name, Incarnation: f.incarnation, Counter: f.counter, Number: f.sheet.Number,
-		Leaving: f.leaving, Large: f.large,
+		Leaving: f.leaving, Large: f.large, Ready: f.inService,
 		Network: f.network, Verdicts: f.verdicts, Overrides: f.overrides.digest(), Notes: f.notes.digest(),
 		Key: f.key, Next: f.next, Wall: now.UnixMilli(), Zones: f.zones,
 	}
@@ -167,6 +168,15 @@ func (f *facts) issue(o steering.Override, now time.Time) (steering.Override, er
 	return o, nil
 }
 
+// setReady says whether that is news.
+func (f *facts) setReady(ready bool) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	news := f.inService != ready
+	f.inService = ready
+	return news
+}
+
 func (f *facts) setDigests(network, verdicts steering.Digest, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -200,13 +210,13 @@ func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 	f.notice(now)
 	list := []Member{{
 		Name: f.name, Colo: f.colo, Addr: self[0], Addrs: self, State: Alive,
-		NetworkDigest: f.network, VerdictDigest: f.verdicts, Version: f.version, SheetNumber: f.sheet.Number, Zones: f.zones,
+		NetworkDigest: f.network, VerdictDigest: f.verdicts, Version: f.version, Ready: f.inService, SheetNumber: f.sheet.Number, Zones: f.zones,
 	}}
 	for _, p := range f.peers {
 		list = append(list, Member{
 			Name: p.name, Colo: p.meta.Colo, Addr: p.addrs[0], Addrs: p.addrs,
 			State: p.state(now, f.heartbeat), HeartbeatAge: now.Sub(later(p.heard, p.joined)),
-			NetworkDigest: p.beat.Network, VerdictDigest: p.beat.Verdicts, Version: p.meta.Version,
+			NetworkDigest: p.beat.Network, VerdictDigest: p.beat.Verdicts, Version: p.meta.Version, Ready: p.beat.Ready,
 			SheetNumber: p.beat.Number, SheetAge: p.sheetAge(now),
 			Differs: p.differing(now), ClockSkew: p.clock.skew(), DNS: p.dns(), Zones: p.beat.Zones,
 		})

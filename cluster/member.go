@@ -29,6 +29,7 @@ type Member struct {
 	NetworkDigest steering.Digest
 	VerdictDigest steering.Digest
 	Version       string
+	Ready         bool          // it says that it is sent queries, and that nothing is wrong with it
 	SheetNumber   uint64        // that its heartbeat names
 	SheetAge      time.Duration // since a heartbeat last named the sheet that is here, or since it joined; without a sheet as HeartbeatAge; 0 of this node
 	// Differs is for how long its verdicts have differed from this node's, as their heartbeats tell; 0 while they agree, and

@@ -50,6 +50,7 @@ type beat struct {
 	Number      uint64 // of the newest sheet; 0: none yet
 	Leaving     bool   // the node stops: this is its last
 	Large       bool   // the newest sheet is too large to broadcast: ask at once
+	Ready       bool   // the node is sent queries, and finds nothing wrong with itself
 	Network     steering.Digest
 	Verdicts    steering.Digest
 	Overrides   steering.Digest
@@ -63,6 +64,7 @@ type beat struct {
 const (
 	flagLeaving = 1 << iota
 	flagLarge
+	flagReady
 )
 
 const minBeat = 1 + 8 + 1 + 1 + 1 + 4*8 + 2*4 + 1 + minZones // octets
@@ -78,6 +80,9 @@ func putBeat(b []byte, v *beat) []byte {
 	}
 	if v.Large {
 		flags |= flagLarge
+	}
+	if v.Ready {
+		flags |= flagReady
 	}
 	b = append(b, flags)
 	b = append(b, v.Network[:]...)
@@ -96,10 +101,10 @@ func (r *reader) beat() (v beat) {
 	v.Counter = r.number()
 	v.Number = r.number()
 	flags := r.octet()
-	if flags&^(flagLeaving|flagLarge) != 0 {
+	if flags&^(flagLeaving|flagLarge|flagReady) != 0 {
 		r.fail(errBounds)
 	}
-	v.Leaving, v.Large = flags&flagLeaving != 0, flags&flagLarge != 0
+	v.Leaving, v.Large, v.Ready = flags&flagLeaving != 0, flags&flagLarge != 0, flags&flagReady != 0
 	v.Network, v.Verdicts, v.Overrides, v.Notes = r.digest(), r.digest(), r.digest(), r.digest()
 	v.Key, v.Next = r.fingerprint(), r.fingerprint()
 	v.Wall = r.signed()

@@ -209,6 +209,13 @@ func (n *Node) SetDigests(network, verdicts steering.Digest) {
 	n.facts.setDigests(network, verdicts, n.now())
 }
 
+// SetReady says whether this node is sent queries, and finds nothing wrong with itself. The others hear of a change at once.
+func (n *Node) SetReady(ready bool) {
+	if n.facts.setReady(ready) {
+		n.beatIfReady()
+	}
+}
+
 // Sheets gives this node's own sheet, first and of age 0, and those of all other members, by name. The sheets of members
 // that left or died stay for a minute, growing old.
 func (n *Node) Sheets() []steering.Heard { return n.facts.sheets(n.now()) }

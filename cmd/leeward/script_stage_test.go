@@ -22,6 +22,8 @@ type stageKey struct{}
 // newStage makes the stage of a script, and has it cleared when the script ends.
 func newStage(env *testscript.Env) {
 	env.Setenv("GORACE", "atexit_sleep_ms=0") // else every program takes a second to end under the race detector
+	env.Setenv("LEEWARD_PROCESS_GRACE", "0s") // nobody is behind the servers who has to notice that they leave
+	env.Setenv("LEEWARD_PROCESS_USER", "")    // a script's directory is for who runs it
 	s := &stage{env: env.Vars, servers: map[string]*process{}, webs: map[string]*webService{}}
 	env.Values[stageKey{}] = s
 	env.Defer(func() {

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -27,7 +28,8 @@ func serveCommand() *cobra.Command {
 		Short: "Answer queries until told to stop",
 		Long: `Answer queries until told to stop.
 
-SIGHUP reloads zones and configuration; SIGTERM and SIGINT stop gracefully. Edits of zone files are taken up by
+SIGHUP reloads zones and configuration. SIGTERM stops gracefully: health, hooks and the other nodes hear of it first, and
+queries are answered for process.grace; SIGINT, or a second signal, stops at once. Edits of zone files are taken up by
 themselves. A zone file with an error changes nothing: the version in service stays.`,
 		Example: `  leeward serve --config /etc/leeward/leeward.yaml
   leeward serve --config leeward.yaml --node-name ns1-ams --node-colo ams
@@ -53,7 +55,7 @@ func loadConfig(file string, flags *pflag.FlagSet) (*config.Config, error) {
 	if err != nil {
 		host = ""
 	}
-	cfg, err := config.Load(config.Options{File: file, Flags: flags, Environ: os.Environ(), Ignore: []string{tokenVariable}, HostName: host, Version: version})
+	cfg, err := config.Load(config.Options{File: file, Flags: flags, Environ: os.Environ(), Ignore: append(service.HookVariables(), tokenVariable), HostName: host, Version: version})
 	if err != nil {
 		return nil, usageError{err}
 	}
@@ -94,27 +96,56 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	}
 	s := service.New(service.Options{Manager: manager, Sockets: given, Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
 		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+	ends, hangups := make(chan os.Signal, 2), make(chan os.Signal, 1)
+	signal.Notify(ends, syscall.SIGTERM, syscall.SIGINT)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(ends)
+	defer signal.Stop(hangups)
+	go end(ctx, stop, ends, s, log)
 	go func() {
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case <-hangup:
+			case <-hangups:
 				reloadOnSignal(s, log)
 			}
 		}
 	}()
-	context.AfterFunc(ctx, func() { manager.Tell("STOPPING=1", systemd.Status("stopping")) })
 	if err := s.Run(ctx); err != nil {
 		return err
 	}
 	log.Info("stopped", "node", cfg.Node.Name)
 	return nil
+}
+
+// end ends a service as signals say.
+//
+//	signal     told to stop already    then
+//	SIGTERM    no                      it leaves, and stops after the grace
+//	SIGTERM    yes                     it stops
+//	SIGINT     any                     it stops
+func end(ctx context.Context, stop func(), signals <-chan os.Signal, s *service.Service, log *slog.Logger) {
+	var over <-chan time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-over:
+			stop()
+		case sig := <-signals:
+			s.Leave()
+			grace := s.Grace()
+			if sig != syscall.SIGTERM || over != nil || grace == 0 {
+				stop()
+				continue
+			}
+			log.Info("leaving: queries are answered for a while", "grace", grace.String())
+			over = time.After(grace)
+		}
+	}
 }
 
 // reloadOnSignal reloads, and tells the log what an operator who sends a signal cannot be told otherwise.

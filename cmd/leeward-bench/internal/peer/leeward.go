@@ -18,7 +18,7 @@ func leeward(s *Site) ([]string, error) {
 	file, err := s.write("leeward.yaml", "node: {name: bench}",
 		fmt.Sprintf("dns: {listen: [%q]}", s.listen),
 		fmt.Sprintf("zones: {directory: %q}", s.Zones),
-		`admin: {listen: "", socket: ""}`, `state: {directory: ""}`, "log: {level: warn}", steer)
+		`admin: {listen: "", socket: ""}`, `state: {directory: ""}`, "log: {level: warn}", `process: {grace: 0s, user: ""}`, steer)
 	return []string{"serve", "--config", file}, err
 }
 

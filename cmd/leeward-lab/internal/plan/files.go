@@ -66,7 +66,7 @@ func (w World) Configuration(colo string, set Settings) string {
 	b.WriteString("dns: {listen: [\"0.0.0.0:53\"]}\nzones: {directory: zones}\n")
 	fmt.Fprintf(&b, "cluster:\n  listen: 0.0.0.0:7946\n  key_file: gossip.key\n  advertise: [%s]\n  join: [%s]\n",
 		list(w.servers(w.Of(colo))), list(w.servers(w.Uplinks())))
-	b.WriteString("admin: {listen: \"\", socket: admin.sock}\nstate: {directory: state}\nlog: {level: info, format: json}\n")
+	b.WriteString("admin: {listen: \"\", socket: admin.sock}\nstate: {directory: state}\nlog: {level: info, format: json}\nprocess: {grace: 0s, user: \"\"}\n")
 	fmt.Fprintf(&b, "check: {type: http, port: 80, path: /healthz, slow: %s}\n", set.Slow)
 	b.WriteString("checks: [{check: site, type: http, port: 80, path: /healthz}]\n")
 	fmt.Fprintf(&b, "steering:\n  ramp: %s\n  geo: {nets: nets.txt}\n  witnesses:\n", set.Ramp)

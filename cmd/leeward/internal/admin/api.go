@@ -12,7 +12,7 @@ import (
 
 // Node is what the API shows and changes.
 type Node interface {
-	Ready() bool
+	Readiness() Readiness
 	Status() Status
 	Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) (*dnsserver.Explanation, error)
 	WhatIf(what dnsserver.Supposition, client netip.Prefix) (*dnsserver.Forecast, error)
@@ -41,6 +41,7 @@ type Status struct {
 	NetworkDigest string         `json:"network_digest"`
 	VerdictDigest string         `json:"verdict_digest"`
 	Started       time.Time      `json:"started"`
+	Readiness     Readiness      `json:"readiness"`
 	Blind         bool           `json:"blind"` // this node sees nothing outside its colo
 	Alone         string         `json:"alone"` // "", alone, blind and alone
 	Colos         []Colo         `json:"colos"`

@@ -79,6 +79,9 @@ func cause(err error) error {
 // Status asks for the status.
 func (c *Client) Status() (s Status, err error) { return s, c.Do("GET", "/v1/status", nil, &s) }
 
+// Ready asks whether the node is to be sent queries.
+func (c *Client) Ready() (r Readiness, err error) { return r, c.Do("GET", "/v1/ready", nil, &r) }
+
 // Explain asks for the decision on a name.
 func (c *Client) Explain(name, qtype, client string) (*dnsserver.Explanation, error) {
 	query := url.Values{"name": {name}, "type": {qtype}, "client": {client}}

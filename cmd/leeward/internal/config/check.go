@@ -27,6 +27,7 @@ func (k checker) check(o Options) {
 	k.steering()
 	k.admin()
 	k.dnstap(o.Version)
+	k.process()
 }
 
 // resolve takes relative paths from the directory of the configuration file.

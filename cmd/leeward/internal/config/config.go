@@ -29,6 +29,7 @@ type Config struct {
 	State    State
 	Log      Log
 	Dnstap   Dnstap
+	Process  Process
 
 	Network  *steering.Network `mapstructure:"-"` // of Colos and Check; without colos it is empty, never nil
 	Warnings []string          `mapstructure:"-"` // sentences for the operator, with file and line
@@ -202,4 +203,20 @@ type Dnstap struct {
 	Identity  string
 	Version   string
 	Buffer    int // octets
+}
+
+// Process is the life of the process.
+type Process struct {
+	Grace time.Duration // from SIGTERM to the end
+	User  string        // who root becomes; "": nobody else
+	Named bool          `mapstructure:"-"` // that user is not the default
+	Hooks Hooks
+}
+
+// Hooks are programs with their arguments, which are run when a node becomes ready, and when it is no longer; none: nothing
+// is run.
+type Hooks struct {
+	Ready   []string
+	Unready []string
+	Timeout time.Duration
 }

@@ -37,6 +37,7 @@ func keys() []key {
 		{name: "state", keys: stateKeys()},
 		{name: "log", keys: logKeys()},
 		{name: "dnstap", keys: dnstapKeys()},
+		{name: "process", keys: processKeys()},
 	}
 }
 

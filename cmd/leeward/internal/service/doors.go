@@ -37,7 +37,7 @@ func (s *Service) openDoors() (d doors, err error) {
 	}
 	for _, addr := range cfg.DNS.Listen {
 		l, err := dnsserver.Listen(addr, dnsserver.Sockets{Count: cfg.DNS.UDP.Sockets, Batch: cfg.DNS.UDP.Batch,
-			ReceiveBuffer: cfg.DNS.UDP.ReceiveBuffer, UDP: s.given.Take("udp", addr, false), TCP: s.given.Take("tcp", addr, false)})
+			ReceiveBuffer: cfg.DNS.UDP.ReceiveBuffer, UDP: s.life.given.Take("udp", addr, false), TCP: s.life.given.Take("tcp", addr, false)})
 		if err != nil {
 			return d, err
 		}
@@ -62,7 +62,7 @@ func (s *Service) openDoors() (d doors, err error) {
 
 // openSocket is the admin socket. One that was opened by this program is removed at the end.
 func (s *Service) openSocket(a config.Admin) (net.Listener, error) {
-	if fd, ok := s.given.TakeUnix(a.Socket); ok {
+	if fd, ok := s.life.given.TakeUnix(a.Socket); ok {
 		return admin.Inherit(fd, false)
 	}
 	return admin.ListenSocket(admin.SocketFile{Path: a.Socket, Mode: a.SocketMode, Group: a.SocketGroup})
@@ -70,7 +70,7 @@ func (s *Service) openSocket(a config.Admin) (net.Listener, error) {
 
 // openTCP is the admin address.
 func (s *Service) openTCP(addr netip.AddrPort) (net.Listener, error) {
-	if list := s.given.Take("tcp", addr, true); len(list) > 0 {
+	if list := s.life.given.Take("tcp", addr, true); len(list) > 0 {
 		return admin.Inherit(list[0], false)
 	}
 	return admin.ListenTCP(addr.String())
@@ -78,7 +78,7 @@ func (s *Service) openTCP(addr netip.AddrPort) (net.Listener, error) {
 
 // refuseLeft refuses to start with sockets of the service manager that are for nothing: somebody means them to be served.
 func (s *Service) refuseLeft() error {
-	left := s.given.Left()
+	left := s.life.given.Left()
 	if len(left) == 0 {
 		return nil
 	}

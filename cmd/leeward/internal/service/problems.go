@@ -16,7 +16,7 @@ import (
 // and uplinks that fail, zones and maps not in use as their files stand, members missed or different, and state that is not
 // kept.
 func (s *Service) problems(st admin.Status) []string {
-	list := append([]string{}, healthProblems(st)...)
+	list := append(readyProblems(st.Readiness), healthProblems(st)...)
 	list = append(list, s.demandProblems(st)...)
 	list = append(list, s.serviceProblems(st)...)
 	list = append(list, fileProblems(st)...)
@@ -32,6 +32,17 @@ func (s *Service) problems(st admin.Status) []string {
 		list = append(list, "the state cannot be kept, a restart would not know verdicts, overrides, challenges and incidents: "+unkept)
 	}
 	return list
+}
+
+// readyProblems is that this node is to be sent no queries, or should not be.
+func readyProblems(r admin.Readiness) []string {
+	switch {
+	case r.Ready && r.Fit:
+		return []string{}
+	case r.Ready:
+		return []string{"this node would withdraw, and goes on as no other is ready: " + r.Reason}
+	}
+	return []string{"this node is to be sent no queries: " + r.Words()}
 }
 
 // healthProblems are what is down, and what this node does not see.

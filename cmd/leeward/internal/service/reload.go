@@ -135,6 +135,7 @@ func needRestart(started, now *config.Config) []string {
 		{"cluster", withoutKeys(started.Cluster), withoutKeys(now.Cluster)},
 		{"admin (where it listens)", fixedAdmin(started.Admin), fixedAdmin(now.Admin)},
 		{"state", started.State, now.State},
+		{"process.user", started.Process.User, now.Process.User},
 		{"log.format", started.Log.Format, now.Log.Format},
 	} {
 		if !reflect.DeepEqual(part.before, part.after) {

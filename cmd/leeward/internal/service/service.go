@@ -52,8 +52,7 @@ type Service struct {
 	log     *slog.Logger
 	started time.Time
 	state   state.Directory
-	procs   int          // processors, as the runtime had them at the start
-	given   *sockets.Set // open, and not taken yet
+	procs   int // processors, as the runtime had them at the start
 	server  *dnsserver.Server
 	store   *zones.Store
 	node    *cluster.Node
@@ -73,6 +72,7 @@ type Service struct {
 	plane        atomic.Pointer[plane]
 	orders       chan func()     // done by the loop, between judgements
 	running      context.Context // of Run
+	life         life
 
 	history    *chronicle
 	agreed     atomic.Pointer[agreement] // the last; nil: none yet
@@ -109,12 +109,13 @@ type Service struct {
 // New makes a service. It reads and opens nothing.
 func New(o Options) *Service {
 	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory), procs: runtime.GOMAXPROCS(0),
-		server: dnsserver.New(), given: o.Sockets, orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
+		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
 		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing(),
 		history: newChronicle(o.Config.Node.Name)}
 	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
 	s.configured.Store(s.started.UnixNano())
 	s.level = logLevel{inForce: o.Level, configured: o.Config.Log.Level}
+	s.life.begin(s)
 	rand.Read(s.random[:]) // never fails (crypto/rand)
 	s.served.Store(&served{set: zones.NewSet()})
 	s.listening.Store(&[]*dnsserver.Listener{})
@@ -156,6 +157,8 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.chronicle(ctx) })
 	group.Go(func() error { return s.giveBack(ctx) })
 	group.Go(func() error { return s.tellManager(ctx) })
+	group.Go(func() error { return s.watchReady(ctx) })
+	group.Go(s.life.hooks.run)
 	group.Go(func() error { return s.feed.Run(ctx) })
 	for _, door := range doors.admin {
 		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler, s.log) })
@@ -222,7 +225,7 @@ func (s *Service) openCluster(p *plane, d doors) error {
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
 		Overrides: overrides, Notes: notes, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
-		o.Sockets = cluster.Sockets{UDP: s.given.Take("udp", c.Listen, true), TCP: s.given.Take("tcp", c.Listen, true)}
+		o.Sockets = cluster.Sockets{UDP: s.life.given.Take("udp", c.Listen, true), TCP: s.life.given.Take("tcp", c.Listen, true)}
 		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, d.addrs()
 		if c.Key != nil {
 			o.Keys = [][]byte{c.Key}
@@ -266,6 +269,7 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 		s.opts.Serving()
 	}
 	s.ready.Store(true)
+	s.lookReady()
 	s.opts.Manager.Tell("READY=1", systemd.Status("%s", s.words()))
 	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(d.addrs()), "zones", len(s.served.Load().set.All()))
 	return transports.Run(ctx)

@@ -44,7 +44,7 @@ func (s *Service) View() *dnsserver.View { return s.server.View() }
 // Status is the node's view of the world.
 func (s *Service) Status() admin.Status {
 	cfg := s.opts.Config
-	st := admin.Status{Node: cfg.Node.Name, Colo: cfg.Node.Colo, Version: s.opts.Version, Started: s.started,
+	st := admin.Status{Node: cfg.Node.Name, Colo: cfg.Node.Colo, Version: s.opts.Version, Started: s.started, Readiness: s.Readiness(),
 		Colos: []admin.Colo{}, Upstreams: []admin.Upstream{}, Services: []admin.Service{}, Members: []admin.Member{}, Zones: []admin.Zone{},
 		Overrides: []admin.Override{}, Geo: s.plane.Load().mapStatus(), Problems: []string{}}
 	if view := s.server.View(); view != nil && view.Network != nil {
