@@ -42,7 +42,7 @@ function drawScene() {
   $('drain-open').hidden = !steered
   $('incidents').hidden = !steered && !world.incidents?.incidents?.length
   $('nodes').hidden = status.members.length < 2 && !steered
-  drawTop(world)
+  drawTop(world, silent())
   drawProblems(world, panel('problems'))
   drawIncidents(world, panel('incidents'), draw)
   drawNodes(world, panel('nodes'))
@@ -65,6 +65,9 @@ function drawLive() {
   $('live').lastElementChild?.setAttribute('aria-hidden', 'true')
   if ($('live').lastElementChild) $('live').lastElementChild.textContent = age
 }
+
+// silent says since when nothing was heard, if that is too long for a new beginning of the stream.
+const silent = () => (!world.live && Date.now() - world.heard > 3000 ? world.heard : 0)
 
 // allowed does what wants the role drain, or asks for a token that has it.
 function allowed(act) {

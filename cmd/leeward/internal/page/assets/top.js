@@ -3,8 +3,13 @@
 import { h, patch, $ } from './dom.js'
 import { clock, percent, many, few } from './words.js'
 
-export function drawTop(world) {
-  const { level, words, more } = state(world)
+export function drawTop(world, silent) {
+  let { level, words, more } = state(world)
+  if (silent) {
+    more = `Then: ${words}`
+    words = `Nothing was heard of this node since ${clock(silent)}. What is shown is of then.`
+    level = 'warn'
+  }
   $('top').className = `top top-${level}`
   patch($('top'), h('p', null, words), more && h('p', { class: 'more' }, more))
   document.title = `${level === 'bad' ? '✕ ' : level === 'warn' ? '▲ ' : ''}Leeward ${world.scene.status.node}`

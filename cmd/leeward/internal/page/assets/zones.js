@@ -15,7 +15,7 @@ export function drawZones(world, into) {
     ? `${searched.matched} of ${many(zones, 'zone')} fit${searched.matched > list.length ? `; ${list.length} are shown` : ''}.`
     : `${many(zones, 'zone')}, ${bad ? `${bad} with errors` : 'none with an error'}${zones > list.length ? `; ${list.length} are shown, those with errors first: find others by name` : ''}.`
   patch(into, h('p', { class: bad ? 'error' : 'quiet' }, words),
-    table('Zones', ['zone', { words: 'serial', class: 'number' }, { words: 'records', class: 'number' }, { words: 'steered', class: 'number' }, 'loaded', 'what is wrong'],
+    table('Zones as they are served', ['zone', { words: 'serial', class: 'number' }, { words: 'records', class: 'number' }, { words: 'steered', class: 'number' }, 'loaded', 'what is wrong'],
       list.map(z => ({ key: z.origin || z.file, class: z.error ? 'bad' : null, cells: [z.origin || z.file, num(z.serial), num(z.records), num(z.steered),
         { class: 'time', of: since(z.loaded, Date.parse(at)) }, wrong(z)] }))))
 }
