@@ -96,23 +96,28 @@ type Status struct {
 
 // Status asks the node.
 func (n *Node) Status(ctx context.Context) (*Status, error) {
+	var s Status
+	return &s, n.get(ctx, "/v1/status", &s)
+}
+
+// get asks the admin API of the node.
+func (n *Node) get(ctx context.Context, path string, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", n.socket())
 	}
 	client := http.Client{Transport: &http.Transport{DialContext: dial, DisableKeepAlives: true}}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://leeward/v1/status", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://leeward"+path, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer response.Body.Close()
-	var s Status
-	return &s, json.NewDecoder(response.Body).Decode(&s)
+	return json.NewDecoder(response.Body).Decode(into)
 }
 
 // unsettled says what is missing until the node knows that all is up, "" if nothing is.

@@ -19,6 +19,7 @@ type Record struct {
 
 	mu     sync.Mutex
 	events []Event
+	told   []Told
 	spans  map[Asked][]Span
 	ticks  map[string][]*Tick
 }
@@ -31,6 +32,13 @@ type Event struct {
 	Uplink plan.Uplink
 	To     string // up, lossy, down; up, at-risk, down, drained, unknown
 	Why    string
+}
+
+// Told is a line of a node's log that tells of an incident.
+type Told struct {
+	At          time.Time
+	Colo        string // of the node
+	Kind, Title string // the kind of its cause
 }
 
 // Asked is a question: a nameserver's address, the name, and the colo where the client stands.
@@ -74,6 +82,8 @@ func (r *Record) hear(colo string, line []byte) {
 		To      string
 		Detail  string
 		Reason  string
+		Cause   string
+		Title   string
 	}
 	if json.Unmarshal(line, &said) != nil {
 		return // a panic, perhaps: it stays in the file
@@ -85,6 +95,11 @@ func (r *Record) hear(colo string, line []byte) {
 		e.Uplink = r.uplink(func(u plan.Uplink) bool { return said.Address == r.world.Web(u).String() })
 	case "verdict changed":
 		e.Uplink = r.uplink(func(u plan.Uplink) bool { return said.On == u.String() })
+	case "incident":
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.told = append(r.told, Told{said.Time, colo, said.Cause, said.Title})
+		return
 	default:
 		return
 	}
@@ -146,6 +161,13 @@ func (r *Record) Events(fit func(Event) bool) []Event {
 		}
 	}
 	return list
+}
+
+// Told are the lines on incidents that fit.
+func (r *Record) Told(fit func(Told) bool) []Told {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(r.told), func(t Told) bool { return !fit(t) })
 }
 
 // Asked are all questions.

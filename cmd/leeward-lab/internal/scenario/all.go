@@ -38,13 +38,15 @@ func outages() []Scenario {
 	return []Scenario{
 		{Name: "upstream", Smoke: true,
 			About: "northway swallows everything: lhr and iad are cut off, ams keeps eastlink",
-			play:  die(northwayDead)},
+			play:  dieTold(northwayDead, "upstream", "northway")},
 		{Name: "upstream-reject",
 			About: "northway refuses everything",
-			play:  die(func(w plan.World) harm { return killed(plan.Reject("northway"), w.Through("northway")) })},
+			play: dieTold(func(w plan.World) harm { return killed(plan.Reject("northway"), w.Through("northway")) },
+				"upstream", "northway")},
 		{Name: "upstream-unroute",
 			About: "northway says of everything that it knows no way there",
-			play:  die(func(w plan.World) harm { return killed(plan.Unroute("northway"), w.Through("northway")) })},
+			play: dieTold(func(w plan.World) harm { return killed(plan.Unroute("northway"), w.Through("northway")) },
+				"upstream", "northway")},
 		{Name: "two-upstreams",
 			About: "northway and eastlink swallow everything: all that is left is transpac",
 			play: die(func(w plan.World) harm {
@@ -52,7 +54,7 @@ func outages() []Scenario {
 			})},
 		{Name: "uplink",
 			About: "iad, which has one uplink, is cut off",
-			play:  die(iadCut)},
+			play:  dieTold(iadCut, "colo", "iad")},
 		{Name: "uplink-of-two",
 			About: "ams loses northway, through which it probes and gossips, and keeps eastlink",
 			play: die(func(w plan.World) harm {
@@ -91,7 +93,10 @@ func (s *stage) away() error {
 }
 
 // die plays a harm to the end: everybody leaves, stays away, and comes back when it is taken away.
-func die(of func(plan.World) harm) func(*stage) error {
+func die(of func(plan.World) harm) func(*stage) error { return dieTold(of, "", "") }
+
+// dieTold does the same, and holds the nodes to the incident that they must tell of it.
+func dieTold(of func(plan.World) harm, kind, name string) func(*stage) error {
 	return func(s *stage) error {
 		if err := s.foreseeAndHit(of(s.World)); err != nil {
 			return err
@@ -99,9 +104,17 @@ func die(of func(plan.World) harm) func(*stage) error {
 		if err := s.away(); err != nil {
 			return err
 		}
+		if kind != "" {
+			if err := s.told(kind, name, true); err != nil {
+				return err
+			}
+		}
 		if err := s.heal(); err != nil {
 			return err
 		}
-		return s.back()
+		if err := s.back(); err != nil || kind == "" {
+			return err
+		}
+		return s.over(kind, name)
 	}
 }

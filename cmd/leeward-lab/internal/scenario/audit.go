@@ -70,8 +70,9 @@ func (s *stage) fell(observer string) error {
 //	a verdict "down" on what never was dead, by such a node
 //	a client that is not served while nothing is wrong
 //	a node that ends by itself
+//	an incident that nothing that was wrong explains, and nodes that tell other ones than others
 func (s *stage) audit() error {
-	return errors.Join(errors.Join(s.late...), s.Died(), s.auditVerdicts(), s.auditAnswers(), s.auditClients())
+	return errors.Join(errors.Join(s.late...), s.Died(), s.auditVerdicts(), s.auditAnswers(), s.auditClients(), s.auditIncidents())
 }
 
 func (s *stage) auditAnswers() error {

@@ -110,14 +110,14 @@ func drain(s *stage) error {
 	if _, err := s.Nodes["sin"].Command("drain", "colo:iad", "--reason", "by mistake"); err != nil {
 		return err
 	}
-	if err := s.away(); err != nil {
+	if err := errors.Join(s.away(), s.told("operator", "colo:iad", false)); err != nil {
 		return err
 	}
 	s.healNow()
 	if _, err := s.Nodes["lhr"].Command("undrain", "colo:iad"); err != nil {
 		return err
 	}
-	return s.back()
+	return errors.Join(s.back(), s.over("operator", "colo:iad"))
 }
 
 // hour is loss and pauses without an outage.

@@ -75,7 +75,7 @@ func (s *stage) webs(colo string, hit, mend func(*lab.Web) error) error {
 			return err
 		}
 	}
-	if err := s.away(); err != nil {
+	if err := errors.Join(s.away(), s.told("colo", colo, true)); err != nil {
 		return err
 	}
 	s.healNow()
@@ -84,7 +84,7 @@ func (s *stage) webs(colo string, hit, mend func(*lab.Web) error) error {
 			return err
 		}
 	}
-	return s.back()
+	return errors.Join(s.back(), s.over("colo", colo))
 }
 
 // everywhere are settings of the nodes in all colos.

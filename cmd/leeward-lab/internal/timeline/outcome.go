@@ -17,6 +17,8 @@ const (
 	FirstVote      = "first vote"
 	FirstVerdict   = "first verdict"
 	LastVerdict    = "last verdict"
+	FirstIncident  = "first incident"
+	LastIncident   = "last incident"
 	LastNameserver = "last nameserver"
 	LastClient     = "last client"
 	Healed         = "healed"
@@ -37,6 +39,8 @@ func meanings() [][2]string {
 		{FirstVote, "an observer says down"},
 		{FirstVerdict, "a node concludes it"},
 		{LastVerdict, "every node that is not cut off has concluded it"},
+		{FirstIncident, "a node says what has failed, and it is that"},
+		{LastIncident, "every node that is not cut off says so"},
 		{LastNameserver, "every nameserver address that is reachable answers so"},
 		{LastClient, "every client has left, through its resolver's cache"},
 		{Healed, "the fault is taken away; what comes is counted from here"},

@@ -117,7 +117,7 @@ func (s *Service) announceIncidents(before, after *incident.Log) {
 	for _, i := range slices.Backward(after.Incidents) {
 		was := before.Find(i.ID)
 		switch {
-		case i.Open && (was == nil || !was.Open):
+		case i.Open && (was == nil || !was.Open || was.Title != i.Title): // its cause may have sharpened
 			s.log.Warn("incident", "id", i.ID, "cause", i.Cause.Kind, "title", i.Title)
 		case !i.Open && was != nil && was.Open:
 			s.log.Info("incident ended", "id", i.ID, "cause", i.Cause.Kind, "title", i.Title)
