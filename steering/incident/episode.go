@@ -107,5 +107,6 @@ func (p *episode) covers(q *episode) bool {
 }
 
 func compareEpisodes(p, q *episode) int {
-	return cmp.Or(p.start.Compare(q.start), strings.Compare(string(p.kind), string(q.kind)), strings.Compare(p.on, q.on), strings.Compare(p.node, q.node))
+	return cmp.Or(p.start.Compare(q.start), strings.Compare(string(p.kind), string(q.kind)), strings.Compare(p.on, q.on), strings.Compare(p.node, q.node),
+		compare(p.events[0].Report, q.events[0].Report))
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/base32"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -125,7 +126,7 @@ func fewer(list []Event) []Event {
 // identify names an incident by the word that it begins with: the day, and a hash. It is the same on all nodes, and stays
 // while the incident grows.
 func identify(r Report) string {
-	sum := sha256.Sum256([]byte(r.At.Format(time.RFC3339Nano) + " " + string(r.Kind) + " " + r.On))
+	sum := sha256.Sum256([]byte(fmt.Sprint(r.At.Format(time.RFC3339Nano), " ", r.Kind, " ", r.On, " ", r.Number, " ", r.Issuer)))
 	return r.At.Format(time.DateOnly) + "-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:5])
 }
 

@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -12,12 +13,14 @@ type Log struct {
 	Incidents []Incident // newest first
 	Loose     []Event    // that belong to no incident, newest first
 
-	threads map[string]thread
-	sorted  []Report // that measure
+	threads  map[string]thread
+	measures []Report // in order
 }
 
 // Fold makes the log of reports. It depends on which there are, and not on their order, nor on how often each is there.
 func Fold(reports []Report) *Log {
+	reports = slices.SortedFunc(slices.Values(reports), compare)
+	reports = slices.CompactFunc(reports, func(a, b Report) bool { return compare(a, b) == 0 })
 	l := &Log{threads: threads(reports)}
 	maps.DeleteFunc(l.threads, func(_ string, t thread) bool { return len(t) == 0 })
 	var all []*episode
@@ -28,10 +31,9 @@ func Fold(reports []Report) *Log {
 	slices.SortFunc(all, compareEpisodes)
 	for _, r := range reports {
 		if r.Kind == Agreed || r.Kind == Moved {
-			l.sorted = append(l.sorted, r)
+			l.measures = append(l.measures, r)
 		}
 	}
-	slices.SortFunc(l.sorted, compare)
 	used := map[string]bool{} // events that belong to an incident
 	for _, group := range group(all) {
 		i, things := tell(group), map[string]bool{}
@@ -41,10 +43,10 @@ func Fold(reports []Report) *Log {
 				used[e.key()] = true
 			}
 		}
-		i.measure(l.sorted, things)
+		i.measure(l.measures, things)
 		l.Incidents = append(l.Incidents, i)
 	}
-	slices.SortStableFunc(l.Incidents, func(a, b Incident) int { return b.Start.Compare(a.Start) })
+	slices.SortFunc(l.Incidents, func(a, b Incident) int { return cmp.Or(b.Start.Compare(a.Start), strings.Compare(a.ID, b.ID)) })
 	l.Incidents = l.Incidents[:min(len(l.Incidents), maxIncidents)]
 	for _, t := range l.threads {
 		for _, e := range t {
@@ -144,7 +146,7 @@ func (l *Log) Changes(kind Kind, on, node string, since time.Time) (n int) {
 
 // Measured says whether a measure was taken of a thing, or of anything for "", at a time or later.
 func (l *Log) Measured(kind Kind, on string, since time.Time) bool {
-	return slices.ContainsFunc(l.sorted, func(r Report) bool { return r.Kind == kind && (on == "" || r.On == on) && !r.At.Before(since) })
+	return slices.ContainsFunc(l.measures, func(r Report) bool { return r.Kind == kind && (on == "" || r.On == on) && !r.At.Before(since) })
 }
 
 // Find is the incident of an id; nil: there is none. An incident that became a part of another is found there.

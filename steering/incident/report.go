@@ -2,6 +2,8 @@ package incident
 
 import (
 	"cmp"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -63,10 +65,16 @@ type Report struct {
 	Part  bool          // moved: there was no time to look at all names
 }
 
-// compare orders reports: by time and, among those of one time, so that every node has the same order.
+// compare orders reports: by time and, among those of one time, so that every node has the same order. Only equal ones are
+// equal.
 func compare(a, b Report) int {
-	return cmp.Or(a.At.Compare(b.At), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.On, b.On), strings.Compare(a.Node, b.Node), strings.Compare(a.To, b.To),
-		strings.Compare(a.Reason, b.Reason), cmp.Compare(a.Number, b.Number), a.First.Compare(b.First))
+	if a.At.Equal(b.At) && a.Kind == b.Kind && a.On == b.On && a.Node == b.Node {
+		return cmp.Or(strings.Compare(a.To, b.To), strings.Compare(a.Reason, b.Reason), cmp.Compare(a.Number, b.Number), a.First.Compare(b.First),
+			strings.Compare(a.By, b.By), strings.Compare(a.Issuer, b.Issuer), strings.Compare(a.Colo, b.Colo), cmp.Compare(a.Took, b.Took),
+			cmp.Compare(a.Share, b.Share), cmp.Compare(a.Total, b.Total), cmp.Compare(a.TTL, b.TTL), slices.Compare(a.Names, b.Names),
+			strings.Compare(strconv.FormatBool(a.Part), strconv.FormatBool(b.Part)))
+	}
+	return cmp.Or(a.At.Compare(b.At), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.On, b.On), strings.Compare(a.Node, b.Node))
 }
 
 // bad says whether what became this is in trouble.

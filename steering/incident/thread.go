@@ -25,10 +25,10 @@ func (r *Report) id() string {
 	return string(r.Kind) + " " + r.On
 }
 
-// threads sorts the changes among reports by what they happened to. Each is in order, and holds each change once.
-func threads(list []Report) map[string]thread {
+// threads sorts the changes among reports, which are in order, by what they happened to. Each holds each change once.
+func threads(sorted []Report) map[string]thread {
 	of := map[string][]Report{}
-	for _, r := range list {
+	for _, r := range sorted {
 		switch {
 		case r.Kind == Agreed, r.Kind == Moved:
 		case r.Kind == Zone && r.To == Serial:
@@ -39,7 +39,6 @@ func threads(list []Report) map[string]thread {
 	}
 	all := make(map[string]thread, len(of))
 	for id, reports := range of {
-		slices.SortFunc(reports, compare)
 		switch reports[0].Kind {
 		case Override:
 			all[id] = overrides(reports)
