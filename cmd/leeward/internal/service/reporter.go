@@ -11,7 +11,7 @@ import (
 // How long a conclusion must have stood before it is reported, and between reports.
 const (
 	riskFor      = 30 * time.Second       // at risk: a probe lost here and there is nobody's incident
-	flapFor      = time.Minute            // of what has changed flapping times within flapWithin
+	flapFor      = time.Minute            // well, of what has changed flapping times within flapWithin
 	flapWithin   = 10 * time.Minute       //
 	flapping     = 8                      //
 	turnEach     = 300 * time.Millisecond // each node waits for those before it in the order of names
@@ -41,6 +41,7 @@ func (w *word) key() string {
 type reporter struct {
 	node      string
 	concluded map[string]conclusion
+	odd       map[string]conclusion // what the reports say that this node does not, and since when it has known of that
 	corrected map[string]time.Time
 	listen    time.Time // until when nothing is said
 	looked    time.Time
@@ -54,7 +55,7 @@ type conclusion struct {
 }
 
 func newReporter(node string) reporter {
-	return reporter{node: node, concluded: map[string]conclusion{}, corrected: map[string]time.Time{}}
+	return reporter{node: node, concluded: map[string]conclusion{}, odd: map[string]conclusion{}, corrected: map[string]time.Time{}}
 }
 
 // circumstances are what a decision stands on beside the words.
@@ -93,7 +94,9 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 			list = append(list, report)
 		}
 	}
-	maps.DeleteFunc(r.concluded, func(key string, _ conclusion) bool { return !present[key] })
+	gone := func(key string, _ conclusion) bool { return !present[key] }
+	maps.DeleteFunc(r.concluded, gone)
+	maps.DeleteFunc(r.odd, gone)
 	maps.DeleteFunc(r.corrected, func(_ string, at time.Time) bool { return c.now.Sub(at) > correctEach })
 	return list
 }
@@ -108,13 +111,20 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 //	older: others have concluded otherwise since          not, unless all members judge as this node for a time: the
 //	                                                      reports that would say so were lost; every ten minutes at most
 //
-// It has settled at once, but: at risk after 30 seconds; what flaps after a minute. A report is of when it was concluded,
+// It has settled at once, but: at risk after 30 seconds; well again, of what flaps, after a minute. A report is of when it was concluded,
 // but later than what it contradicts, whatever the clocks said.
 func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now bool) {
 	report = w.report
 	own := r.concluded[w.key()]
 	to, at := c.log.State(report.Kind, report.On, r.node)
-	if c.now.Before(r.listen) || !w.once && (to == report.To || to == "" && well(report.To)) {
+	if !w.once && (to == report.To || to == "" && well(report.To)) {
+		delete(r.odd, w.key())
+		return report, false
+	}
+	if r.odd[w.key()].to != to || r.odd[w.key()].since.IsZero() {
+		r.odd[w.key()] = conclusion{to, c.now}
+	}
+	if c.now.Before(r.listen) {
 		return report, false
 	}
 	wait := r.settles(w, c)
@@ -128,7 +138,8 @@ func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now b
 		}
 		return report, c.now.Sub(own.since) >= wait
 	}
-	if _, ok := r.corrected[w.key()]; ok || r.alike.IsZero() || c.now.Sub(r.alike) < correctAfter+wait || c.now.Sub(own.since) < correctAfter {
+	long := correctAfter + wait
+	if _, ok := r.corrected[w.key()]; ok || r.alike.IsZero() || c.now.Sub(r.alike) < long || c.now.Sub(r.odd[w.key()].since) < long || c.now.Sub(own.since) < long {
 		return report, false
 	}
 	r.corrected[w.key()] = c.now
@@ -149,7 +160,7 @@ func (r *reporter) settles(w *word, c circumstances) (wait time.Duration) {
 	switch {
 	case w.report.To == steering.AtRisk.String():
 		wait += riskFor
-	case c.log.Changes(w.report.Kind, w.report.On, r.node, c.now.Add(c.ahead-flapWithin)) >= flapping:
+	case well(w.report.To) && c.log.Changes(w.report.Kind, w.report.On, r.node, c.now.Add(c.ahead-flapWithin)) >= flapping:
 		wait += flapFor
 	}
 	return wait
