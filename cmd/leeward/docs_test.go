@@ -134,31 +134,6 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
-// Every metric that the service declares stands in the page on operations, with its labels.
-func TestDocumentedMetrics(t *testing.T) {
-	source, err := os.ReadFile("internal/service/metrics.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var documented []string
-	for _, cells := range tableRows(page(t, "operations.md")) {
-		documented = append(documented, cells[0])
-	}
-	declared := regexp.MustCompile(`(?m)(?:counter|gauge)\("(\w+)", ".*?"((?:, "\w+")*)\)$`).FindAllStringSubmatch(string(source), -1)
-	if len(declared) == 0 {
-		t.Fatal("no metrics found in internal/service/metrics.go")
-	}
-	for _, m := range declared {
-		name := "leeward_" + m[1]
-		if labels := strings.ReplaceAll(strings.Trim(m[2], ", "), `"`, ""); labels != "" {
-			name += "{" + strings.ReplaceAll(labels, " ", "") + "}"
-		}
-		if !slices.Contains(documented, name) {
-			t.Errorf("operations.md lacks the metric %s", name)
-		}
-	}
-}
-
 // Every link between pages leads to a file, and to a heading in it.
 func TestDocumentedLinks(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(docsDir, "*.md"))

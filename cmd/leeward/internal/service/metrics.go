@@ -22,74 +22,6 @@ func (s *Service) metrics() http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
-// metric is one of Leeward's own metrics.
-type metric struct {
-	desc *prometheus.Desc
-	kind prometheus.ValueType
-}
-
-func counter(name, help string, labels ...string) metric {
-	return metric{prometheus.NewDesc("leeward_"+name, help, labels, nil), prometheus.CounterValue}
-}
-
-func gauge(name, help string, labels ...string) metric {
-	return metric{prometheus.NewDesc("leeward_"+name, help, labels, nil), prometheus.GaugeValue}
-}
-
-var (
-	queriesTotal    = counter("dns_queries_total", "Queries received.", "transport", "type")
-	responsesTotal  = counter("dns_responses_total", "Responses sent.", "transport", "rcode")
-	droppedTotal    = counter("dns_dropped_total", "Messages left without a response.", "reason")
-	cookiesTotal    = counter("dns_cookies_total", "Cookies in queries: first without a server's part, good, or bad.", "state")
-	transfersTotal  = counter("dns_transfers_total", "Transfers of zones to others.", "type", "result")
-	notifiesTotal   = counter("dns_notifies_total", "NOTIFY messages received.", "result")
-	steeredTotal    = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row")
-	uplinkUp        = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink")
-	coloCapacity    = gauge("colo_capacity", "Steered answers a second that the colo can bear the clients of; absent if not stated.", "colo")
-	coloDemand      = gauge("colo_demand", "Steered answers a second to clients that are sent to the colo, by all nodes.", "colo")
-	coloLoad        = gauge("colo_load", "Load as the colo measures itself.", "colo")
-	coloShed        = gauge("colo_shed_ratio", "Part of its clients that the colo gives away by its load.", "colo")
-	serviceUp       = gauge("service_up", "Verdict on an address that check= of a policy has probed: 1 up or unknown, 0.5 at risk, 0 down.", "check", "colo", "uplink", "address")
-	upstreamUp      = gauge("upstream_up", "Verdict on an upstream: 1 up or unknown, 0 failing or drained.", "upstream")
-	votesNow        = gauge("votes", "Votes heard by state: up, lossy, down, and stale whatever they say.", "state")
-	membersNow      = gauge("cluster_members", "Members of the cluster, this node included.", "state")
-	viewAge         = gauge("view_age_seconds", "Time since the last judgement: how old the view behind the answers is.")
-	overridesNow    = gauge("overrides_active", "Overrides in force.")
-	zoneSerial      = gauge("zone_serial", "Serial served.", "zone")
-	zoneSuccess     = gauge("zone_reload_success", "Whether the zone is served as its file stands, or as its primary has it.", "zone")
-	zoneExpires     = gauge("zone_expires_seconds", "Time until a zone that comes from elsewhere is no longer served, if no primary answers; negative since it is not.", "zone")
-	zonesBehind     = gauge("zones_behind", "Zones of followed nodes that a member has an older version of.", "member")
-	zoneLoad        = gauge("zone_load_seconds", "Time that the last load of all zones took.")
-	geoSuccess      = gauge("geo_reload_success", "Whether a file of the map of clients is in use as it stands.", "key")
-	refusedTotal    = counter("cluster_refused_total", "Packets and streams refused: under another key, from outside cluster.allow, malformed, or too many at once.", "reason")
-	droppedMessages = counter("cluster_dropped_total", "Messages of members that were not understood: of another format version, or broken.")
-	sheetAge        = gauge("cluster_sheet_age_seconds", "Time since a member's heartbeat last named the sheet that is known here.", "member")
-	clockSkew       = gauge("cluster_clock_skew_seconds", "A member's clock less this node's.", "member")
-	differing       = gauge("cluster_members_differing", "Members of the same network that have judged otherwise for more than 5 s.")
-	adminRefused    = counter("admin_refused_total", "Requests to the admin API refused: for want of a token or a certificate, with a wrong one, for a role, a host or an origin.", "reason")
-	adminExpires    = gauge("admin_certificate_expires_seconds", "Time until the admin API's certificate expires; absent without TLS.")
-	auditLost       = counter("audit_lost_total", "Orders that could not be put into the audit log.")
-	dnstapMessages  = counter("dnstap_messages_total", "Messages that the reader of dnstap was handed.")
-	dnstapDropped   = counter("dnstap_dropped_total", "Messages that the reader of dnstap was not handed: the buffer was full, or the reader went away.")
-	dnstapOpen      = gauge("dnstap_open", "Whether there is a reader of dnstap, or its file is written to.")
-	configSuccess   = gauge("config_reload_success", "Whether the last reload of the configuration took it up.")
-	configTaken     = gauge("config_reload_timestamp_seconds", "When a configuration was last taken up.")
-	incidentsOpen   = gauge("incidents_open", "Incidents that are open, by their cause as judged: upstream, colo, uplink, service, operator, zone.", "cause")
-	reportsRefused  = counter("incident_reports_refused_total", "Reports of this node that were not taken, and are put again: too many, or its clock is far ahead.")
-	buildInfo       = gauge("build_info", "The program.", "version")
-)
-
-// agreementSeconds is the only metric that is gathered as things happen.
-var agreementSeconds = prometheus.HistogramOpts{
-	Name:    "leeward_agreement_seconds",
-	Help:    "From the first failed probe of an outage until all members judged alike, as this node saw it.",
-	Buckets: []float64{1, 1.5, 2, 2.5, 3, 4, 5, 10, 30, 60, 300},
-}
-
-// answerDuration is a histogram that the transports keep.
-var answerDuration = prometheus.NewDesc("leeward_dns_answer_duration_seconds", "How long answers take, of a part of all queries: over UDP "+
-	"from taking a batch until its answers are handed to the system, over TCP the making of the answer.", []string{"transport"}, nil)
-
 // collector reads the metrics of a service.
 type collector struct{ s *Service }
 
@@ -163,7 +95,7 @@ func (c collector) durations(out chan<- prometheus.Metric) {
 		for bound, below := range took.Buckets {
 			buckets[bound.Seconds()] = below
 		}
-		out <- prometheus.MustNewConstHistogram(answerDuration, took.Count, took.Total.Seconds(), buckets, t.String())
+		out <- prometheus.MustNewConstHistogram(answerDuration.desc, took.Count, took.Total.Seconds(), buckets, t.String())
 	}
 }
 

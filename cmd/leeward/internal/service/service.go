@@ -110,7 +110,7 @@ type Service struct {
 func New(o Options) *Service {
 	s := &Service{opts: o, log: o.Logger, started: now(), state: state.Directory(o.Config.State.Directory), procs: runtime.GOMAXPROCS(0),
 		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
-		agreements: prometheus.NewHistogram(agreementSeconds), following: newFollowing(),
+		agreements: prometheus.NewHistogram(agreementSeconds()), following: newFollowing(),
 		history: newChronicle(o.Config.Node.Name)}
 	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
 	s.configured.Store(s.started.UnixNano())
