@@ -30,23 +30,6 @@ func page(t *testing.T, name string) string {
 	return string(text)
 }
 
-// tableRows are the rows of all tables of a page whose first cell is a word in backticks, as cells without backticks.
-func tableRows(text string) [][]string {
-	var rows [][]string
-	for line := range strings.Lines(text) {
-		line = strings.TrimSpace(line)
-		if !strings.HasPrefix(line, "| `") {
-			continue
-		}
-		cells := strings.Split(strings.Trim(line, "|"), " | ")
-		for i := range cells {
-			cells[i] = strings.TrimSpace(strings.ReplaceAll(cells[i], "`", ""))
-		}
-		rows = append(rows, cells)
-	}
-	return rows
-}
-
 // The complete example is a configuration.
 func TestDocumentedExample(t *testing.T) {
 	_, text, _ := strings.Cut(page(t, "configuration.md"), "```yaml\n")
