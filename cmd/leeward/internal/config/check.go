@@ -26,6 +26,7 @@ func (k checker) check(o Options) {
 	k.network()
 	k.steering()
 	k.admin()
+	k.incidents()
 	k.dnstap(o.Version)
 	k.process()
 }
@@ -42,6 +43,9 @@ func (k checker) resolve() {
 	}
 	for i := range c.Zones.Keys {
 		paths = append(paths, &c.Zones.Keys[i].SecretFile)
+	}
+	for i := range c.Incidents.Webhooks {
+		paths = append(paths, &c.Incidents.Webhooks[i].URLFile, &c.Incidents.Webhooks[i].SecretFile)
 	}
 	if tls := c.Admin.TLS; tls != nil {
 		paths = append(paths, &tls.Certificate, &tls.Key, &tls.ClientCA)

@@ -17,19 +17,20 @@ import (
 // Config is a whole configuration, checked. Its paths are absolute, or relative to where the program runs if the name
 // of the configuration file is.
 type Config struct {
-	Node     Node
-	DNS      DNS
-	Zones    Zones
-	Cluster  *Cluster // nil: no gossip
-	Steering Steering
-	Colos    []steering.Colo
-	Check    steering.Check
-	Checks   []NamedCheck
-	Admin    Admin
-	State    State
-	Log      Log
-	Dnstap   Dnstap
-	Process  Process
+	Node      Node
+	DNS       DNS
+	Zones     Zones
+	Cluster   *Cluster // nil: no gossip
+	Steering  Steering
+	Colos     []steering.Colo
+	Check     steering.Check
+	Checks    []NamedCheck
+	Admin     Admin
+	Incidents Incidents
+	State     State
+	Log       Log
+	Dnstap    Dnstap
+	Process   Process
 
 	Network  *steering.Network `mapstructure:"-"` // of Colos and Check; without colos it is empty, never nil
 	Warnings []string          `mapstructure:"-"` // sentences for the operator, with file and line

@@ -34,6 +34,7 @@ func keys() []key {
 		{name: "checks", keys: namedCheckKeys(), list: true, instead: "[]",
 			means: "checks for single names, which a zone refers to"},
 		{name: "admin", keys: adminKeys()},
+		{name: "incidents", keys: incidentsKeys()},
 		{name: "state", keys: stateKeys()},
 		{name: "log", keys: logKeys()},
 		{name: "dnstap", keys: dnstapKeys()},

@@ -6,10 +6,12 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/tell"
 	"leeward/zones"
 )
 
@@ -17,6 +19,17 @@ import (
 type band struct {
 	dir   string
 	nodes []*Service
+
+	incidents string // of the configuration of places
+	pace      tell.Pace
+	stops     map[*Service]func() error
+}
+
+// stop stops a node before the test ends.
+func (b *band) stop(t testing.TB, s *Service) {
+	if err := b.stops[s](); err != nil {
+		t.Error(err)
+	}
 }
 
 // newBand starts a band. It ends with the test.
@@ -58,16 +71,15 @@ func (b *band) start(t testing.TB, file string) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(Options{Config: cfg, Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	s := New(Options{Config: cfg, Version: "test", Pace: b.pace, Logger: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
+	if b.stops == nil {
+		b.stops = map[*Service]func() error{}
+	}
+	b.stops[s] = sync.OnceValue(func() error { cancel(); return <-ended })
+	t.Cleanup(func() { b.stop(t, s) })
 	until(t, "ready", s.Ready)
 	return s
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"leeward/cluster"
+	"leeward/cmd/leeward/internal/tell"
 	"leeward/dnsserver"
 	"leeward/steering"
 )
@@ -83,6 +84,7 @@ func (c collector) admin(put put) {
 	if identity := c.s.guard.Identity(); identity != nil {
 		put(adminExpires, time.Until(identity.Expires()).Seconds())
 	}
+	c.s.tellers.counts.Visit(func(of tell.Count, n uint64) { put(incidentsTold, float64(n), of.Target, of.Result) })
 	lost, _ := c.s.guard.Audit().Lost()
 	put(auditLost, float64(lost))
 }

@@ -112,6 +112,8 @@ var (
 			means("[incidents](incidents.md) that are open: `upstream`, `colo`, `uplink`, `service`, `operator`, `zone`")
 	reportsRefused = counter("incident_reports_refused_total", "Reports of this node that were not taken, and are put again: too many, or its clock is far ahead.").
 			means("reports of this node on incidents that were not taken, and are put again")
+	incidentsTold = counter("incidents_told_total", "Messages about incidents to webhooks and incidents.exec: told, failed and tried again, given up.", "target", "result").
+			means("messages about [incidents](incidents.md#telling-others) to webhooks and `incidents.exec`: `told`, `failed` and tried again, `given_up`")
 	auditLost = counter("audit_lost_total", "Orders that could not be put into the audit log.").
 			means("orders that could not be put into the audit log")
 	dnstapMessages = counter("dnstap_messages_total", "Messages that the reader of dnstap was handed.").
@@ -136,7 +138,7 @@ func documented() []metric {
 		coloShed, serviceUp, upstreamUp, votesNow, membersNow, viewAge,
 		overridesNow, zoneSerial, zoneSuccess, zoneExpires, zonesBehind, zoneLoad,
 		geoSuccess, refusedTotal, droppedMessages, sheetAge, clockSkew, differing,
-		agreementTime, adminRefused, incidentsOpen, reportsRefused, adminExpires, auditLost, dnstapMessages, dnstapDropped,
+		agreementTime, adminRefused, incidentsOpen, reportsRefused, adminExpires, incidentsTold, auditLost, dnstapMessages, dnstapDropped,
 		dnstapOpen, configSuccess, configTaken, buildInfo,
 	}
 }

@@ -36,7 +36,8 @@ zones: {%s}
 cluster: {listen: "127.0.0.1:0", join: [%s]}
 admin: {listen: "", socket: ""}
 state: {directory: state}
-`, name, said, next)
+%s
+`, name, said, next, b.incidents)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

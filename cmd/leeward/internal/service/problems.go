@@ -28,6 +28,7 @@ func (s *Service) problems(st admin.Status) []string {
 	list = append(list, memberProblems(st, c != nil && len(c.Join) > 0)...)
 	list = append(list, disagreements(s.node.Members())...)
 	list = append(list, s.adminProblems()...)
+	list = append(list, s.tellProblems()...)
 	if unkept, _ := s.unkept.Load().(string); unkept != "" {
 		list = append(list, "the state cannot be kept, a restart would not know verdicts, overrides, challenges and incidents: "+unkept)
 	}

@@ -97,6 +97,7 @@ func (s *Service) reconfigure() (words string, err error) {
 		s.judge()
 	})
 	s.guard.Admit(access)
+	s.tellers.replace(cfg.Incidents)
 	s.watch(cfg)
 	s.configuredLevel(cfg.Log.Level)
 	s.configured.Store(now().UnixNano())

@@ -21,6 +21,7 @@ import (
 	"leeward/cmd/leeward/internal/sockets"
 	"leeward/cmd/leeward/internal/state"
 	"leeward/cmd/leeward/internal/systemd"
+	"leeward/cmd/leeward/internal/tell"
 	"leeward/dnsserver"
 	"leeward/steering"
 	"leeward/zones"
@@ -44,6 +45,7 @@ type Options struct {
 	Level       *slog.LevelVar    // of the logger, changed by a new configuration; nil: it stays
 	Manager     *systemd.Notifier // hears how the service is; nil: nobody does
 	Sockets     *sockets.Set      // that are open already
+	Pace        tell.Pace         // of telling others of incidents; zero: the usual
 }
 
 // Service is one running node. Its methods may be called at any time once Run has begun.
@@ -57,6 +59,7 @@ type Service struct {
 	store   *zones.Store
 	node    *cluster.Node
 	guard   *admin.Guard
+	tellers *tellers
 	random  [16]byte // the secret of cookies where there is no gossip key
 
 	secondaries  *transfer.Secondaries
@@ -112,6 +115,7 @@ func New(o Options) *Service {
 		server: dnsserver.New(), orders: make(chan func()), unsaved: make(chan snapshot, 1), flush: make(chan chan struct{}),
 		agreements: prometheus.NewHistogram(agreementSeconds()), following: newFollowing(),
 		history: newChronicle(o.Config.Node.Name)}
+	s.tellers = newTellers(o.Pace, o.Config.Incidents)
 	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
 	s.configured.Store(s.started.UnixNano())
 	s.level = logLevel{inForce: o.Level, configured: o.Config.Log.Level}
@@ -156,6 +160,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.keepAll(ctx) })
 	group.Go(func() error { return s.chronicle(ctx) })
 	group.Go(func() error { return s.giveBack(ctx) })
+	group.Go(func() error { return s.tellOthers(ctx) })
 	group.Go(func() error { return s.tellManager(ctx) })
 	group.Go(func() error { return s.watchReady(ctx) })
 	group.Go(s.life.hooks.run)
