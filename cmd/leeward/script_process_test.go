@@ -131,8 +131,12 @@ func (r *result) show(ts *testscript.TestScript) {
 	_, _ = r.stderr.WriteTo(ts.Stderr())
 }
 
-// until runs "until REGEXP PROGRAM ARG...".
+// until runs "until [-code CODE] REGEXP PROGRAM ARG...".
 func until(ts *testscript.TestScript, args []string) {
+	wanted := "0"
+	if len(args) > 2 && args[0] == "-code" {
+		wanted, args = args[1], args[2:]
+	}
 	want(ts, args, "REGEXP", "PROGRAM")
 	pattern, err := regexp.Compile("(?m)" + args[0])
 	ts.Check(err)
@@ -140,7 +144,7 @@ func until(ts *testscript.TestScript, args []string) {
 	defer next.Stop()
 	for {
 		r := runProgram(ts, args[1:])
-		if r.code == 0 && pattern.Match(r.stdout.Bytes()) {
+		if strconv.Itoa(r.code) == wanted && pattern.Match(r.stdout.Bytes()) {
 			r.show(ts)
 			return
 		}

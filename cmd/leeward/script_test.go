@@ -23,7 +23,8 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"leeward": ma
 //	start NAME PROGRAM ARG...          run a server in the background; it writes to NAME.log
 //	signal SIGNAL NAME                 send it TERM, HUP or KILL
 //	ended NAME CODE                    wait until it has ended, with this exit code (or "killed")
-//	until REGEXP PROGRAM ARG...        repeat a program until it succeeds and its output matches
+//	until [-code CODE] REGEXP PROGRAM ARG...
+//	                                   repeat a program until it ends with 0, or CODE, and its output matches
 //	exits CODE PROGRAM ARG...          the program ends with this exit code
 //	answers [-until] NODES CLIENT A... dig, asking each node for www.example.com, is given these addresses
 //	web start|fail|heal ADDR           a web service that answers; that swallows requests; that answers again
