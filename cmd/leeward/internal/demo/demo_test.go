@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -141,11 +142,14 @@ func TestDemo(t *testing.T) {
 	if err != nil || status.Upstreams[0].Verdict.String() != "failing" {
 		t.Errorf("northway is %v (%v)", status.Upstreams[0], err)
 	}
+	d.tell(t, "open: upstream northway is failing: ams, iad, lhr")
 	order(HealPath, Order{Upstream: "northway"})
 	d.check(t, "healed", healthyAnswers, all...)
+	d.tell(t, "ended: upstream northway failed: ams, iad, lhr")
 
 	order(FailPath, Order{Upstream: "northway", Refuse: true})
 	d.check(t, "northway refuses", movedAnswers, all...)
+	d.tell(t, "open: upstream northway is failing: ams, iad, lhr") // the same again
 	order(HealPath, Order{Upstream: "northway"})
 
 	for n, c := range world {
@@ -156,6 +160,32 @@ func TestDemo(t *testing.T) {
 		d.check(t, c.name+" stopped", healthyAnswers, others...)
 		order(StartPath, Order{Colo: c.name})
 		d.check(t, c.name+" started", healthyAnswers, all...)
+	}
+	d.tell(t, "ended: upstream northway failed: ams, iad, lhr")
+}
+
+// tell waits until all name servers tell of the same incidents, and these are the ones that there should be, newest first.
+func (d *Demo) tell(t *testing.T, want ...string) {
+	t.Helper()
+	var first admin.Incidents
+	_, same := wait(t.Context(), patience, func() bool {
+		for i, n := range d.nodes {
+			list := n.running().IncidentList()
+			if i == 0 {
+				first = list
+			}
+			if !reflect.DeepEqual(list.Incidents, first.Incidents) {
+				return false
+			}
+		}
+		var got []string
+		for _, i := range first.Incidents {
+			got = append(got, i.State+": "+i.Title)
+		}
+		return slices.Equal(got, want)
+	})
+	if !same {
+		t.Errorf("the nodes tell of different incidents, or of others than %q: %+v", want, first.Incidents)
 	}
 }
 
