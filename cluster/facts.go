@@ -208,6 +208,7 @@ func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.notice(now)
+	own := f.notes.digest()
 	list := []Member{{
 		Name: f.name, Colo: f.colo, Addr: self[0], Addrs: self, State: Alive,
 		NetworkDigest: f.network, VerdictDigest: f.verdicts, Version: f.version, Ready: f.inService, SheetNumber: f.sheet.Number, Zones: f.zones,
@@ -219,6 +220,7 @@ func (f *facts) members(self []netip.AddrPort, now time.Time) []Member {
 			NetworkDigest: p.beat.Network, VerdictDigest: p.beat.Verdicts, Version: p.meta.Version, Ready: p.beat.Ready,
 			SheetNumber: p.beat.Number, SheetAge: p.sheetAge(now),
 			Differs: p.differing(now), ClockSkew: p.clock.skew(), DNS: p.dns(), Zones: p.beat.Zones,
+			OtherNotes: p.beat.Notes != own,
 		})
 	}
 	slices.SortFunc(list, func(a, b Member) int { return cmp.Compare(a.Name, b.Name) })

@@ -40,4 +40,7 @@ type Member struct {
 	ClockSkew time.Duration
 	DNS       []netip.AddrPort // where it answers queries; not told of this node
 	Zones     ZoneState        // as its last heartbeat says
+	// OtherNotes says that its last heartbeat names other notes than those here, as it does until the next one also of what
+	// it has just got.
+	OtherNotes bool
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -11,11 +12,20 @@ import (
 // count. A note ends no sooner than the one whose place it takes. The error says why it is not taken; nothing is
 // changed then.
 func (n *Node) Put(note Note) (Note, error) {
-	note, err := n.facts.put(note, n.now())
-	if err == nil {
-		n.spread(n.notes, note.name(), putNotes(begin(kindNote), []Note{note}))
+	list := []Note{note}
+	err := n.PutAll(list)
+	return list[0], err
+}
+
+// PutAll issues several notes: all, or none, and the error says why. The argument has them as issued then.
+func (n *Node) PutAll(list []Note) error {
+	if err := n.facts.putAll(list, n.now()); err != nil {
+		return err
 	}
-	return note, err
+	for i := range list {
+		n.spread(n.notes, list[i].name(), putNotes(begin(kindNote), list[i:i+1]))
+	}
+	return nil
 }
 
 // Notes gives the living notes of a topic, ordered by key.
@@ -30,18 +40,24 @@ func (n *Node) AllNotes() []Note { return n.facts.listNotes(n.now(), (*notes).al
 // name is that of a note's broadcast.
 func (n *Note) name() string { return "note " + strconv.Itoa(int(n.Topic)) + " " + n.Key }
 
-func (f *facts) put(note Note, now time.Time) (Note, error) {
+func (f *facts) putAll(list []Note, now time.Time) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.forgetNotes(now)
 	if ahead := f.ahead(); ahead > maxAhead {
-		return note, fmt.Errorf("the clock of this node is %v ahead of the others': they would not take what it issues", ahead.Round(time.Minute))
+		return fmt.Errorf("the clock of this node is %v ahead of the others': they would not take what it issues", ahead.Round(time.Minute))
 	}
-	note, err := f.notes.issue(note, f.name, now)
-	if err == nil {
-		f.poke()
+	issued, before := slices.Clone(list), f.notes.clone()
+	for i := range issued {
+		var err error
+		if issued[i], err = f.notes.issue(issued[i], f.name, now); err != nil {
+			f.notes = before
+			return err
+		}
 	}
-	return note, err
+	copy(list, issued)
+	f.poke()
+	return nil
 }
 
 // ahead is by how much this node's clock is ahead of that of the living member whose clock is next to it; 0: of none.

@@ -49,6 +49,15 @@ func (b *buckets) flip(h *held) {
 	binary.BigEndian.PutUint64(d[:], binary.BigEndian.Uint64(d[:])^h.sum)
 }
 
+// clone is a copy that can be gone back to. What is held is never changed.
+func (s *notes) clone() notes {
+	fresh := *s
+	for t := range fresh.of {
+		fresh.of[t] = maps.Clone(s.of[t])
+	}
+	return fresh
+}
+
 // digest is the same on all nodes that have the same notes.
 func (s *notes) digest() (d steering.Digest) {
 	for i := range s.buckets {

@@ -76,5 +76,15 @@ func (s *Set) Services() (list []steering.Service) {
 	return list
 }
 
-// With is the set with the zone added, or put in the place of its earlier version.
-func (s *Set) With(z *Zone) *Set { return NewSet(append(s.All(), z)...) }
+// With is the set with the zones added, or put in the place of their earlier versions.
+func (s *Set) With(zones ...*Zone) *Set {
+	fresh := &Set{zones: maps.Clone(s.zones), depth: s.depth}
+	if fresh.zones == nil {
+		fresh.zones = map[string]*Zone{}
+	}
+	for _, z := range zones {
+		fresh.zones[string(z.origin)] = z
+		fresh.depth = max(fresh.depth, z.origin.Labels())
+	}
+	return fresh
+}

@@ -98,7 +98,7 @@ answered.`,
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), incidentsCommand(), explainCommand(), whatIfCommand(),
-		zoneCommand(), importCommand(), readyCommand(), drainCommand(), undrainCommand(), keysCommand(), tokensCommand(), logCommand(), auditCommand(), demoCommand(),
+		zoneCommand(), importCommand(), readyCommand(), drainCommand(), undrainCommand(), challengeCommand(), keysCommand(), tokensCommand(), logCommand(), auditCommand(), demoCommand(),
 		manualCommand(), versionCommand())
 	root.Version = version
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n") // a line; leeward version says more

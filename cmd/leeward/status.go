@@ -65,6 +65,10 @@ func printStatus(out io.Writer, s admin.Status, votes bool) {
 	printZones(out, s)
 	printGeo(out, s)
 	printOverrides(out, s)
+	if len(s.Challenges) > 0 {
+		fmt.Fprintln(out)
+		printChallenges(out, s.Challenges)
+	}
 }
 
 func printUplinks(out io.Writer, s admin.Status, votes bool) {

@@ -22,6 +22,7 @@ type Node interface {
 	Keys() (Keys, error)
 	ReloadKeys() (Keys, error)
 	ZoneKeeper
+	Challenger
 	Leveller
 	Flower
 	Listened
@@ -50,6 +51,7 @@ type Status struct {
 	Services      []Service      `json:"services"`
 	Zones         []Zone         `json:"zones"`
 	Overrides     []Override     `json:"overrides"`
+	Challenges    []Challenge    `json:"challenges"`
 	Geo           []GeoFile      `json:"geo"`
 	Agreement     *Agreement     `json:"last_agreement"` // null: none yet
 	Strangers     int            `json:"votes_on_unknown_targets"`

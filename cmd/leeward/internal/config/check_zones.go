@@ -132,7 +132,7 @@ func readSecret(file string) (secret Secret, open os.FileMode, err error) {
 
 // keyNames checks that keys that are named are there.
 func (k checker) keyNames() {
-	if !k.clean("zones.keys", "zones.secondary", "zones.transfer", "zones.notify") {
+	if !k.clean("zones.keys", "zones.secondary", "zones.transfer", "zones.update", "zones.notify") {
 		return
 	}
 	z := k.c.Zones
@@ -159,6 +159,9 @@ func (k checker) keyNames() {
 			k.badAt(k.placeOf(item("zones.transfer", i)), item("zones.transfer", i), fmt.Sprintf(
 				"%s: anybody could transfer: give prefixes or a key (0.0.0.0/0 and ::/0 if that is meant)", item("zones.transfer", i)))
 		}
+	}
+	for i, u := range z.Update {
+		check("zones.update", i, u.Key)
 	}
 	for i, n := range z.Notify {
 		check("zones.notify", i, n.Key)

@@ -81,6 +81,7 @@ type Zones struct {
 	Follow    []string // names of nodes
 	Secondary []Secondary
 	Transfer  []Transfer
+	Update    []Update
 	Notify    []Notify
 	Catalog   string // the catalog zone made of the zones in files; "": none
 	Keys      []TSIGKey
@@ -106,6 +107,13 @@ type Transfer struct {
 	Zones    []string       // none: all
 	Prefixes []netip.Prefix // none: any address
 	Key      string         // of Keys; "": none
+}
+
+// Update says who may set challenges by dynamic updates: whoever fits all that is given.
+type Update struct {
+	Zones    []string       // none: all
+	Prefixes []netip.Prefix // none: any address
+	Key      string         // of Keys
 }
 
 // Notify says who is told of a new version.

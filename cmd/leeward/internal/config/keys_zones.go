@@ -40,6 +40,16 @@ func zonesKeys() []key {
 				{name: "key", kind: keyName(),
 					means: "signed with which key"},
 			}},
+		{name: "update", list: true, instead: "[]",
+			means: "who may set [challenges](acme.md) by dynamic updates (RFC 2136). Who fits no entry is refused",
+			keys: []key{
+				{name: "zones", kind: domainName(), list: true, lone: true, instead: "all",
+					means: "in which zones"},
+				{name: "prefixes", kind: prefix(), list: true, lone: true, instead: "any",
+					means: "from which addresses"},
+				{name: "key", kind: keyName(), required: true,
+					means: "signed with which key"},
+			}},
 		{name: "notify", list: true, instead: "[]",
 			means: "who is told of a new version (RFC 1996)",
 			keys: []key{

@@ -129,6 +129,7 @@ func TestFull(t *testing.T) {
 			Follow: []string{"ns1-lhr"},
 			Secondary: []Secondary{{Origin: "example.org.", Key: "xfr.example.net.", Primaries: []netip.AddrPort{
 				netip.MustParseAddrPort("198.51.100.1:53"), netip.MustParseAddrPort("198.51.100.2:5353")}}},
+			Update:   []Update{{[]string{"example.com."}, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, "xfr.example.net."}},
 			Transfer: []Transfer{{[]string{"example.com."}, []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")}, "xfr.example.net."}},
 			Notify:   []Notify{{[]string{"example.com."}, []netip.AddrPort{netip.MustParseAddrPort("198.51.100.3:53")}, "xfr.example.net."}},
 			Catalog:  "catalog.example.net.",

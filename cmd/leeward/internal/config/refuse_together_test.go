@@ -36,10 +36,11 @@ leeward.yaml:4: zones.keys[0].secret: not base64 (make a key with: leeward keys 
 leeward.yaml:5: zones.keys[1].secret: a secret of 4 octets, at least 16 are wanted (make a key with: leeward keys new > FILE)
 `},
 		{name: "key names", text: "zones:\n  directory: z\n  keys: [{name: xfr.example, secret: c2l4dGVlbiBvY3RldHMhIQ==}]\n  transfer:\n    - {zones: a.example}\n" +
-			"    - {key: xfr.exmple}\n  notify:\n    - {addresses: 192.0.2.1, key: xrf.example}\n", want: `
+			"    - {key: xfr.exmple}\n  notify:\n    - {addresses: 192.0.2.1, key: xrf.example}\n  update:\n    - {key: xfr.exampel}\n", want: `
 leeward.yaml:5: zones.transfer[0]: anybody could transfer: give prefixes or a key (0.0.0.0/0 and ::/0 if that is meant)
 leeward.yaml:6: zones.transfer[1].key: there is no key "xfr.exmple." in zones.keys: did you mean xfr.example.?
 leeward.yaml:8: zones.notify[0].key: there is no key "xrf.example." in zones.keys: did you mean xfr.example.?
+leeward.yaml:10: zones.update[0].key: there is no key "xfr.exampel." in zones.keys: did you mean xfr.example.?
 `},
 		{name: "no keys", text: "zones:\n  secondary: [{origin: a.example, primaries: 192.0.2.1, key: k}]\n", want: `leeward.yaml:2: zones.secondary[0].key: there is no key "k.": zones.keys is empty`},
 		{name: "follow alone", text: "zones:\n  follow: [ns2]\n", want: `leeward.yaml:2: zones.follow: nodes are found by gossip, and there is no cluster`},

@@ -55,6 +55,9 @@ func accessOf(cfg *config.Config, follow []*tsig.Key) *dnsserver.Access {
 	for _, t := range cfg.Zones.Transfer {
 		a.Transfer = append(a.Transfer, dnsserver.Rule{Zones: namesOf(t.Zones), Prefixes: t.Prefixes, Key: keyName(t.Key), Except: allEditions(cfg)})
 	}
+	for _, u := range cfg.Zones.Update {
+		a.Update = append(a.Update, dnsserver.Rule{Zones: namesOf(u.Zones), Prefixes: u.Prefixes, Key: keyName(u.Key)})
+	}
 	for _, z := range cfg.Zones.Secondary {
 		a.Notify = append(a.Notify, notifiers(z)...)
 	}

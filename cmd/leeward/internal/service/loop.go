@@ -62,7 +62,7 @@ func (s *Service) judge() {
 	p := s.plane.Load()
 	cfg := p.config
 	s.follow()
-	view := &dnsserver.View{Zones: s.served.Load().set, NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize,
+	view := &dnsserver.View{Zones: s.withChallenges(), NSID: cfg.DNS.NSID, Version: cfg.DNS.Version, UDPSize: cfg.DNS.UDPSize,
 		KeepAlive: cfg.DNS.TCP.Idle, Access: s.access(p), Cookies: s.cookies(), Proxy: cfg.DNS.Proxy}
 	if p.network != nil {
 		services := s.served.Load().services

@@ -52,6 +52,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	put(overridesNow, float64(active))
+	c.challenges(put)
 	for _, z := range c.s.zoneStatus() {
 		if z.Origin != "" {
 			put(zoneSerial, float64(z.Serial), z.Origin)
@@ -145,6 +146,7 @@ func (c collector) queries(put put) {
 		},
 		Dropped:  func(reason string, n uint64) { put(droppedTotal, float64(n), reason) },
 		Notice:   func(result string, n uint64) { put(notifiesTotal, float64(n), result) },
+		Update:   func(result string, n uint64) { put(updatesTotal, float64(n), result) },
 		Transfer: func(kind, result string, n uint64) { put(transfersTotal, float64(n), kind, result) },
 		Cookie:   func(state string, n uint64) { put(cookiesTotal, float64(n), state) },
 	})

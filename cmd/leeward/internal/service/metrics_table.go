@@ -56,6 +56,10 @@ var (
 			means("zones transferred to others: `axfr` or `ixfr`; `done`, `refused`, or `failed` for want of room or broken off")
 	notifiesTotal = counter("dns_notifies_total", "NOTIFY messages received.", "result").
 			means("NOTIFY received: `taken`, or `refused`")
+	updatesTotal = counter("dns_updates_total", "Dynamic updates received: done, with a prerequisite unmet, refused, or malformed.", "result").
+			means("[dynamic updates](acme.md) received: `done`, `unmet` with a prerequisite that does not hold, `refused`, `malformed`; those whose signature does not hold are not counted here")
+	challengesNow = gauge("challenges", "Challenges for certificate authorities that stand: answered with, or barred by their zone.", "state").
+			means("[challenges](acme.md) that stand: `answered`, or `barred` by their zone on this node")
 	steeredTotal = counter("steered_answers_total", "Steered answers by the colo given and the row of the chart of choice.", "colo", "row").
 			means("steered answers by colo and row of the chart; 5 is the fallback of a policy, 6 an answer that a policy leaves empty, both by the colo that stands first. Begins at 0 with a reload that changes colos or check")
 	uplinkUp = gauge("uplink_up", "Verdict on an uplink: 1 up or unknown, 0.5 at risk, 0 down or drained.", "colo", "uplink").
@@ -134,7 +138,7 @@ var (
 func documented() []metric {
 	return []metric{
 		queriesTotal, responsesTotal, droppedTotal, answerDuration, cookiesTotal, transfersTotal,
-		notifiesTotal, steeredTotal, uplinkUp, coloCapacity, coloDemand, coloLoad,
+		notifiesTotal, updatesTotal, challengesNow, steeredTotal, uplinkUp, coloCapacity, coloDemand, coloLoad,
 		coloShed, serviceUp, upstreamUp, votesNow, membersNow, viewAge,
 		overridesNow, zoneSerial, zoneSuccess, zoneExpires, zonesBehind, zoneLoad,
 		geoSuccess, refusedTotal, droppedMessages, sheetAge, clockSkew, differing,

@@ -20,6 +20,7 @@ func (s *Service) problems(st admin.Status) []string {
 	list = append(list, s.demandProblems(st)...)
 	list = append(list, s.serviceProblems(st)...)
 	list = append(list, fileProblems(st)...)
+	list = append(list, challengeProblems(st.Challenges)...)
 	list = append(list, s.followProblems(st.Members)...)
 	if conflicts := s.conflicts.Load(); conflicts != nil {
 		list = append(list, *conflicts...)

@@ -65,6 +65,7 @@ type Service struct {
 	secondaries  *transfer.Secondaries
 	notifier     *transfer.Notifier
 	served       atomic.Pointer[served]
+	challenged   atomic.Pointer[challenged]
 	conflicts    atomic.Pointer[[]string] // zones that are edited at two places, in sentences
 	listening    atomic.Pointer[[]*dnsserver.Listener]
 	ready        atomic.Bool
@@ -85,12 +86,13 @@ type Service struct {
 	flows flows
 	feed  *admin.Feed
 
-	unkept   atomic.Value // string: why the state could not be kept last time; "" when it is
-	changing sync.Mutex   // one operator's order at a time
-	mapping  sync.Mutex   // one map is made at a time; taken after changing
-	watchers watchers
-	level    logLevel
-	asking   sync.Mutex // one explanation at a time: each may read a large geo database
+	unkept      atomic.Value // string: why the state could not be kept last time; "" when it is
+	challenging sync.Mutex   // one change of challenges at a time
+	changing    sync.Mutex   // one operator's order at a time
+	mapping     sync.Mutex   // one map is made at a time; taken after changing
+	watchers    watchers
+	level       logLevel
+	asking      sync.Mutex // one explanation at a time: each may read a large geo database
 
 	// The loop's own.
 	verdicts  *steering.Verdicts
@@ -125,6 +127,8 @@ func New(o Options) *Service {
 	s.listening.Store(&[]*dnsserver.Listener{})
 	s.feed = admin.NewFeed(admin.FeedOptions{Node: o.Config.Node.Name, Status: s.Status, Counters: s.counters,
 		Incidents: s.newestIncidents})
+	s.challenged.Store(&challenged{})
+	s.server.OnUpdate, s.server.OnUpdateRefused = s.update, s.refusedUpdate
 	s.server.OnNotify = func(n dnsserver.Notice) { s.secondaries.Notify(n.Zone, n.From, n.Serial, n.HasSerial) }
 	return s
 }

@@ -62,6 +62,7 @@ func (s *Service) Status() admin.Status {
 			st.Overrides = append(st.Overrides, override(o))
 		}
 	}
+	st.Challenges = s.Challenges()
 	st.Agreement = agreed(s.agreed.Load())
 	st.Incidents = s.openIncidents()
 	st.Problems = s.problems(st)
