@@ -54,7 +54,7 @@ func TestDocumentedFields(t *testing.T) {
 	text := page(t, "operations.md") + page(t, "api.md")
 	for _, value := range []any{admin.Status{}, dnsserver.Explanation{}, dnsserver.Forecast{}, admin.ReloadResult{}, admin.ReloadRequest{},
 		admin.CheckResult{}, admin.CheckedZone{}, admin.ZoneDiff{}, admin.ZoneVersion{}, admin.RollbackRequest{},
-		admin.DrainRequest{}, admin.Override{}, admin.Incidents{}, delegation.Report{}, build{}} {
+		admin.DrainRequest{}, admin.Override{}, admin.ChallengeRequest{}, admin.ChallengeResult{}, admin.Incidents{}, delegation.Report{}, build{}} {
 		for _, name := range jsonNames(reflect.TypeOf(value)) {
 			if !strings.Contains(text, "`"+name+"`") {
 				t.Errorf("neither operations.md nor api.md has the field %s of %T", name, value)
