@@ -14,6 +14,7 @@ const (
 	feedRefresh = 10 * time.Second       // the whole status is told, though nothing has changed: ages have
 	feedReaders = 32                     // streams at a time
 	feedBehind  = 16                     // events that a reader may be behind
+	feedRests   = 10                     // times as long as a look at very many zones takes is waited until the next
 )
 
 // Feed tells whoever listens what becomes of a node, as server-sent events. While nobody listens it only counts.
@@ -60,6 +61,7 @@ type telling struct {
 	print    []byte
 	incident []byte
 	at       time.Time
+	rests    time.Time // until when is not looked again
 }
 
 // Run looks and tells until the context ends; then all streams end.
@@ -77,8 +79,12 @@ func (f *Feed) Run(ctx context.Context) error {
 		case <-counts.C:
 			t.pace.look(f.opts.Counters(), time.Now())
 			f.tell(false, event("rates", t.pace.rates))
-		case <-looks.C:
+		case begun := <-looks.C:
+			if begun.Before(t.rests) {
+				continue
+			}
 			f.look(&t, false)
+			t.rests = begun.Add(feedRests * time.Since(begun))
 		case <-f.poke:
 			f.look(&t, true)
 		}

@@ -38,8 +38,7 @@ function drawScene() {
   const steered = status.colos.length > 0
   $('node').textContent = status.node
   $('about').textContent = `${status.node}${status.colo ? ` in ${status.colo}` : ''}, Leeward ${status.version}, running since ${clock(status.started)}. Verdicts ${status.verdict_digest || 'none'}. As of ${clock(at)}.`
-  for (const id of ['world', 'overrides', 'upstreams', 'uplinks']) $(id).hidden = !steered
-  $('drain-open').hidden = !steered
+  for (const id of ['world', 'overrides', 'upstreams', 'uplinks', 'sources', 'drain-open']) $(id).hidden = !steered
   $('incidents').hidden = !steered && !world.incidents?.incidents?.length
   $('nodes').hidden = status.members.length < 2 && !steered
   drawTop(world, silent())

@@ -40,7 +40,7 @@ function upstreams(world, points, map) {
         if (!longest || length > longest.length) longest = { way, length }
       }
     }
-    if (longest && longest.length > 90 && (map.pixels > 500 || verdict !== 'up')) lines.push(nameOf(upstream, verdict, longest.way, map))
+    if (longest && longest.length > 90 && (verdict !== 'up' || (map.pixels > 500 && status.upstreams.length <= 5))) lines.push(nameOf(upstream, verdict, longest.way, map))
   })
   return s('g', null, lines)
 }

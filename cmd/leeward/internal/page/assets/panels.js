@@ -23,7 +23,7 @@ export function drawNodes(world, into) {
   const own = status.members.find(m => m.name === status.node)
   const rows = status.members.map(m => ({ key: m.name, class: m.state === 'alive' ? null : 'faint', cells: [
     m.name === status.node ? [m.name, h('span', { class: 'quiet' }, ' (asked)')] : m.name, m.colo, m.state, { class: 'number', of: m.name === status.node ? '' : m.heartbeat_age },
-    agreement(m, own, status), m.version, { class: 'number', of: m.name === status.node ? '' : m.clock_skew }] }))
+    { class: 'word', of: agreement(m, own, status) }, m.version, { class: 'number', of: m.name === status.node ? '' : m.clock_skew }] }))
   patch(into, table('Nodes of the cluster', ['node', 'colo', 'state', { words: 'heard', class: 'number' }, 'view', 'version', { words: 'clock off by', class: 'number' }], rows))
 }
 

@@ -15,15 +15,18 @@ export function drawTop(world, silent) {
   document.title = `${level === 'bad' ? '✕ ' : level === 'warn' ? '▲ ' : ''}Leeward ${world.scene.status.node}`
 }
 
+// What causes incidents, what touches most first.
+const kinds = ['upstream', 'colo', 'uplink', 'service', 'zone', 'operator']
+
 // state is the first that fits:
 //
-//   an incident is open              it, and how many more
+//   an incident is open              it, of several the one that touches most, and how many more
 //   an upstream or a colo is bad     that: nobody has put an incident together yet
 //   something is to be looked at     how much
 //   otherwise                        all well
 export function state(world) {
   const { status } = world.scene
-  const open = (world.incidents?.incidents ?? []).filter(i => i.state === 'open')
+  const open = (world.incidents?.incidents ?? []).filter(i => i.state === 'open').sort((a, b) => kinds.indexOf(a.cause.kind) - kinds.indexOf(b.cause.kind))
   if (open.length) {
     const [first] = open
     const moved = first.client_share === null || first.client_share === undefined ? '' : `, ${percent(first.client_share)} of clients moved`
