@@ -4,12 +4,14 @@ import { proof } from './api.js'
 
 const silence = 7000 // ms without a word, after which the stream is taken for dead: rates come every two seconds
 const pauses = [300, 1000, 2000, 5000]
+const refusal = 60000 // ms until who was refused asks again by itself: wrong tokens are counted
 
 // listen tells of every event, and of each state: live, lost, or refused with a reason. It gives a function that begins anew at once.
 export function listen(onEvent, onState) {
   let attempt = 0
   let stop = new AbortController()
   let wake = () => {}
+  let woken = false
   const run = async () => {
     for (;;) {
       stop = new AbortController()
@@ -18,15 +20,17 @@ export function listen(onEvent, onState) {
         onEvent(event)
       }, onState)
       if (!refused) onState('lost')
-      await new Promise(resolve => {
+      if (!woken) await new Promise(resolve => {
         wake = resolve
-        setTimeout(resolve, pauses[Math.min(attempt++, pauses.length - 1)])
+        setTimeout(resolve, refused ? refusal : pauses[Math.min(attempt++, pauses.length - 1)])
       })
+      woken = false
     }
   }
   run()
   return () => {
     attempt = 0
+    woken = true
     stop.abort()
     wake()
   }
@@ -42,7 +46,7 @@ async function once(stop, onEvent, onState) {
   try {
     heard()
     const response = await fetch('v1/events', { headers: proof(), cache: 'no-store', signal: stop.signal })
-    if (response.status === 401 || response.status === 403) {
+    if ([401, 403, 429].includes(response.status)) {
       const said = await response.json().catch(() => ({}))
       onState('refused', said.error || response.statusText)
       return true
