@@ -19,7 +19,7 @@ func (s *Service) report(ctx context.Context, l look) {
 	c := circumstances{now: l.at, ahead: ahead(members), turn: s.turn(l.plane, members), log: log}
 	c.alike = l.verdicts != nil && alike(members, l.plane.digest, l.verdicts.Digest())
 	words := l.verdictWords(members)
-	words = append(words, l.goneWords(log, words)...)
+	words = append(words, l.goneWords(log)...)
 	words = append(words, overrideWords(s.node.Overrides(), l.plane.network, log, s.opts.Config.Node.Name, l.at)...)
 	words = append(words, memberWords(members)...)
 	words = append(words, s.zoneWords(&l, log)...)

@@ -240,6 +240,22 @@ func TestManyTell(t *testing.T) {
 	}
 }
 
+// One clock that is wrong by an hour, and speaks first, makes no wrong times.
+func TestWrongClockTells(t *testing.T) {
+	w := newTale(t, 2, 5, 100*time.Millisecond)
+	w.nodes[0].skew = time.Hour
+	w.run(5 * time.Second)
+	began := w.now
+	w.set("down", "uplink:ams/northway")
+	w.run(10 * time.Second)
+	w.set("up", "uplink:ams/northway")
+	w.want("it is well", "ended uplink ams/northway")
+	i := w.nodes[0].log.Incidents[0]
+	if i.Start.Sub(began).Abs() > time.Second || i.End.Sub(began.Add(10*time.Second)).Abs() > time.Second {
+		t.Errorf("it began %s after it did, and lasted %s", i.Start.Sub(began), i.End.Sub(i.Start))
+	}
+}
+
 // Both sides of a split report, and one of them does not see what the other does.
 func TestSplitTell(t *testing.T) {
 	for seed := range uint64(20) {

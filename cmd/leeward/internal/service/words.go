@@ -74,8 +74,9 @@ func standing(v *steering.Verdict) (state steering.State, known bool) {
 
 // goneWords say that what the reports tell is in trouble is no more: the network, or a zone, was changed. Each node says so
 // of what it does not have, if all members agree about the network.
-func (l *look) goneWords(log *incident.Log, have []word) (list []word) {
-	if l.verdicts == nil || l.verdicts.Blind {
+func (l *look) goneWords(log *incident.Log) (list []word) {
+	bad := log.Bad(incident.Verdict)
+	if l.verdicts == nil || l.verdicts.Blind || len(bad) == 0 {
 		return nil
 	}
 	places := map[string]bool{}
@@ -91,7 +92,7 @@ func (l *look) goneWords(log *incident.Log, have []word) (list []word) {
 	for i := range l.verdicts.Services {
 		places["service:"+l.plane.network.Service(l.verdicts.Services[i].Service)] = true
 	}
-	for _, on := range log.Bad(incident.Verdict) {
+	for _, on := range bad {
 		if !places[on] {
 			list = append(list, word{report: incident.Report{Kind: incident.Verdict, On: on, To: steering.Up.String(), At: time.Unix(1, 0), Reason: "no longer configured"}})
 		}
