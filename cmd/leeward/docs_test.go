@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -117,13 +118,36 @@ func TestDocumentedCommands(t *testing.T) {
 	}
 }
 
-// Every link between pages leads to a file, and to a heading in it.
-func TestDocumentedLinks(t *testing.T) {
+// The page of pages leads to every page.
+func TestDocumentedPages(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(docsDir, "*.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, from := range append(pages, "../../README.md") {
+	index := page(t, "README.md")
+	for _, file := range pages {
+		if name := filepath.Base(file); name != "README.md" && !strings.Contains(index, "]("+name+")") {
+			t.Errorf("docs/README.md does not lead to %s", name)
+		}
+	}
+}
+
+// Every link between pages leads to a file, and to a heading in it.
+func TestDocumentedLinks(t *testing.T) {
+	var pages []string
+	err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".md") {
+			pages = append(pages, path)
+		}
+		if err == nil && entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		return err
+	})
+	if err != nil || len(pages) < 20 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	for _, from := range pages {
 		text, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"leeward": ma
 //	http METHOD URL [BODY]             status line and body of the response become the output
 //	fields TABLE FILE                  the JSON in FILE has all fields that TABLE names
 //	alike [-some] PORT PORT COUNT Q... dig, asking both servers, is given the same records
-//	readme TITLE                       README's commands under a title, as before.sh, serve.sh and after.sh
+//	readme TITLE                       the first hour's commands under a title, as before.sh, serve.sh and after.sh
 func TestScripts(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the scripts use addresses of all 127.0.0.0/8, which only Linux has by itself")
@@ -66,7 +66,7 @@ func TestScripts(t *testing.T) {
 			"hold":    plain(holdPort),
 			"http":    plain(httpCommand),
 			"fields":  plain(fields),
-			"readme":  plain(readme),
+			"readme":  plain(firstHourCommands),
 			"alike":   plain(alike),
 		},
 		Condition: installed,
