@@ -52,7 +52,32 @@ func (s *stage) told(kind, name string, probed bool) error {
 	if probed && (i.First == nil || i.First.Sub(s.fault).Abs() > firstProbe) {
 		errs = append(errs, fmt.Errorf("the incident's first failure is %v, and the fault was at %v", i.First, s.fault.UTC()))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.outlasted(i))...)
+}
+
+// outlasted says whether a client was on its old answer for longer than the incident says that any is.
+func (s *stage) outlasted(i lab.Incident) error {
+	moved, err := time.ParseDuration(i.Moved)
+	if err != nil || i.First == nil {
+		return nil
+	}
+	for _, step := range s.out.Steps {
+		if last := time.Duration(step.Seconds * float64(time.Second)); step.Name == timeline.LastClient && last > i.First.Sub(s.fault)+moved {
+			return fmt.Errorf("the last client had moved %.3f s after the fault, and the incident says that all had %s after the first failure", step.Seconds, i.Moved)
+		}
+	}
+	return nil
+}
+
+// one holds the nodes to a single incident, whatever flapped.
+func (s *stage) one() error {
+	return s.Await(s.ctx, 2*patience, "all nodes to tell of one incident that has ended", func() string {
+		found, why := s.alike(s.World.Names(), func(lab.Incident) bool { return true })
+		if why == "" && (len(found) != 1 || found[0].State != "ended") {
+			why = fmt.Sprintf("there are %v", titles(found))
+		}
+		return why
+	})
 }
 
 func orUnknown(figure string) string {

@@ -207,7 +207,7 @@ func (s *stage) flap(of func(plan.World) harm, times int, down, up time.Duration
 			return err
 		}
 	}
-	return errors.Join(s.damped(began), s.back())
+	return errors.Join(s.damped(began), s.back(), s.one())
 }
 
 // damped counts how often verdicts and answers changed since a time.
