@@ -99,6 +99,22 @@ func (v *Verdicts) Demand(r *Region) (rate, all float64) {
 	return v.poured.wants.demand[r.number], v.poured.total
 }
 
+// Bare is the verdicts without the votes behind them: what answers follow from, and small enough to be kept.
+func (v *Verdicts) Bare() *Verdicts {
+	bare := *v
+	bare.Uplinks, bare.Services = slices.Clone(v.Uplinks), slices.Clone(v.Services)
+	for u := range bare.Uplinks {
+		bare.Uplinks[u].drop()
+	}
+	for i := range bare.Services {
+		bare.Services[i].drop()
+	}
+	return &bare
+}
+
+// drop forgets what a verdict was made of.
+func (v *Verdict) drop() { v.Votes, v.convictions, v.voices = nil, nil, nil }
+
 // Load is what a colo says of itself.
 func (v *Verdicts) Load(c ColoIndex) Load {
 	if v.loads == nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 // node is a node to look at, whose status changes when the test says so.
 type node struct {
+	mu       sync.Mutex
 	problems []string
 	beats    int // heartbeats heard: an age, which changes by itself
 	queries  uint64
@@ -20,9 +22,22 @@ type node struct {
 
 func (n *node) feed() *Feed {
 	return NewFeed(FeedOptions{Node: "ns1", Status: func() Status {
+		n.mu.Lock()
+		defer n.mu.Unlock()
 		n.beats++
 		return Status{Node: "ns1", Problems: n.problems, Members: []Member{{Name: "ns2", HeartbeatAge: fmt.Sprint(n.beats), Differs: "0.0s"}}}
-	}, Counters: func() Counters { return Counters{Queries: n.queries} }, Incidents: func() Incidents { return n.incident }})
+	}, Counters: func() Counters { return Counters{Queries: n.queries} }, Incidents: func() Incidents {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return n.incident
+	}})
+}
+
+// says changes what the node has to say.
+func (n *node) says(problem string, incidents ...Incident) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.problems, n.incident = []string{problem}, Incidents{Incidents: incidents}
 }
 
 // told is the kinds of events that a reader was told, in order.
@@ -97,14 +112,14 @@ func TestFeedTellsChanges(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		told(r)
-		n.problems, n.incident = []string{"northway is failing"}, Incidents{Incidents: []Incident{{ID: "1"}}}
+		n.says("northway is failing", Incident{ID: "1"})
 		time.Sleep(feedEvery)
 		synctest.Wait()
 		if got := told(r); count(got, "status") != 1 || count(got, "incident") != 1 {
 			t.Errorf("after a change: %v", got)
 		}
 		for i := range 40 { // a change every 50 ms
-			n.problems = []string{strings.Repeat("!", i)}
+			n.says(strings.Repeat("!", i), Incident{ID: "1"})
 			time.Sleep(50 * time.Millisecond)
 		}
 		synctest.Wait()

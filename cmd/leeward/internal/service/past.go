@@ -41,7 +41,7 @@ func (p *past) note(w world, before, after *steering.Verdicts, at time.Time) {
 	if before == nil || !slices.ContainsFunc(after.Changes(before), news) {
 		return
 	}
-	list := append(p.of(w), turn{at, w, before})
+	list := append(p.of(w), turn{at, w, before.Bare()})
 	list = append([]turn{}, list[max(0, len(list)-pastTurns):]...)
 	p.turns.Store(&list)
 }
