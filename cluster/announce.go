@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/memberlist"
 )
 
-// announce sends every heartbeat and every new sheet of this node straight to each living member, beside the broadcast.
+// announce sends every heartbeat, every new sheet and every note of this node straight to each living member, beside the
+// broadcast.
 // What everybody sends to everybody waits for nobody, while broadcasts wait for each other: for seconds after a failure
 // that many nodes see at once, and always where there are hundreds of heartbeats a second. Broadcast reaches those whom
 // the packet does not.
@@ -16,18 +17,22 @@ func (n *Node) announce(ctx context.Context, m *memberlist.Memberlist) {
 		select {
 		case <-ctx.Done():
 			return
+		case msg := <-n.noted:
+			n.toAll(m, msg)
 		case <-n.saying:
-		}
-		for _, next := range []*atomic.Pointer[[]byte]{&n.published, &n.said} {
-			msg := next.Swap(nil)
-			if msg == nil || len(*msg) > n.facts.room {
-				continue
-			}
-			for _, p := range n.facts.audience() {
-				// What is lost comes by broadcast.
-				m.SendBestEffort(recipient(p.name, p.addrs[0]), *msg)
+			for _, next := range []*atomic.Pointer[[]byte]{&n.published, &n.said} {
+				if msg := next.Swap(nil); msg != nil && len(*msg) <= n.facts.room {
+					n.toAll(m, *msg)
+				}
 			}
 		}
+	}
+}
+
+// toAll sends a message to each living member. What is lost comes by broadcast.
+func (n *Node) toAll(m *memberlist.Memberlist, msg []byte) {
+	for _, p := range n.facts.audience() {
+		m.SendBestEffort(recipient(p.name, p.addrs[0]), msg)
 	}
 }
 

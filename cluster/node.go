@@ -32,6 +32,7 @@ type Node struct {
 	suspending chan suspension
 	resuming   chan struct{}          // one-slot poke
 	former     []netip.AddrPort       // members of the session before, to be joined at once
+	noted      chan []byte            // own notes, until they are announced
 	published  atomic.Pointer[[]byte] // the newest own sheet, until it is announced
 	said       atomic.Pointer[[]byte] // the newest own heartbeat, likewise
 	packets    atomic.Uint64          // of broadcasts
@@ -57,6 +58,7 @@ func New(o Options) (*Node, error) {
 		ready:      make(chan struct{}),
 		asked:      make(chan ask, 64),
 		compared:   make(chan askNotes, 64),
+		noted:      make(chan []byte, 64),
 		rivals:     make(chan rival, 16),
 		again:      make(chan struct{}, 1),
 		saying:     make(chan struct{}, 1),

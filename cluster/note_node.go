@@ -23,7 +23,12 @@ func (n *Node) PutAll(list []Note) error {
 		return err
 	}
 	for i := range list {
-		n.spread(n.notes, list[i].name(), putNotes(begin(kindNote), list[i:i+1]))
+		msg := putNotes(begin(kindNote), list[i:i+1])
+		n.spread(n.notes, list[i].name(), msg)
+		select {
+		case n.noted <- msg:
+		default: // there are many at once: the broadcast will do, and nobody may be there to take them
+		}
 	}
 	return nil
 }

@@ -116,3 +116,42 @@ func TestClockFarAhead(t *testing.T) {
 		}
 	})
 }
+
+// A note goes straight to everybody: it is everywhere after one packet's time.
+func TestNoteTakesOnePacket(t *testing.T) {
+	inWorld(t, func(w *world) {
+		nodes := w.cluster(10)
+		const apart = 100 * time.Millisecond
+		w.net.set(func(m *memnet) {
+			m.delay = func(netip.AddrPort, netip.AddrPort) time.Duration { return apart }
+		})
+		time.Sleep(time.Second)
+		nodes[3].put("k", time.Minute)
+		time.Sleep(apart + time.Millisecond)
+		if !keys(nodes, "k")() {
+			t.Error("some wait for a node that hands it on")
+		}
+	})
+}
+
+// Several notes are issued together or not at all.
+func TestAllNotesOrNone(t *testing.T) {
+	inWorld(t, func(w *world) {
+		nodes := w.cluster(2)
+		nodes[0].put("there", time.Hour)
+		w.await("it is everywhere", time.Second, keys(nodes, "there"))
+		digest := nodes[0].facts.notes.digest()
+		until := time.Now().Add(time.Minute)
+		err := nodes[0].PutAll([]Note{
+			{Topic: TopicChallenge, Key: "new", Until: until}, {Topic: TopicChallenge, Key: "there", Deleted: true}, {Topic: TopicChallenge, Key: "", Until: until},
+		})
+		if err == nil || nodes[0].facts.notes.digest() != digest || !keys(nodes, "there")() {
+			t.Errorf("%v, and %v", err, nodes[0].Notes(TopicChallenge))
+		}
+		list := []Note{{Topic: TopicChallenge, Key: "new", Until: until}, {Topic: TopicChallenge, Key: "there", Deleted: true}}
+		if err := nodes[0].PutAll(list); err != nil || list[0].Version == 0 {
+			t.Errorf("%v, %+v", err, list)
+		}
+		w.await("both are everywhere", time.Second, keys(nodes, "new"))
+	})
+}

@@ -31,6 +31,7 @@ func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"leeward": ma
 //	hold tcp|udp ADDR                  take a port away, as another program would
 //	http METHOD URL [BODY]             status line and body of the response become the output
 //	fields TABLE FILE                  the JSON in FILE has all fields that TABLE names
+//	authority NAME PORT RESOLVER       a certificate authority, pebble, that asks the resolver for challenges
 //	alike [-some] PORT PORT COUNT Q... dig, asking both servers, is given the same records
 //	readme TITLE                       the first hour's commands under a title, as before.sh, serve.sh and after.sh
 func TestScripts(t *testing.T) {
@@ -52,22 +53,23 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"ports":   free.ports,
-			"expand":  plain(expandFiles),
-			"replace": plain(replaceInFile),
-			"node":    plain(makeNode),
-			"start":   plain(startServer),
-			"signal":  plain(signalServer),
-			"ended":   plain(serverEnded),
-			"until":   plain(until),
-			"exits":   plain(exits),
-			"answers": plain(answers),
-			"web":     plain(webCommand),
-			"hold":    plain(holdPort),
-			"http":    plain(httpCommand),
-			"fields":  plain(fields),
-			"readme":  plain(firstHourCommands),
-			"alike":   plain(alike),
+			"ports":     free.ports,
+			"expand":    plain(expandFiles),
+			"replace":   plain(replaceInFile),
+			"node":      plain(makeNode),
+			"start":     plain(startServer),
+			"signal":    plain(signalServer),
+			"ended":     plain(serverEnded),
+			"until":     plain(until),
+			"exits":     plain(exits),
+			"answers":   plain(answers),
+			"web":       plain(webCommand),
+			"hold":      plain(holdPort),
+			"http":      plain(httpCommand),
+			"fields":    plain(fields),
+			"readme":    plain(firstHourCommands),
+			"alike":     plain(alike),
+			"authority": plain(startAuthority),
 		},
 		Condition: installed,
 	})
