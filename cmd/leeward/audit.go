@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -38,7 +40,7 @@ drain is recorded on the node that took the order. The records lie in audit.log 
 					result = fmt.Sprintf("%d: %s", r.Status, r.Error)
 				}
 				fmt.Fprintf(cmd.OutOrStdout(), "%s  %s (%s, %s)  %s%s  %s\n", r.Time.UTC().Format(time.RFC3339), cmp.Or(r.Who, "unknown"), r.Way, r.From,
-					r.What, spaced(string(r.Body)), result)
+					r.What, body(r.Body), result)
 			}
 			return nil
 		},
@@ -48,10 +50,11 @@ drain is recorded on the node that took the order. The records lie in audit.log 
 	return cmd
 }
 
-// spaced is a word after a space, or nothing.
-func spaced(word string) string {
-	if word == "" || word == "null" {
+// body is the body of an order on the same line; "" for none.
+func body(of json.RawMessage) string {
+	var line bytes.Buffer
+	if err := json.Compact(&line, of); err != nil || line.String() == "null" {
 		return ""
 	}
-	return " " + word
+	return " " + line.String()
 }
