@@ -155,7 +155,8 @@ func (c *Client) Do(method, path string, body, into any) error {
 		if err := json.NewDecoder(response.Body).Decode(&f); err != nil || f.Error == "" {
 			return fmt.Errorf("%s answers %s to %s", c.where, response.Status, path)
 		}
-		if response.StatusCode == http.StatusConflict || response.StatusCode == http.StatusForbidden {
+		switch response.StatusCode {
+		case http.StatusConflict, http.StatusForbidden, http.StatusNotFound:
 			return &Refusal{f.Error}
 		}
 		return &BadRequest{f.Error}

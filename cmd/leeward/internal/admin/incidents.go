@@ -22,12 +22,13 @@ func incidentRoutes(node Chronicler) []Route {
 				return chosen(node.IncidentList(), r.URL.Query())
 			})},
 		{Method: "GET", Pattern: "/v1/incidents/{id}", Role: RoleRead, Summary: "One incident; one that became a part of another is found as that", Reply: Incident{},
-			Handle: replying(func(r *http.Request, _ Caller) (any, error) {
+			Handle: func(w http.ResponseWriter, r *http.Request, _ Caller) {
 				if i := node.FindIncident(r.PathValue("id")); i != nil {
-					return i, nil
+					Reply(w, i, nil)
+					return
 				}
-				return nil, &Refusal{Reason: fmt.Sprintf("there is no incident %.40q, or it is no longer kept", r.PathValue("id"))}
-			})},
+				Fail(w, http.StatusNotFound, fmt.Sprintf("there is no incident %.40q, or it is no longer kept", r.PathValue("id")))
+			}},
 	}
 }
 

@@ -73,6 +73,9 @@ func operation(s *schemas, route *Route, path string) object {
 			responses[f.status] = object{"$ref": "#/components/responses/" + f.name}
 		}
 	}
+	if path == "/v1/incidents/{id}" {
+		responses["404"] = object{"description": "There is none of this ID.", "content": jsonOf(object{"$ref": "#/components/schemas/Error"})}
+	}
 	if path == "/ready" {
 		responses["503"] = object{"description": "Not answering from a view yet.", "content": done["content"]}
 	}
