@@ -28,6 +28,7 @@ func (k checker) check(o Options) {
 	k.admin()
 	k.incidents()
 	k.dnstap(o.Version)
+	k.statusPage()
 	k.process()
 }
 

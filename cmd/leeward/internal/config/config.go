@@ -17,20 +17,21 @@ import (
 // Config is a whole configuration, checked. Its paths are absolute, or relative to where the program runs if the name
 // of the configuration file is.
 type Config struct {
-	Node      Node
-	DNS       DNS
-	Zones     Zones
-	Cluster   *Cluster // nil: no gossip
-	Steering  Steering
-	Colos     []steering.Colo
-	Check     steering.Check
-	Checks    []NamedCheck
-	Admin     Admin
-	Incidents Incidents
-	State     State
-	Log       Log
-	Dnstap    Dnstap
-	Process   Process
+	Node       Node
+	DNS        DNS
+	Zones      Zones
+	Cluster    *Cluster // nil: no gossip
+	Steering   Steering
+	Colos      []steering.Colo
+	Check      steering.Check
+	Checks     []NamedCheck
+	Admin      Admin
+	Incidents  Incidents
+	State      State
+	Log        Log
+	Dnstap     Dnstap
+	StatusPage StatusPage `mapstructure:"status_page"`
+	Process    Process
 
 	Network  *steering.Network `mapstructure:"-"` // of Colos and Check; without colos it is empty, never nil
 	Warnings []string          `mapstructure:"-"` // sentences for the operator, with file and line
@@ -201,6 +202,16 @@ type LogQueries struct {
 	Sample int    // one in so many; 0: none
 	Most   int    // a second
 	Client string // how much of the client is logged: scope, whole
+}
+
+// StatusPage is what the public is told, and where.
+type StatusPage struct {
+	Listen    netip.AddrPort // the zero value: off
+	URL       string         // where it is found from outside; it ends in a slash
+	Title     string
+	Upstreams bool // are told by name
+	Colos     bool // are told by name
+	Reasons   bool // of drains are told
 }
 
 // Dnstap says who is told of queries and responses.

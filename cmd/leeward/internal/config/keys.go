@@ -38,6 +38,7 @@ func keys() []key {
 		{name: "state", keys: stateKeys()},
 		{name: "log", keys: logKeys()},
 		{name: "dnstap", keys: dnstapKeys()},
+		{name: "status_page", keys: statusPageKeys()},
 		{name: "process", keys: processKeys()},
 	}
 }

@@ -79,11 +79,12 @@ func TestDefaults(t *testing.T) {
 		Check: steering.Check{
 			Type: steering.CheckTCP, Port: 443, Interval: time.Second, Timeout: 500 * time.Millisecond, Fall: 6, Rise: 5,
 		},
-		Admin:   Admin{Listen: netip.MustParseAddrPort("127.0.0.1:9353"), Socket: "/run/leeward/leeward.sock", SocketMode: 0o660, Anonymous: AnonymousRead},
-		State:   State{Directory: "/var/lib/leeward"},
-		Log:     Log{Level: slog.LevelInfo, Format: "text", Queries: LogQueries{Most: 10, Client: "scope"}},
-		Dnstap:  Dnstap{Queries: true, Responses: true, Sample: 1, Identity: "ns1", Version: "leeward 1.2.3", Buffer: 8 << 20},
-		Process: Process{Grace: 5 * time.Second, User: "leeward", Hooks: Hooks{Timeout: 10 * time.Second}},
+		Admin:      Admin{Listen: netip.MustParseAddrPort("127.0.0.1:9353"), Socket: "/run/leeward/leeward.sock", SocketMode: 0o660, Anonymous: AnonymousRead},
+		State:      State{Directory: "/var/lib/leeward"},
+		Log:        Log{Level: slog.LevelInfo, Format: "text", Queries: LogQueries{Most: 10, Client: "scope"}},
+		Dnstap:     Dnstap{Queries: true, Responses: true, Sample: 1, Identity: "ns1", Version: "leeward 1.2.3", Buffer: 8 << 20},
+		StatusPage: StatusPage{Title: "Status", Upstreams: true, Colos: true},
+		Process:    Process{Grace: 5 * time.Second, User: "leeward", Hooks: Hooks{Timeout: 10 * time.Second}},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
@@ -185,6 +186,7 @@ func TestFull(t *testing.T) {
 		Log:   Log{Level: slog.LevelInfo, Format: "json", Queries: LogQueries{Sample: 1000, Most: 5, Client: "whole"}},
 		Dnstap: Dnstap{To: Destination{"unix", "/run/dnstap.sock"}, Queries: true, Responses: false, Sample: 10, Identity: "ams-1",
 			Version: "leeward 1.2.3", Buffer: 1 << 20},
+		StatusPage: StatusPage{Listen: netip.MustParseAddrPort("192.0.2.53:8080"), URL: "https://status.example.com/", Title: "Example", Colos: true, Reasons: true},
 		Process: Process{Grace: 10 * time.Second, User: "dns", Named: true, Hooks: Hooks{Ready: []string{"/usr/local/bin/announce", "up"},
 			Unready: []string{"/usr/local/bin/announce", "down"}, Timeout: 5 * time.Second}},
 	}

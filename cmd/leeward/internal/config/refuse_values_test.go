@@ -47,6 +47,8 @@ leeward.yaml:2: log.queries.sample: -1 is out of range (0 to 1000000000)
 leeward.yaml:2: log.queries.most: 0 is out of range (1 to 10000)
 leeward.yaml:2: log.queries.client: "none" is not one of scope or whole
 `},
+		{name: "status page without an address outside", text: zones + "status_page: {listen: '0.0.0.0:80'}\n", want: `leeward.yaml:2: status_page.listen: status_page.url is needed with it: where the page is found from outside, such as https://status.example.com/`},
+		{name: "status page below a query", text: zones + "status_page: {listen: '0.0.0.0:80', url: 'http://a.example/?b'}\n", want: `leeward.yaml:2: status_page.url: http://a.example/?b has a query or a fragment`},
 		{name: "stale", text: zones + "steering: {stale: 500ms}\n", want: `leeward.yaml:2: steering.stale: 500ms is too short (at least 1s)`},
 		{name: "not a number", text: zones + "steering: {geo: {default: {lat: .nan, lon: -180.5}}}\n", want: `
 leeward.yaml:2: steering.geo.default.lat: NaN is out of range (-90 to 90)

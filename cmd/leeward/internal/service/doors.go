@@ -17,7 +17,7 @@ import (
 // doors are the sockets of a service.
 type doors struct {
 	dns   []*dnsserver.Listener
-	admin []adminDoor
+	admin []adminDoor // and that of the status page
 }
 
 type adminDoor struct {
@@ -57,6 +57,13 @@ func (s *Service) openDoors() (d doors, err error) {
 		}
 		d.admin = append(d.admin, adminDoor{l, s.Handler(s.guard.Address())})
 	}
+	if addr := cfg.StatusPage.Listen; addr.IsValid() {
+		l, err := s.openPublic(addr)
+		if err != nil {
+			return d, err
+		}
+		d.admin = append(d.admin, adminDoor{l, &s.public.site}) // bounded alike, and nothing of the API
+	}
 	return d, nil
 }
 
@@ -82,7 +89,7 @@ func (s *Service) refuseLeft() error {
 	if len(left) == 0 {
 		return nil
 	}
-	return fmt.Errorf("the service manager has opened %s, and the configuration has no such address: dns.listen, admin.listen, admin.socket and cluster.listen are for what it opens",
+	return fmt.Errorf("the service manager has opened %s, and the configuration has no such address: dns.listen, admin.listen, admin.socket, status_page.listen and cluster.listen are for what it opens",
 		strings.Join(left, ", "))
 }
 

@@ -99,6 +99,7 @@ func (s *Service) reconfigure() (words string, err error) {
 	s.guard.Admit(access)
 	s.tellers.replace(cfg.Incidents)
 	s.watch(cfg)
+	s.renewPublic()
 	s.configuredLevel(cfg.Log.Level)
 	s.configured.Store(now().UnixNano())
 	words = "taken up"
@@ -135,6 +136,7 @@ func needRestart(started, now *config.Config) []string {
 		{"zones.verify", started.Zones.Verify, now.Zones.Verify},
 		{"cluster", withoutKeys(started.Cluster), withoutKeys(now.Cluster)},
 		{"admin (where it listens)", fixedAdmin(started.Admin), fixedAdmin(now.Admin)},
+		{"status_page.listen", started.StatusPage.Listen, now.StatusPage.Listen},
 		{"state", started.State, now.State},
 		{"process.user", started.Process.User, now.Process.User},
 		{"log.format", started.Log.Format, now.Log.Format},

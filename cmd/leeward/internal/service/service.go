@@ -91,6 +91,7 @@ type Service struct {
 	changing    sync.Mutex   // one operator's order at a time
 	mapping     sync.Mutex   // one map is made at a time; taken after changing
 	watchers    watchers
+	public      public
 	level       logLevel
 	asking      sync.Mutex // one explanation at a time: each may read a large geo database
 
@@ -119,6 +120,7 @@ func New(o Options) *Service {
 		history: newChronicle(o.Config.Node.Name)}
 	s.tellers = newTellers(o.Pace, o.Config.Incidents)
 	s.guard = admin.NewGuard(admin.GuardOptions{Logger: s.log, Audit: audit.New(o.Config.State.Directory)})
+	s.public.renewed = make(chan struct{}, 1)
 	s.configured.Store(s.started.UnixNano())
 	s.level = logLevel{inForce: o.Level, configured: o.Config.Log.Level}
 	s.life.begin(s)
@@ -165,6 +167,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(func() error { return s.chronicle(ctx) })
 	group.Go(func() error { return s.giveBack(ctx) })
 	group.Go(func() error { return s.tellOthers(ctx) })
+	group.Go(func() error { return s.tellPublic(ctx) })
 	group.Go(func() error { return s.tellManager(ctx) })
 	group.Go(func() error { return s.watchReady(ctx) })
 	group.Go(s.life.hooks.run)
