@@ -10,6 +10,7 @@ import (
 	"github.com/miekg/dns"
 
 	"leeward/steering"
+	"leeward/steering/geo"
 	"leeward/zones"
 )
 
@@ -18,7 +19,7 @@ type Flows struct {
 	Name      string     `json:"name"`                  // of the steered RRset, such as "www.example.com. A"; "": one with addresses in every uplink
 	Compared  bool       `json:"compared"`              // with before; else Before of all flows is null
 	Colos     []FlowColo `json:"colos"`                 // all, in the order of the configuration
-	Flows     []Flow     `json:"flows"`                 // the largest first, at most 200
+	Flows     []Flow     `json:"flows"`                 // the largest first, at most 200; small ones that go the same way are one
 	Moved     float64    `json:"moved_client_share"`    // of all clients: those that are sent elsewhere than before
 	LeftOut   float64    `json:"left_out_client_share"` // of all clients: those of flows that are too many to be listed
 	LeftOutOf int        `json:"left_out"`              // flows that are not listed
@@ -33,7 +34,7 @@ type FlowColo struct {
 
 // Flow is clients of one place who are sent the same way.
 type Flow struct {
-	Region      string             `json:"region"`   // the order of colos for them
+	Region      string             `json:"region"`   // the order of colos for them; of several regions how many
 	Location    *ExplainedLocation `json:"location"` // the middle of the region; null: nobody knows
 	Now         FlowEnd            `json:"now"`
 	Before      *FlowEnd           `json:"before"`       // null: not known
@@ -169,9 +170,7 @@ func (w *flowing) add(reach *steering.Reach, client steering.Client, part, deman
 		i = len(w.flows.Flows)
 		w.at[key] = i
 		flow := Flow{Region: regionName(w.now.Network, client.Region), Now: now}
-		if at, ok := w.now.Map.Place(client.Region); ok {
-			flow.Location = &ExplainedLocation{tenthDegree(at.Lat), tenthDegree(at.Lon)}
-		}
+		flow.place(w.now.Map.Place(client.Region))
 		if w.flows.Compared {
 			flow.Before = &before
 		}
@@ -187,19 +186,73 @@ func (w *flowing) add(reach *steering.Reach, client steering.Client, part, deman
 	}
 }
 
-// cut puts the largest flows first, and leaves out those that nobody would see: clients that are no part of all, and what is too
-// much for a map.
-func (f *Flows) cut() {
-	f.Flows = slices.DeleteFunc(f.Flows, func(f Flow) bool { return f.ClientShare == 0 && f.DemandShare == 0 })
-	weight := func(f *Flow) float64 { return max(f.ClientShare, f.DemandShare) }
+// weight is what a flow is to be seen by.
+func (f *Flow) weight() float64 { return max(f.ClientShare, f.DemandShare) }
+
+// order puts the largest flows first.
+func (f *Flows) order() {
 	slices.SortStableFunc(f.Flows, func(a, b Flow) int {
-		return cmp.Or(cmp.Compare(weight(&b), weight(&a)), strings.Compare(a.Region, b.Region), strings.Compare(a.Now.Words, b.Now.Words))
+		return cmp.Or(cmp.Compare(b.weight(), a.weight()), strings.Compare(a.Region, b.Region), strings.Compare(a.Now.Words, b.Now.Words))
 	})
+}
+
+// cut makes of the flows what a map can show.
+//
+//	flows                           become
+//	that are no part of all         none
+//	up to 200                       as they are
+//	more: the 100 largest           as they are
+//	those of the others             one flow for all that go the same way, from the middle of them
+//	of these, beyond 200            left out, and counted
+func (f *Flows) cut() {
+	f.Flows = slices.DeleteFunc(f.Flows, func(f Flow) bool { return f.weight() == 0 })
+	f.order()
+	if len(f.Flows) > maxFlows {
+		f.Flows = append(f.Flows[:maxFlows/2:maxFlows/2], oneWay(f.Flows[maxFlows/2:])...)
+		f.order()
+	}
 	for len(f.Flows) > maxFlows {
 		last := len(f.Flows) - 1
 		f.LeftOut += f.Flows[last].ClientShare
 		f.LeftOutOf++
 		f.Flows = f.Flows[:last]
+	}
+}
+
+// oneWay are flows of which those that go the same way are one.
+func oneWay(flows []Flow) (list []Flow) {
+	type way struct{ now, before string }
+	at, middles, of := map[way]int{}, []geo.Middle{}, []int{}
+	for i := range flows {
+		flow := &flows[i]
+		w := way{now: flow.Now.Words}
+		if flow.Before != nil {
+			w.before = flow.Before.Words
+		}
+		n, known := at[w]
+		if !known {
+			n = len(list)
+			at[w] = n
+			list, middles, of = append(list, Flow{Now: flow.Now, Before: flow.Before}), append(middles, geo.Middle{}), append(of, 0)
+		}
+		of[n]++
+		list[n].ClientShare += flow.ClientShare
+		list[n].DemandShare += flow.DemandShare
+		if flow.Location != nil {
+			middles[n].Add(steering.Location(*flow.Location), flow.weight())
+		}
+	}
+	for n := range list {
+		list[n].Region = fmt.Sprintf("%d smaller regions", of[n])
+		list[n].place(middles[n].Location())
+	}
+	return list
+}
+
+// place puts a flow where its clients are, if that is known.
+func (f *Flow) place(at steering.Location, ok bool) {
+	if ok {
+		f.Location = &ExplainedLocation{tenthDegree(at.Lat), tenthDegree(at.Lon)}
 	}
 }
 

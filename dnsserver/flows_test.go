@@ -187,16 +187,32 @@ func TestFlowsRefused(t *testing.T) {
 	}
 }
 
-// No more flows are listed than a map can show.
+// No more flows are listed than a map can show: the small ones that go the same way become one.
 func TestFlowsAreBounded(t *testing.T) {
 	f := &Flows{}
 	for i := range 3 * maxFlows {
-		f.Flows = append(f.Flows, Flow{Region: fmt.Sprint(i), ClientShare: 1 / float64(3*maxFlows)})
+		flow := Flow{Region: fmt.Sprint(i), ClientShare: 1 / float64(3*maxFlows), Now: FlowEnd{Words: []string{"ams", "lhr"}[i%2]}}
+		flow.place(steering.Location{Lat: float64(i%2) * 50, Lon: float64(10 * (i % 4))}, true)
+		f.Flows = append(f.Flows, flow)
 	}
 	f.Flows[maxFlows].DemandShare = 0.5
 	f.cut()
-	if len(f.Flows) != maxFlows || f.LeftOutOf != 2*maxFlows || math.Abs(f.LeftOut-2./3) > 1e-9 || f.Flows[0].Region != fmt.Sprint(maxFlows) {
-		t.Errorf("%d flows, %d and %g left out, first %+v", len(f.Flows), f.LeftOutOf, f.LeftOut, f.Flows[0])
+	total := 0.
+	for _, flow := range f.Flows {
+		total += flow.ClientShare
+	}
+	smaller := f.Flows[2]
+	if len(f.Flows) != maxFlows/2+2 || f.LeftOutOf != 0 || math.Abs(total-1) > 1e-9 || f.Flows[0].Region != fmt.Sprint(maxFlows) ||
+		!strings.HasSuffix(smaller.Region, " smaller regions") || smaller.Location == nil || smaller.Location.Lon < 5 || smaller.Location.Lon > 25 {
+		t.Errorf("%d flows, %d left out, %g in all, first %+v, third %+v", len(f.Flows), f.LeftOutOf, total, f.Flows[0], smaller)
+	}
+	f = &Flows{}
+	for i := range 3 * maxFlows {
+		f.Flows = append(f.Flows, Flow{Region: fmt.Sprint(i), ClientShare: 1 / float64(3*maxFlows), Now: FlowEnd{Words: fmt.Sprint(i)}})
+	}
+	f.cut()
+	if len(f.Flows) != maxFlows || f.LeftOutOf != 2*maxFlows || math.Abs(f.LeftOut-2./3) > 1e-9 {
+		t.Errorf("%d flows, %d and %g left out", len(f.Flows), f.LeftOutOf, f.LeftOut)
 	}
 }
 

@@ -35,7 +35,7 @@ type Map struct {
 	database func() (*Database, error) // nil: there was none
 	regions  []*steering.Region
 	unknown  *steering.Region
-	stands   []centre // by region
+	stands   []Middle // by region
 	v4, v6   family
 
 	countries []steering.Country // the first is none

@@ -17,7 +17,7 @@ type regions struct {
 	fallback uint32
 	key      []byte
 
-	stands    []centre // by region: where its clients are
+	stands    []Middle // by region: where its clients are
 	byRecord  map[uint32]ofRecord
 	byASN     map[uint32]system
 	countries index[steering.Country]
@@ -81,7 +81,7 @@ func (r *regions) ofOrder(order []steering.ColoIndex) uint32 {
 	}
 	i := uint32(len(r.list))
 	r.list = append(r.list, steering.NewRegion(order).Numbered(i))
-	r.stands = append(r.stands, centre{})
+	r.stands = append(r.stands, Middle{})
 	r.byOrder[string(r.key)] = i
 	return i
 }

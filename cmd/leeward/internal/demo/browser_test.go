@@ -67,7 +67,7 @@ func TestDashboard(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer gate.close()
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, node, "dashboard.mjs")
 	cmd.Dir = scripts

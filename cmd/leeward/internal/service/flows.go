@@ -16,15 +16,29 @@ import (
 // clocksApart is how far apart clocks may be: an incident's beginning may be told by another node.
 const clocksApart = 2 * time.Second
 
-// flowsKept is how many answers of one view are kept, for as many names.
-const flowsKept = 16
+// How many answers are kept, for as many names, and how long at most: while verdicts stay as they are, what else moves clients moves
+// them slowly.
+const (
+	flowsKept = 16
+	flowsLive = 2 * time.Second
+)
 
-// flows are the flows of one view as they were asked for: with a large map they take some tenths of a second.
+// flows are the flows as they were asked for: with a large map they take some tenths of a second.
 type flows struct {
 	mu     sync.Mutex
 	view   *dnsserver.View
 	before *steering.Verdicts
+	at     time.Time
 	told   map[flowsOf]admin.Flows
+}
+
+// holds says whether what was told of another view holds for this one.
+func (f *flows) holds(view *dnsserver.View, before *steering.Verdicts, now time.Time) bool {
+	if f.view == view && f.before == before {
+		return true
+	}
+	return f.view != nil && view != nil && f.before == before && now.Sub(f.at) < flowsLive && f.view.Zones == view.Zones &&
+		f.view.Network == view.Network && f.view.Map == view.Map && view.Verdicts != nil && f.view.Verdicts.Digest() == view.Verdicts.Digest()
 }
 
 type flowsOf struct {
@@ -49,8 +63,8 @@ func (s *Service) Flows(name zones.Name, qtype uint16) (admin.Flows, error) {
 	f := &s.flows
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.view != view || f.before != verdicts || len(f.told) >= flowsKept {
-		f.view, f.before, f.told = view, verdicts, map[flowsOf]admin.Flows{}
+	if now := time.Now(); !f.holds(view, verdicts, now) || len(f.told) >= flowsKept {
+		f.view, f.before, f.at, f.told = view, verdicts, now, map[flowsOf]admin.Flows{}
 	}
 	of := flowsOf{name.Lower(), qtype}
 	if told, ok := f.told[of]; ok {

@@ -19,39 +19,55 @@ const world = { hello: null, scene: null, rates: null, incidents: null, flows: n
 
 const panel = id => $(id).lastElementChild
 
-// draw draws everything, soon, and once for all that comes until then. What has the focus keeps it.
-let drawing = 0
-function draw() {
-  drawing ||= requestAnimationFrame(() => {
-    drawing = 0
+// draw draws what has changed, soon, and once for all that comes until then. What has the focus keeps it.
+const changed = new Set()
+function draw(what) {
+  const waiting = changed.size > 0
+  changed.add(what)
+  if (waiting) return
+  requestAnimationFrame(() => {
+    const now = new Set(changed)
+    changed.clear()
     const focused = document.activeElement
     drawLive()
     drawRole(world.hello)
-    if (world.scene) drawScene()
-    drawRates(world, panel('rates'))
+    if (now.has('rates')) drawRates(world, panel('rates'))
+    if (world.scene) drawScene(now)
     if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true })
   })
 }
 
-function drawScene() {
-  const { status, at } = world.scene
+// drawScene draws what stands on the status, on incidents and on flows.
+function drawScene(now) {
+  const { status } = world.scene
   const steered = status.colos.length > 0
+  if (now.has('status')) {
+    frame(status, steered)
+    drawProblems(world, panel('problems'))
+    drawNodes(world, panel('nodes'))
+    if (steered) {
+      drawOverrides(world, panel('overrides'), override => allowed(() => openUndrain(override)))
+      drawUpstreams(world, panel('upstreams'))
+    }
+  }
+  if (now.has('status') || now.has('incident') || now.has('live')) {
+    drawTop(world, silent())
+    drawIncidents(world, panel('incidents'), () => draw('incident'))
+  }
+  if (now.has('status') || now.has('zones')) drawZones(world, panel('zones'))
+  if (steered && (now.has('status') || now.has('uplinks'))) drawUplinks(world, panel('uplinks'), () => draw('uplinks'))
+  if (steered && (now.has('status') || now.has('flows'))) {
+    drawMap(world)
+    drawFlows(world)
+  }
+}
+
+// frame says of what node all is, and hides what it does not have.
+function frame(status, steered) {
   $('node').textContent = status.node
-  $('about').textContent = `${status.node}${status.colo ? ` in ${status.colo}` : ''}, Leeward ${status.version}, running since ${clock(status.started)}. Verdicts ${status.verdict_digest || 'none'}. As of ${clock(at)}.`
+  $('about').textContent = `${status.node}${status.colo ? ` in ${status.colo}` : ''}, Leeward ${status.version}, running since ${clock(status.started)}. Verdicts ${status.verdict_digest || 'none'}. As of ${clock(world.scene.at)}.`
   for (const id of ['world', 'overrides', 'upstreams', 'uplinks', 'sources', 'drain-open']) $(id).hidden = !steered
-  $('incidents').hidden = !steered && !world.incidents?.incidents?.length
   $('nodes').hidden = status.members.length < 2 && !steered
-  drawTop(world, silent())
-  drawProblems(world, panel('problems'))
-  drawIncidents(world, panel('incidents'), draw)
-  drawNodes(world, panel('nodes'))
-  drawZones(world, panel('zones'))
-  if (!steered) return
-  drawMap(world)
-  drawFlows(world)
-  drawOverrides(world, panel('overrides'), override => allowed(() => openUndrain(override)))
-  drawUpstreams(world, panel('upstreams'))
-  drawUplinks(world, panel('uplinks'), draw)
 }
 
 // drawLive says whether what is shown is of now. The words change only when that does; the age beside them is not read out.
@@ -87,7 +103,7 @@ function askFlows() {
     const said = await call('GET', `v1/flows${name ? `?name=${encodeURIComponent(name)}&type=${$('flows-type').value}` : ''}`)
     $('flows-error').textContent = said.ok || !said.status ? '' : said.error
     if (said.ok) world.flows = said.data
-    draw()
+    draw('flows')
   }, Math.max(0, flowsAsked + 2000 - Date.now()))
 }
 
@@ -110,7 +126,7 @@ function hear({ kind, data }) {
       world.rates = data
       break
   }
-  draw()
+  draw(kind)
 }
 
 // greeted closes the question for a token, if the node has taken one.
@@ -137,7 +153,7 @@ function turned(state, why) {
     } else if (told !== why) openToken(why)
     told = why
   }
-  draw()
+  draw('live')
 }
 
 takeToken()
@@ -150,9 +166,9 @@ prepareDrain(openToken)
 $('drain-open').onclick = () => allowed(() => openDrain(world))
 $('token-open').onclick = () => openToken()
 for (const button of document.querySelectorAll('dialog .close')) button.onclick = () => button.closest('dialog').close()
-for (const id of ['show-before', 'show-upstreams', 'uplinks-bad']) $(id).onchange = draw
-$('uplinks-find').oninput = draw
-$('zones-find').oninput = () => findZones(draw)
+for (const id of ['show-before', 'show-upstreams']) $(id).onchange = () => draw('flows')
+$('uplinks-bad').onchange = $('uplinks-find').oninput = () => draw('uplinks')
+$('zones-find').oninput = () => findZones(() => draw('zones'))
 $('flows-of').onsubmit = event => {
   event.preventDefault()
   flowsAsked = 0
@@ -161,5 +177,5 @@ $('flows-of').onsubmit = event => {
   askFlows()
 }
 $('overrides-h').tabIndex = -1
-new ResizeObserver(draw).observe($('map'))
-setInterval(() => world.live || draw(), 1000)
+new ResizeObserver(() => draw('flows')).observe($('map'))
+setInterval(() => world.live || draw('live'), 1000)

@@ -38,7 +38,7 @@ async function failure({ page, errors }) {
   await shot(page, 'failing')
   await axe(page, 'failing')
   await order('heal-upstream', 'northway')
-  await soon(page, () => document.getElementById('top').textContent.startsWith('All is well'), 40_000)
+  await soon(page, () => document.getElementById('top').textContent.startsWith('All is well'), 60_000)
   assert.ok(await votes.evaluate(d => d.open), 'what was opened is closed again')
   assert.deepEqual(errors, [])
 }

@@ -21,7 +21,7 @@ export async function open(browser, options = { viewport: { width: 1280, height:
   browser ??= await chromium.launch({ executablePath: process.env.LEEWARD_CHROMIUM, args: quiet })
   const context = await browser.newContext(options)
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   const errors = []
   const loaded = { bytes: 0, requests: 0, foreign: [] }
   page.on('console', message => message.type() === 'error' && errors.push(message.text()))
@@ -41,7 +41,7 @@ export async function open(browser, options = { viewport: { width: 1280, height:
 }
 
 // soon waits until something holds on the page.
-export const soon = (page, holds, timeout = 15_000) => page.waitForFunction(holds, null, { timeout, polling: 100 })
+export const soon = (page, holds, timeout = 30_000) => page.waitForFunction(holds, null, { timeout, polling: 100 })
 
 // axe holds the page to the rules of accessibility.
 export async function axe(page, what) {
