@@ -23,7 +23,7 @@ type chronicle struct {
 	listening sync.Mutex
 	listeners map[chan struct{}]struct{}
 
-	// What follows is run's own.
+	// What follows belongs to the goroutine of Service.chronicle alone, but for what is atomic.
 	pages    map[string]page // by key, as they were read
 	reporter reporter
 	desk     desk

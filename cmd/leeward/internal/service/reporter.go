@@ -11,9 +11,9 @@ import (
 // How long a conclusion must have stood before it is reported, and between reports.
 const (
 	riskFor      = 30 * time.Second       // at risk: a probe lost here and there is nobody's incident
-	flapFor      = time.Minute            // well, of what has changed flapping times within flapWithin
-	flapWithin   = 10 * time.Minute       //
-	flapping     = 8                      //
+	flapFor      = time.Minute            // well again, of what flaps: it has changed
+	flapping     = 8                      // times
+	flapWithin   = 10 * time.Minute       // within this
 	turnEach     = 300 * time.Millisecond // each node waits for those before it in the order of names
 	turnMost     = 3 * time.Second        // and at most so long
 	listenFirst  = 3 * time.Second        // after a start, or when this node was away: the others' reports come
@@ -111,8 +111,8 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 //	older: others have concluded otherwise since          not, unless all members judge as this node for a time: the
 //	                                                      reports that would say so were lost; every ten minutes at most
 //
-// It has settled at once, but: at risk after 30 seconds; well again, of what flaps, after a minute. A report is of when it was concluded,
-// but later than what it contradicts, whatever the clocks said.
+// It has settled at once, but: at risk after 30 seconds; well again, of what flaps, after a minute. A report is of when it was
+// concluded, but later than what it contradicts, whatever the clocks said.
 func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now bool) {
 	report = w.report
 	own := r.concluded[w.key()]
