@@ -126,11 +126,7 @@ func (l *Log) Serials(on string, since time.Time) (last time.Time, all int) {
 
 // Told says whether the change of an override, or the serial of a zone, is known.
 func (l *Log) Told(r Report) bool {
-	id := r.id()
-	if r.Kind == Zone && r.To == Serial {
-		id = "serial " + r.On
-	}
-	return slices.ContainsFunc(l.threads[id], func(e Event) bool { return e.To == r.To && e.Number == r.Number && e.Issuer == r.Issuer })
+	return slices.ContainsFunc(l.threads[r.id()], func(e Event) bool { return e.To == r.To && e.Number == r.Number && e.Issuer == r.Issuer })
 }
 
 // Changes is how often a thing has changed since a time.

@@ -88,21 +88,22 @@ func cut(text string, most int) string {
 	return text[:end]
 }
 
-// Read gives the reports of a node's page. What cannot be understood is left out, and told of: a page may be that of a
-// newer version of the program.
+// Read gives the reports of a node's page. What cannot be understood is left out, and the error tells of it: a page may be that
+// of a newer version of the program.
 func Read(node string, page []byte) (list []Report, err error) {
 	for text := range bytes.Lines(page) {
 		var l line
-		if err := json.Unmarshal(text, &l); err != nil {
-			return list, fmt.Errorf("a report of %s: %w", node, err)
+		if bad := json.Unmarshal(text, &l); bad != nil {
+			err = fmt.Errorf("a report of %s: %w", node, bad)
+			continue
 		}
-		r, ok := l.report(node)
-		if !ok {
-			return list, fmt.Errorf("a report of %s is out of bounds", node)
+		if r, ok := l.report(node); ok {
+			list = append(list, r)
+		} else {
+			err = fmt.Errorf("a report of %s is out of bounds", node)
 		}
-		list = append(list, r)
 	}
-	return list, nil
+	return list, err
 }
 
 // Bounds of what is believed.

@@ -49,7 +49,7 @@ func TestPageBounds(t *testing.T) {
 		`nonsense`,
 	} {
 		good := `{"t":1764331200000,"k":"verdict","o":"uplink:a/b","w":"down"}` + "\n"
-		if got, err := Read("ns1", []byte(good+bad+"\n")); err == nil || len(got) != 1 {
+		if got, err := Read("ns1", []byte(good+bad+"\n"+good)); err == nil || len(got) != 2 {
 			t.Errorf("%s: %d reports are believed, %v", bad, len(got), err)
 		}
 	}

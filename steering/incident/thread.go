@@ -17,9 +17,12 @@ type Event struct {
 // thread is what happened to one thing: an uplink, say.
 type thread []Event
 
-// id tells things apart. How a zone is at a node is that node's own affair.
+// id tells things apart. How a zone is at a node is that node's own affair; which version there is, is everybody's.
 func (r *Report) id() string {
-	if r.Kind == Zone && r.To != Serial {
+	switch {
+	case r.Kind == Zone && r.To == Serial:
+		return "serial " + r.On
+	case r.Kind == Zone:
 		return string(r.Kind) + " " + r.On + " " + r.Node
 	}
 	return string(r.Kind) + " " + r.On
@@ -29,11 +32,8 @@ func (r *Report) id() string {
 func threads(sorted []Report) map[string]thread {
 	of := map[string][]Report{}
 	for _, r := range sorted {
-		switch {
-		case r.Kind == Agreed, r.Kind == Moved:
-		case r.Kind == Zone && r.To == Serial:
-			of["serial "+r.On] = append(of["serial "+r.On], r)
-		default:
+		switch r.Kind {
+		case Verdict, Override, Zone, Member:
 			of[r.id()] = append(of[r.id()], r)
 		}
 	}

@@ -16,7 +16,7 @@ const putRetry = 10 * time.Second
 func (s *Service) report(ctx context.Context, l look) {
 	h := s.history
 	members, log := s.node.Members(), h.log.Load()
-	c := circumstances{now: l.at, ahead: ahead(members), turn: s.turn(l.plane, members), log: log}
+	c := circumstances{now: l.at, ahead: ahead(members), turn: s.turn(l.plane, members), apart: apart(members), log: log}
 	c.alike = l.verdicts != nil && alike(members, l.plane.digest, l.verdicts.Digest())
 	words := l.verdictWords(members)
 	words = append(words, l.goneWords(log)...)
@@ -46,6 +46,29 @@ func (s *Service) turn(p *plane, members []cluster.Member) (turn int) {
 		}
 	}
 	return turn
+}
+
+// When a member counts as heard, whose heartbeats come every second: before its votes are stale by the default, for then this
+// node judges without them. And for how long a member that was lost may come back, and have been right.
+const (
+	heardFor = 2 * time.Second
+	lostFor  = 10 * time.Minute
+)
+
+// apart says whether less than half of the members are heard, this node among them. Those that said farewell, or were lost long
+// ago, do not count.
+func apart(members []cluster.Member) bool {
+	heard, all := 0, 0
+	for _, m := range members {
+		switch {
+		case m.State == cluster.Left, m.State == cluster.Dead && m.HeartbeatAge > lostFor:
+			continue
+		case m.State == cluster.Alive && m.HeartbeatAge < heardFor:
+			heard++
+		}
+		all++
+	}
+	return 2*heard < all
 }
 
 // ahead is by how much the clocks of most members are ahead of this node's, so that one wrong clock makes no wrong times:

@@ -44,6 +44,7 @@ type reporter struct {
 	odd       map[string]conclusion // what the reports say that this node does not, and since when it has known of that
 	corrected map[string]time.Time
 	listen    time.Time // until when nothing is said
+	doubt     time.Time // until when nothing is said of others
 	looked    time.Time
 	alike     time.Time // since when all members judge alike; zero: they do not
 }
@@ -64,6 +65,7 @@ type circumstances struct {
 	ahead time.Duration // of the members' clocks, most of them, before this node's
 	turn  int           // this node's place among the members that see the same network, from 0
 	alike bool          // all of them judge alike
+	apart bool          // it hears less than half of all members: it may be this node that is cut off
 	log   *incident.Log
 }
 
@@ -73,6 +75,9 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 		r.listen = c.now.Add(listenFirst)
 	}
 	r.looked = c.now
+	if c.apart {
+		r.doubt = c.now.Add(listenFirst)
+	}
 	switch {
 	case !c.alike:
 		r.alike = time.Time{}
@@ -105,6 +110,8 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 //
 //	it is                                                 it is reported
 //	anything, just after a start or an absence            not yet
+//	a verdict, or of a member, by a node that hears less  not yet: it may be this node that is cut off. Together again
+//	than half of the members, or did just before          it will have concluded otherwise
 //	what the reports say                                  not
 //	something that happened                               when it is this node's turn
 //	concluded after what the reports say                  when it has settled and it is this node's turn
@@ -124,7 +131,8 @@ func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now b
 	if r.odd[w.key()].to != to || r.odd[w.key()].since.IsZero() {
 		r.odd[w.key()] = conclusion{to, c.now}
 	}
-	if c.now.Before(r.listen) {
+	ofOthers := report.Kind == incident.Verdict || report.Kind == incident.Member
+	if c.now.Before(r.listen) || ofOthers && c.now.Before(r.doubt) {
 		return report, false
 	}
 	wait := r.settles(w, c)

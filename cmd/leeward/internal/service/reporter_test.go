@@ -143,7 +143,7 @@ func (w *tale) step(n *teller) {
 		words = append(words, word{report: incident.Report{Kind: incident.Verdict, On: on, To: to, At: at}})
 	}
 	slices.SortFunc(words, func(a, b word) int { return len(a.report.On) - len(b.report.On) })
-	due := n.reporter.due(words, circumstances{now: at, ahead: ahead(members), turn: turn, alike: alike, log: n.log})
+	due := n.reporter.due(words, circumstances{now: at, ahead: ahead(members), turn: turn, alike: alike, apart: 2*len(members) < len(w.nodes), log: n.log})
 	if len(due) == 0 {
 		return
 	}
@@ -275,6 +275,32 @@ func TestSplitTell(t *testing.T) {
 		w.want("together again", "open upstream northway")
 		w.set("up", "uplink:lhr/northway", "upstream:northway")
 		w.want("it is well", "ended upstream northway")
+	}
+}
+
+// Two nodes of six that are cut off, and take the world for dead, tell nobody of that when they are back.
+func TestCutOffTell(t *testing.T) {
+	for seed := range uint64(10) {
+		w := newTale(t, seed, 6, time.Second)
+		for range 5 {
+			w.set("down", "uplink:iad/northway")
+			for _, n := range w.nodes[:2] {
+				n.side = 1
+				n.sees["uplink:sjc/transpac"], n.sees["upstream:transpac"] = "down", "failing"
+			}
+			w.run(4 * time.Second)
+			for _, n := range w.nodes[:2] {
+				n.side = 0
+			}
+			w.run(time.Second)
+			for _, n := range w.nodes[:2] {
+				n.sees["uplink:sjc/transpac"], n.sees["upstream:transpac"] = "up", "up"
+			}
+			w.set("up", "uplink:iad/northway")
+			w.run(4 * time.Second)
+		}
+		w.run(time.Minute)
+		w.want("together again", "ended uplink iad/northway")
 	}
 }
 

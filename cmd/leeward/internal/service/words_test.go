@@ -142,6 +142,29 @@ func TestMemberWords(t *testing.T) {
 	}
 }
 
+// A node that hears half of the members is not apart; those that left, or are lost for good, are none.
+func TestApart(t *testing.T) {
+	member := func(state cluster.State, age time.Duration) cluster.Member {
+		return cluster.Member{State: state, HeartbeatAge: age}
+	}
+	self, heard, lost := member(cluster.Alive, 0), member(cluster.Alive, time.Second), member(cluster.Suspect, 4*time.Second)
+	for _, row := range []struct {
+		members []cluster.Member
+		apart   bool
+	}{
+		{[]cluster.Member{self}, false},
+		{[]cluster.Member{self, lost}, false},
+		{[]cluster.Member{self, heard, lost, lost}, false},
+		{[]cluster.Member{self, lost, lost}, true},
+		{[]cluster.Member{self, member(cluster.Alive, 3*time.Second), member(cluster.Dead, time.Minute)}, true},
+		{[]cluster.Member{self, member(cluster.Left, time.Minute), member(cluster.Dead, time.Hour)}, false},
+	} {
+		if got := apart(row.members); got != row.apart {
+			t.Errorf("%+v: %v", row.members, got)
+		}
+	}
+}
+
 // A thousand bad zones are a few reports, and those that are told of stay told of; new versions are told of now and then.
 func TestZoneWordsAreFew(t *testing.T) {
 	m := zoneMemory{bad: map[string]word{}, fresh: map[string]word{}}
