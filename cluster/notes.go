@@ -15,6 +15,7 @@ import (
 type notes struct {
 	of      [topics]map[string]*held // by key
 	buckets buckets
+	lists   [topics][]Note // ordered by key, tombstones too; nil: to be made anew
 }
 
 // held is a note as it is kept here.
@@ -77,11 +78,13 @@ func (s *notes) put(h *held) {
 	}
 	s.of[h.Topic][h.Key] = h
 	s.buckets.flip(h)
+	s.lists[h.Topic] = nil
 }
 
 func (s *notes) drop(h *held) {
 	delete(s.of[h.Topic], h.Key)
 	s.buckets.flip(h)
+	s.lists[h.Topic] = nil
 }
 
 // merge takes in what beats the present, and gives what was taken.
@@ -158,11 +161,21 @@ func (s *notes) forget(now time.Time) (lived bool) {
 	return lived
 }
 
+// list gives the notes of a topic, tombstones too, ordered by key: nodes look at them much more often than they change.
+func (s *notes) list(t Topic) []Note {
+	if s.lists[t] == nil {
+		for _, key := range slices.Sorted(maps.Keys(s.of[t])) {
+			s.lists[t] = append(s.lists[t], s.of[t][key].Note)
+		}
+	}
+	return s.lists[t]
+}
+
 // living gives the notes of a topic that are no tombstones, ordered by key.
 func (s *notes) living(t Topic) (list []Note) {
-	for _, key := range slices.Sorted(maps.Keys(s.of[t])) {
-		if h := s.of[t][key]; !h.Deleted {
-			list = append(list, h.Note)
+	for _, n := range s.list(t) {
+		if !n.Deleted {
+			list = append(list, n)
 		}
 	}
 	return list
@@ -170,10 +183,8 @@ func (s *notes) living(t Topic) (list []Note) {
 
 // all gives all notes, tombstones too, ordered by topic and key.
 func (s *notes) all() (list []Note) {
-	for _, of := range s.of {
-		for _, key := range slices.Sorted(maps.Keys(of)) {
-			list = append(list, of[key].Note)
-		}
+	for t := range Topic(topics) {
+		list = append(list, s.list(t)...)
 	}
 	return list
 }

@@ -102,6 +102,9 @@ func (tr *trace) step(name []byte, found *zones.Result) {
 	if found.Wildcard {
 		words += " by a wildcard"
 	}
+	if found.Zone.Adds(zones.Name(name)) {
+		words += ", with a challenge beside its file"
+	}
 	if tr.zone == nil {
 		tr.zone = found.Zone
 	}

@@ -68,7 +68,9 @@ func (z *Zone) With(records []Record) *Zone {
 		}
 		sets[owner][r.Type] = append(sets[owner][r.Type], r)
 	}
+	fresh.added = make(map[Name]bool, len(sets))
 	for owner, of := range sets {
+		fresh.added[owner] = true
 		g.node(owner)
 		n := g.own(owner)
 		for _, list := range of {
@@ -85,6 +87,9 @@ func (z *Zone) With(records []Record) *Zone {
 	}
 	return &fresh
 }
+
+// Adds says whether a name, in lower case, is answered with records that are not in the zone's text, as With gave it.
+func (z *Zone) Adds(name Name) bool { return z.added[name] }
 
 // add adds records of one type to a node that nobody else has yet. The lowest TTL holds for all (RFC 2181 section 5.2).
 func (n *Node) add(records []Record) {

@@ -166,3 +166,36 @@ func TestWithIsAsWritten(t *testing.T) {
 		}
 	}
 }
+
+// In any zone, with records at any names that are not barred, all other names are answered as before, but that a name above
+// one exists.
+func TestWithLeavesTheRest(t *testing.T) {
+	for seed := range uint64(500) {
+		random := rand.New(rand.NewPCG(seed, 3))
+		zone, _, err := parseText(t, "z", smallZone(random))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var records []Record
+		for range 3 {
+			if owner := name(t, "_acme-challenge."+smallName(random)); zone.Bars(owner) == nil && !strings.Contains(string(owner), "*") {
+				records = append(records, txt(t, owner.String(), "x"))
+			}
+		}
+		with := zone.With(records)
+		for range 40 {
+			qname := name(t, smallName(random))
+			for _, qtype := range []uint16{dns.TypeA, dns.TypeNS, dns.TypeDS, dns.TypeANY, dns.TypeMX} {
+				before, after := inWords(zone.Lookup([]byte(qname), qtype)), inWords(with.Lookup([]byte(qname), qtype))
+				above := slices.ContainsFunc(records, func(r Record) bool { return r.Owner.within(qname) })
+				before, after = strings.TrimSuffix(before, " by wildcard"), strings.TrimSuffix(after, " by wildcard")
+				if above && before == "NXDOMAIN" {
+					before = "NODATA"
+				}
+				if before != after {
+					t.Fatalf("seed %d: %s %s: %s, and %s with %v", seed, qname, TypeName(qtype), before, after, records)
+				}
+			}
+		}
+	}
+}

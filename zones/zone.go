@@ -30,6 +30,7 @@ type Zone struct {
 	rolledBack *Note // nil: it is not
 	history    *history
 	unready    string
+	added      map[Name]bool // names with records beside the text; nil: none
 }
 
 // Note is what is known of a version beside its records, and kept with it.

@@ -17,6 +17,7 @@ import (
 // challenged is the zones served with the challenges that stand. The loop makes a new value when any of them has changed.
 type challenged struct {
 	of    *served
+	notes []cluster.Note        // that list was read from
 	list  []challenge.Challenge // by name and token
 	set   *zones.Set
 	spots map[zones.Name]spot // by name of a challenge
@@ -28,9 +29,14 @@ type spot struct {
 	bar  error      // why it cannot be answered with there; nil: it is
 }
 
-// standing are the challenges that stand, by name and token. A note that cannot be read was not issued by Leeward.
-func (s *Service) standing() (list []challenge.Challenge) {
-	for _, n := range s.node.Notes(cluster.TopicChallenge) {
+// standing are the challenges that stand, by name and token.
+func (s *Service) standing() []challenge.Challenge {
+	return challengesIn(s.node.Notes(cluster.TopicChallenge))
+}
+
+// challengesIn reads notes. One that cannot be read was not issued by Leeward.
+func challengesIn(notes []cluster.Note) (list []challenge.Challenge) {
+	for _, n := range notes {
 		if c, err := challenge.Read(n); err == nil {
 			list = append(list, c)
 		}
@@ -43,18 +49,18 @@ func (s *Service) standing() (list []challenge.Challenge) {
 
 // withChallenges is the zones to answer from. The loop calls it.
 func (s *Service) withChallenges() *zones.Set {
-	now, list := s.served.Load(), s.standing()
-	if last := s.challenged.Load(); last.of != now || !slices.Equal(last.list, list) {
-		s.challenged.Store(challengedBy(now, list))
+	now, notes := s.served.Load(), s.node.Notes(cluster.TopicChallenge)
+	if last := s.challenged.Load(); last.of != now || !slices.EqualFunc(last.notes, notes, sameNote) {
+		s.challenged.Store(challengedBy(now, notes))
 	}
 	return s.challenged.Load().set
 }
 
 // challengedBy is the zones with challenges.
-func challengedBy(of *served, list []challenge.Challenge) *challenged {
-	c := &challenged{of: of, list: list, set: of.set, spots: map[zones.Name]spot{}}
+func challengedBy(of *served, notes []cluster.Note) *challenged {
+	c := &challenged{of: of, notes: notes, list: challengesIn(notes), set: of.set, spots: map[zones.Name]spot{}}
 	records := map[*zones.Zone][]zones.Record{}
-	for _, one := range list {
+	for _, one := range c.list {
 		zone, at := spotOf(of.set, one.Name)
 		if c.spots[one.Name] = at; at.bar == nil {
 			records[zone] = append(records[zone], one.Record())

@@ -38,11 +38,9 @@ func (s *Service) update(u dnsserver.Update) error {
 		last[t] = stands
 	}
 	for _, c := range u.Changes {
-		switch name, err := challenge.ParseName(c.Name.String()); {
+		switch _, err := challenge.ParseName(c.Name.String()); {
 		case err != nil:
 			return err
-		case name != c.Name:
-			return fmt.Errorf("%s: _acme-challenge stands in front twice", c.Name.Bare())
 		case c.Remove && c.Token != "":
 			put(token{c.Name, c.Token}, false)
 		case c.Remove:
