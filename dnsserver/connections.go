@@ -93,6 +93,20 @@ func (c *connections) forget(place *list.Element) *net.TCPConn {
 // grace is how long a client may take to read its last answers when the server ends the connection.
 const grace = time.Second
 
+// linger waits until no connection is open, for at most so long.
+func (c *connections) linger(most time.Duration) {
+	const between = 20 * time.Millisecond
+	for until := time.Now().Add(most); c.open() > 0 && time.Now().Before(until); {
+		time.Sleep(between)
+	}
+}
+
+func (c *connections) open() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.byAge.Len()
+}
+
 // stop wakes all connections that wait for a query; those with one in hand answer it first.
 func (c *connections) stop() {
 	c.mu.Lock()

@@ -23,28 +23,37 @@ type Transports struct {
 	Processors  int           // half of which may make messages of transfers; 0: as many as the runtime has
 	Logger      *slog.Logger
 
+	// Linger says, when Run is to end, how long TCP connections may go on before they are ended; nil: not at all.
+	Linger func() time.Duration
+
 	defects, refusals, proxies seldom        // what was told of each
 	transfers                  chan struct{} // room for those of several messages
 	turns                      chan struct{} // at making messages of transfers: half the processors are for answers
 }
 
 // Run serves until the context ends, or a socket fails for good. It closes the listeners, and returns after the last
-// query in hand is answered.
+// query in hand is answered. Connections linger, if they may, though no more are taken.
 func (t *Transports) Run(ctx context.Context) error {
 	conns := newConnections(t.Connections)
 	t.transfers = make(chan struct{}, maxTransfers)
 	t.turns = make(chan struct{}, max(1, cmp.Or(t.Processors, runtime.GOMAXPROCS(0))/2))
+	talking, hush := context.WithCancel(context.WithoutCancel(ctx))
+	defer hush()
 	running, ctx := errgroup.WithContext(ctx)
 	for _, l := range t.Listeners {
 		for _, s := range l.udp {
 			running.Go(func() error { return t.serveUDP(ctx, l, s) })
 		}
-		running.Go(func() error { return t.serveTCP(ctx, l.tcp, conns) })
+		running.Go(func() error { return t.serveTCP(ctx, talking, l.tcp, conns) })
 	}
 	<-ctx.Done()
 	for _, l := range t.Listeners {
 		_ = l.tcp.Close()
 	}
+	if t.Linger != nil {
+		conns.linger(t.Linger())
+	}
+	hush()
 	conns.stop()
 	err := running.Wait()
 	for _, l := range t.Listeners {

@@ -26,8 +26,8 @@ func listenTCP(network string, addr netip.AddrPort) (*net.TCPListener, error) {
 // stack already spares much of what a query alone on its connection costs.
 const maxSpare = 64
 
-// serveTCP accepts connections until the listener is closed.
-func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, conns *connections) error {
+// serveTCP accepts connections until the listener is closed, when the context ends. They may talk for longer.
+func (t *Transports) serveTCP(ctx, talking context.Context, listener *net.TCPListener, conns *connections) error {
 	var running sync.WaitGroup
 	defer running.Wait()
 	latency := t.Server.latencies.of(TCP)
@@ -36,10 +36,7 @@ func (t *Transports) serveTCP(ctx context.Context, listener *net.TCPListener, co
 	for {
 		conn, err := listener.AcceptTCP()
 		switch {
-		case ctx.Err() != nil:
-			if err == nil {
-				_ = conn.Close()
-			}
+		case ctx.Err() != nil && err != nil:
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return fmt.Errorf("TCP %s: %w", listener.Addr(), err)

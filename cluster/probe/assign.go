@@ -1,6 +1,10 @@
 package probe
 
-import "leeward/steering"
+import (
+	"time"
+
+	"leeward/steering"
+)
 
 // Assignment is what to probe.
 type Assignment struct {
@@ -27,11 +31,13 @@ func (p *Prober) Assign(a Assignment) {
 		}
 		if watches[t.ID] = p.watches[t.ID]; watches[t.ID] == nil {
 			watches[t.ID] = newWatch(t, p.rules(t.Check), a.Down != nil && a.Down(t.ID))
+			p.recall(watches[t.ID])
 		}
 	}
 	for _, w := range a.Witnesses {
 		if watches[w.ID] = p.watches[w.ID]; watches[w.ID] == nil {
 			watches[w.ID] = newWitnessWatch(w, p.rules(""))
+			p.recall(watches[w.ID])
 		}
 	}
 	for id, w := range p.watches {
@@ -39,8 +45,27 @@ func (p *Prober) Assign(a Assignment) {
 			poke(p.changed)
 		}
 	}
-	p.watches, p.blind = watches, a.Blind
+	p.watches, p.blind, p.former = watches, a.Blind, nil
 	poke(p.assigned)
+}
+
+// Recall has the targets of the next assignment begin with the votes that this node has published on them, in a process whose
+// place this one takes. They stand until probes say otherwise.
+func (p *Prober) Recall(votes []steering.Vote) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.former = votes
+}
+
+// recall begins a watch with the vote that there is, with the lock held.
+func (p *Prober) recall(w *watch) {
+	for _, v := range p.former {
+		if v.Target == w.target.ID {
+			w.history.recall(v, time.Now())
+			w.vote, w.voted = v, true
+			return
+		}
+	}
 }
 
 // rules are how many probes make a vote by a check, and at which pace.

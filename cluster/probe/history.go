@@ -70,6 +70,17 @@ func newHistory(target steering.TargetID, r rules, presumedDown bool) *history {
 	return &history{rules: r, flips: newFlips(r), presumed: presumedDown, vote: steering.Vote{Target: target}}
 }
 
+// recall begins with a vote, as it was when another process had it. What it had counted towards another one is forgotten: half
+// a row of failures begins anew.
+func (h *history) recall(v steering.Vote, now time.Time) {
+	h.voted, h.vote, h.presumed = true, v, false
+	h.vote.Turning = false
+	h.detail = v.Detail
+	if h.flips.hold > 0 {
+		h.flips.falls, h.flips.last = min(int(v.Falls), h.flips.limit), now
+	}
+}
+
 // forget begins anew if the vote is down, and says whether it was. Probes in flight count from now on.
 func (h *history) forget() bool {
 	if !h.voted || h.vote.State != steering.VoteDown {

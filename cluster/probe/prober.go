@@ -50,6 +50,7 @@ type Prober struct {
 	mu      sync.Mutex
 	running bool
 	watches map[steering.TargetID]*watch
+	former  []steering.Vote            // that the next assignment begins with
 	blind   func([]steering.Vote) bool // may be nil
 	blinded time.Time                  // since when the votes are those of the blind; zero: they are not
 }

@@ -97,7 +97,7 @@ answered.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w (see: %s --help)", err, cmd.CommandPath())}
 	})
-	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), statusCommand(), incidentsCommand(), explainCommand(), whatIfCommand(),
+	root.AddCommand(serveCommand(), checkCommand(), reloadCommand(), upgradeCommand(), statusCommand(), incidentsCommand(), explainCommand(), whatIfCommand(),
 		zoneCommand(), importCommand(), readyCommand(), drainCommand(), undrainCommand(), challengeCommand(), keysCommand(), tokensCommand(), logCommand(), auditCommand(), demoCommand(),
 		manualCommand(), versionCommand())
 	root.Version = version

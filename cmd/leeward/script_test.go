@@ -10,7 +10,11 @@ import (
 )
 
 // TestMain makes the program itself available to the scripts: the test binary, called leeward, runs main.
-func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"leeward": main}) }
+func TestMain(m *testing.M) {
+	programs := misfits()
+	programs["leeward"] = main
+	testscript.Main(m, programs)
+}
 
 // TestScripts runs the scripts in testdata/script: real processes on loopback, asked by a real dig.
 //

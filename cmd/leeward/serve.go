@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/handover"
 	"leeward/cmd/leeward/internal/service"
 	"leeward/cmd/leeward/internal/systemd"
 )
@@ -77,9 +79,13 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	if whole, err := filepath.Abs(file); err == nil {
 		file = whole // what it tells later is read elsewhere
 	}
-	cfg, err := loadConfig(file, flags)
+	former, err := greet()
 	if err != nil {
 		return err
+	}
+	cfg, err := loadConfig(file, flags)
+	if err != nil {
+		return excuse(former, err)
 	}
 	collectSoon()
 	log, level := newLogger(cfg, stderr)
@@ -94,7 +100,8 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	if err != nil {
 		return usageError{err}
 	}
-	s := service.New(service.Options{Manager: manager, Sockets: given, Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
+	s := service.New(service.Options{Manager: manager, Sockets: given, Predecessor: former, Successor: successor(manager),
+		Config: cfg, Version: version, Serving: spareThreads, Logger: log, Level: level,
 		Reconfigure: func() (*config.Config, error) { return loadConfig(file, flags) }})
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -115,10 +122,45 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 		}
 	}()
 	if err := s.Run(ctx); err != nil {
-		return err
+		return excuse(former, err)
+	}
+	if pid := s.Replaced(); pid != 0 {
+		log.Info("replaced", "node", cfg.Node.Name, "process", pid)
+		return nil
 	}
 	log.Info("stopped", "node", cfg.Node.Name)
 	return nil
+}
+
+// greet tells the process whose place this one takes, if there is one, who this is.
+func greet() (*handover.Line, error) {
+	former, err := handover.Predecessor()
+	if former == nil {
+		if err != nil {
+			err = usageError{err}
+		}
+		return nil, err
+	}
+	if err := former.Send(handover.Message{Kind: handover.Hello, Format: handover.Format, Version: version}, nil); err != nil {
+		return nil, fmt.Errorf("the process whose place this one is to take: %w", err)
+	}
+	return former, nil
+}
+
+// excuse tells the process whose place this one was to take, if there is one, why nothing comes of it.
+func excuse(former *handover.Line, err error) error {
+	if former != nil {
+		_ = former.Send(handover.Message{Kind: handover.Failed, Version: version, Words: err.Error()}, nil) // it may be gone
+	}
+	return err
+}
+
+// successor starts a process as this one was started.
+func successor(manager *systemd.Notifier) func(program string) (*handover.Successor, error) {
+	environment := manager.Environment()
+	return func(program string) (*handover.Successor, error) {
+		return handover.Start(program, os.Args[1:], environment)
+	}
 }
 
 // end ends a service as signals say.

@@ -17,6 +17,7 @@ type Node interface {
 	Explain(name zones.Name, qtype uint16, asker dnsserver.Asker) (*dnsserver.Explanation, error)
 	WhatIf(what dnsserver.Supposition, client netip.Prefix) (*dnsserver.Forecast, error)
 	Reload(ReloadRequest) (ReloadResult, error)
+	Upgrade(UpgradeRequest) (UpgradeResult, error)
 	Drain(DrainRequest) (Override, error)
 	Undrain(place steering.Place, by string) error
 	Keys() (Keys, error)

@@ -102,6 +102,14 @@ func (c *Client) Reload(r ReloadRequest) (result ReloadResult, err error) {
 	return result, c.Do("POST", "/v1/reload", r, &result)
 }
 
+// Upgrade orders an upgrade, which may take as long as the zones take to read.
+func (c *Client) Upgrade(r UpgradeRequest) (result UpgradeResult, err error) {
+	return result, c.Do("POST", upgradePath, r, &result)
+}
+
+// upgradePath is that of the one order that takes as long as it says itself.
+const upgradePath = "/v1/upgrade"
+
 // Drain orders a drain.
 func (c *Client) Drain(r DrainRequest) (o Override, err error) {
 	return o, c.Do("POST", "/v1/overrides", r, &o)
@@ -132,6 +140,9 @@ func (c *Client) Do(method, path string, body, into any) error {
 	most := patience
 	if method == http.MethodGet && !strings.HasSuffix(path, "/diff") { // which reads a file, of a million names maybe
 		most = question
+	}
+	if path == upgradePath {
+		most = 24 * time.Hour
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), most)
 	defer cancel()

@@ -128,6 +128,41 @@ const (
 	idleTime        = time.Minute
 )
 
+// Duplicate gives a further descriptor of a listener's socket, for another process.
+func Duplicate(l net.Listener) (list []int, err error) {
+	if p, ok := l.(peers); ok {
+		l = p.Listener
+	}
+	conn, ok := l.(syscall.Conn)
+	if !ok {
+		return nil, fmt.Errorf("%s has no descriptor", l.Addr())
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	controlErr := raw.Control(func(fd uintptr) {
+		syscall.ForkLock.RLock()
+		defer syscall.ForkLock.RUnlock()
+		var copied int
+		if copied, err = syscall.Dup(int(fd)); err == nil {
+			syscall.CloseOnExec(copied)
+			list = append(list, copied)
+		}
+	})
+	return list, errors.Join(controlErr, err)
+}
+
+// Leave leaves the file of a listener's socket to another process.
+func Leave(l net.Listener) {
+	if p, ok := l.(peers); ok {
+		l = p.Listener
+	}
+	if unix, ok := l.(*net.UnixListener); ok {
+		unix.SetUnlinkOnClose(false)
+	}
+}
+
 // Serve serves requests until the context ends, and then those in hand for at most a second.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.Logger) error {
 	server := &http.Server{Handler: handler, MaxHeaderBytes: mostHeader, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime,

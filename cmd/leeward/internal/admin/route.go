@@ -34,7 +34,7 @@ type Media string
 
 // routes is the table of all requests.
 func routes(node Node, metrics http.Handler, guard *Guard) []Route {
-	return slices.Concat(processRoutes(node, metrics), answerRoutes(node), orderRoutes(node), zoneRoutes(node), challengeRoutes(node), auditRoutes(guard.audit),
+	return slices.Concat(processRoutes(node, metrics), answerRoutes(node), orderRoutes(node), upgradeRoutes(node), zoneRoutes(node), challengeRoutes(node), auditRoutes(guard.audit),
 		flowRoutes(node), listRoutes(node), feedRoutes(node), levelRoutes(node), incidentRoutes(node), pageRoutes())
 }
 

@@ -70,23 +70,37 @@ func (s *Service) openDoors() (d doors, err error) {
 // openSocket is the admin socket. One that was opened by this program is removed at the end.
 func (s *Service) openSocket(a config.Admin) (net.Listener, error) {
 	if fd, ok := s.life.given.TakeUnix(a.Socket); ok {
-		return admin.Inherit(fd, false)
+		return s.inService(admin.Inherit(fd, s.succeeds()))
 	}
-	return admin.ListenSocket(admin.SocketFile{Path: a.Socket, Mode: a.SocketMode, Group: a.SocketGroup})
+	return s.inService(admin.ListenSocket(admin.SocketFile{Path: a.Socket, Mode: a.SocketMode, Group: a.SocketGroup}))
 }
 
 // openTCP is the admin address.
 func (s *Service) openTCP(addr netip.AddrPort) (net.Listener, error) {
 	if list := s.life.given.Take("tcp", addr, true); len(list) > 0 {
-		return admin.Inherit(list[0], false)
+		return s.inService(admin.Inherit(list[0], false))
 	}
-	return admin.ListenTCP(addr.String())
+	return s.inService(admin.ListenTCP(addr.String()))
+}
+
+// inService notes a listener, to be handed over.
+func (s *Service) inService(l net.Listener, err error) (net.Listener, error) {
+	if err == nil {
+		s.life.admin = append(s.life.admin, l)
+	}
+	return l, err
 }
 
 // refuseLeft refuses to start with sockets of the service manager that are for nothing: somebody means them to be served.
+// Those of a former process may be for what its configuration had.
 func (s *Service) refuseLeft() error {
 	left := s.life.given.Left()
 	if len(left) == 0 {
+		return nil
+	}
+	if s.succeeds() {
+		s.log.Info("no longer listened on: " + strings.Join(left, ", "))
+		s.life.given.Close()
 		return nil
 	}
 	return fmt.Errorf("the service manager has opened %s, and the configuration has no such address: dns.listen, admin.listen, admin.socket, status_page.listen and cluster.listen are for what it opens",

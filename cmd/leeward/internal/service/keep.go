@@ -37,11 +37,22 @@ func (s *Service) recall(p *plane) {
 	if err != nil {
 		s.log.Warn("the verdicts of the last run are not known", "error", err)
 	}
+	if s.succeeds() {
+		list = s.life.former.Verdicts
+	}
 	if len(list) > 0 {
 		services, _ := steering.Services(s.store.Set().Services())
 		s.verdicts, s.kept.verdicts = steering.Recall(p.network, services, list), list
 		s.keptSince = slices.MaxFunc(list, func(a, b steering.Remembered) int { return a.Seen.Compare(b.Seen) }).Seen
 	}
+}
+
+// remembered is what is to be kept of the present verdicts. The loop calls it, or who holds it.
+func (s *Service) remembered() []steering.Remembered {
+	if s.verdicts == nil {
+		return nil
+	}
+	return s.verdicts.Remember()
 }
 
 // snapshot is what is to be kept at one moment.

@@ -19,9 +19,12 @@ const regularly = 250 * time.Millisecond
 // loop judges whenever something changed, and carries out orders in between. It alone touches what is the loop's own.
 func (s *Service) loop(ctx context.Context) error {
 	defer func() { s.plane.Load().halt(); s.plane.Load().stopMeter() }()
+	if s.succeeds() { // what the others say has to be heard before it is judged: nothing has happened to them
+		s.awaitView(ctx)
+	}
 	tick := time.NewTicker(regularly)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -34,6 +37,7 @@ func (s *Service) loop(ctx context.Context) error {
 		}
 		s.judge()
 	}
+	return nil
 }
 
 // order has the loop do something, and waits for it.

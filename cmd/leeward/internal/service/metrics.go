@@ -18,9 +18,14 @@ import (
 
 // metrics is the handler of /metrics. All is read when it is asked for.
 func (s *Service) metrics() http.Handler {
+	return promhttp.HandlerFor(s.life.counted, promhttp.HandlerOpts{})
+}
+
+// registry are the metrics of this process.
+func (s *Service) registry() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collector{s}, s.agreements, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	return registry
 }
 
 // collector reads the metrics of a service.

@@ -2,12 +2,14 @@ package service
 
 import (
 	"context"
+	"net"
 	"sync/atomic"
 	"time"
 
 	"leeward/cluster"
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/handover"
 	"leeward/cmd/leeward/internal/sockets"
 )
 
@@ -19,10 +21,22 @@ type life struct {
 	steady    steady                          // of watchReady
 	look      chan struct{}                   // one-slot poke: watchReady is to look
 	hooks     *hooks
+	counted   *lasting
+
+	former    succession    // of the process whose place this one took
+	mine      chan struct{} // closed when that process says that it is the other's no more
+	orphaned  chan struct{} // closed when that process has ended
+	admin     []net.Listener
+	upgrading atomic.Bool
+	replaced  atomic.Bool         // another process has taken this one's place
+	successor *handover.Successor // that process
+	stop      func()              // ends Run
 }
 
 // begin makes what a service begins with.
 func (l *life) begin(s *Service) {
+	l.mine, l.orphaned = make(chan struct{}), make(chan struct{})
+	l.counted = &lasting{now: s.registry()}
 	l.given, l.look = s.opts.Sockets, make(chan struct{}, 1)
 	l.hooks = newHooks(func() config.Hooks { return s.plane.Load().config.Process.Hooks }, s.opts.Config.Node.Name, s.log)
 }
@@ -42,6 +56,9 @@ func (s *Service) watchReady(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+			if s.life.replaced.Load() { // the node goes on
+				return nil
+			}
 			s.life.leaving.Store(true)
 			if s.Ready() {
 				s.decide(time.Now())

@@ -18,6 +18,7 @@ import (
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/audit"
 	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/handover"
 	"leeward/cmd/leeward/internal/sockets"
 	"leeward/cmd/leeward/internal/state"
 	"leeward/cmd/leeward/internal/systemd"
@@ -42,10 +43,12 @@ type Options struct {
 	Version     string
 	Serving     func() // is called before the first query is answered; nil: nothing is to be done then
 	Logger      *slog.Logger
-	Level       *slog.LevelVar    // of the logger, changed by a new configuration; nil: it stays
-	Manager     *systemd.Notifier // hears how the service is; nil: nobody does
-	Sockets     *sockets.Set      // that are open already
-	Pace        tell.Pace         // of telling others of incidents; zero: the usual
+	Level       *slog.LevelVar                                    // of the logger, changed by a new configuration; nil: it stays
+	Manager     *systemd.Notifier                                 // hears how the service is; nil: nobody does
+	Sockets     *sockets.Set                                      // that are open already
+	Pace        tell.Pace                                         // of telling others of incidents; zero: the usual
+	Predecessor *handover.Line                                    // to the process whose place this one takes; nil: it takes nobody's
+	Successor   func(program string) (*handover.Successor, error) // starts a process that takes this one's place; nil: none can
 }
 
 // Service is one running node. Its methods may be called at any time once Run has begun.
@@ -144,6 +147,8 @@ func (e *StartError) Unwrap() error { return e.Err }
 
 // Run serves until the context ends, or something without which it cannot go on fails.
 func (s *Service) Run(ctx context.Context) error {
+	ctx, s.life.stop = context.WithCancel(ctx)
+	defer s.life.stop()
 	group, ctx := errgroup.WithContext(ctx)
 	s.running = ctx
 	settled := s.takeTime("reading configuration and zones")
@@ -173,7 +178,10 @@ func (s *Service) Run(ctx context.Context) error {
 	group.Go(s.life.hooks.run)
 	group.Go(func() error { return s.feed.Run(ctx) })
 	for _, door := range doors.admin {
-		group.Go(func() error { return admin.Serve(ctx, door.listener, door.handler, s.log) })
+		group.Go(func() error {
+			s.awaitTurn(ctx)
+			return admin.Serve(ctx, door.listener, door.handler, s.log)
+		})
 	}
 	group.Go(func() error {
 		s.awaitView(ctx)
@@ -181,6 +189,7 @@ func (s *Service) Run(ctx context.Context) error {
 		return s.serve(ctx, doors)
 	})
 	err = group.Wait()
+	s.farewell()
 	if err != nil && !s.Ready() {
 		return &StartError{err}
 	}
@@ -206,6 +215,9 @@ func (s *Service) open() (doors, error) {
 	if err := s.openZones(p); err != nil {
 		return doors{}, err
 	}
+	if err := s.inherit(); err != nil {
+		return doors{}, &StartError{err}
+	}
 	d, err := s.openDoors()
 	s.listening.Store(&d.dns)
 	if err == nil {
@@ -218,6 +230,9 @@ func (s *Service) open() (doors, error) {
 		return d, &StartError{err}
 	}
 	s.recall(p)
+	if p.prober != nil {
+		p.prober.Recall(s.formerVotes())
+	}
 	return d, nil
 }
 
@@ -235,7 +250,7 @@ func (s *Service) openCluster(p *plane, d doors) error {
 	}
 	cfg := s.opts.Config
 	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
-		Overrides: overrides, Notes: notes, Logger: s.log}
+		Overrides: overrides, Notes: notes, Resume: s.life.former.Cluster, Logger: s.log}
 	if c := cfg.Cluster; c != nil {
 		o.Sockets = cluster.Sockets{UDP: s.life.given.Take("udp", c.Listen, true), TCP: s.life.given.Take("tcp", c.Listen, true)}
 		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, d.addrs()
@@ -276,15 +291,24 @@ func (s *Service) serve(ctx context.Context, d doors) error {
 	s.order(ctx, s.judge)
 	cfg := s.opts.Config
 	transports := &dnsserver.Transports{Server: s.server, Listeners: d.dns, Idle: cfg.DNS.TCP.Idle,
-		Connections: cfg.DNS.TCP.Connections, Processors: s.procs, Logger: s.log}
+		Connections: cfg.DNS.TCP.Connections, Processors: s.procs, Logger: s.log, Linger: s.linger}
 	if s.opts.Serving != nil {
 		s.opts.Serving()
 	}
 	s.ready.Store(true)
 	s.lookReady()
+	go s.takeOver(ctx)
 	s.opts.Manager.Tell("READY=1", systemd.Status("%s", s.words()))
 	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(d.addrs()), "zones", len(s.served.Load().set.All()))
 	return transports.Run(ctx)
+}
+
+// linger is how long TCP connections may go on when this process ends: another one that has its place leaves them to it.
+func (s *Service) linger() time.Duration {
+	if s.life.replaced.Load() {
+		return s.opts.Config.DNS.TCP.Idle
+	}
+	return 0
 }
 
 // Ready says whether queries are answered from a view.
