@@ -4,7 +4,6 @@
 //
 //	the new process            the old one
 //	hello                                           who it is; the old one knows now whether they understand each other
-//	loading...                                      how far it is with reading zones; as often as it likes
 //	prepared                                        all is read that takes time
 //	                           state, and sockets   from here on the old one does not judge, and answers still
 //	serving                                         it answers
@@ -33,7 +32,6 @@ type Kind string
 // The kinds of messages.
 const (
 	Hello    Kind = "hello"
-	Loading  Kind = "loading"
 	Prepared Kind = "prepared"
 	State    Kind = "state"
 	Serving  Kind = "serving"
@@ -47,7 +45,7 @@ type Message struct {
 	Kind    Kind            `json:"kind"`
 	Format  int             `json:"format,omitempty"`  // of hello
 	Version string          `json:"version,omitempty"` // of the program, of hello
-	Words   string          `json:"words,omitempty"`   // of loading and failed
+	Words   string          `json:"words,omitempty"`   // of failed
 	Sockets []string        `json:"sockets,omitempty"` // names of those that come with it
 	Content json.RawMessage `json:"content,omitempty"` // of state and totals
 }

@@ -28,13 +28,6 @@ type succession struct {
 // succeeds says whether this process takes another's place.
 func (s *Service) succeeds() bool { return s.opts.Predecessor != nil }
 
-// loading tells the process whose place this one takes how far it is.
-func (s *Service) loading(words string) {
-	if s.succeeds() {
-		_ = s.opts.Predecessor.Send(handover.Message{Kind: handover.Loading, Words: words}, nil) // its end shows when state is wanted
-	}
-}
-
 // inherit waits for what the process hands over whose place this one takes: all that takes time is read.
 func (s *Service) inherit() error {
 	if !s.succeeds() {

@@ -120,22 +120,20 @@ func (s *Service) replaceBy(next *handover.Successor, patience string) (version 
 
 // await waits for a message of a new process.
 func await(next *handover.Successor, until time.Time, kind handover.Kind) (handover.Message, error) {
-	for {
-		m, _, err := next.Receive(until)
-		switch {
-		case errors.Is(err, io.EOF):
-			return m, fmt.Errorf("the new process ended before it was ready (%s): its log says why. Is it Leeward, and does it know of upgrades?", next.End(reapingTime))
-		case errors.Is(err, os.ErrDeadlineExceeded):
-			return m, errors.New("the new process was not ready in time, and was ended")
-		case err != nil:
-			return m, fmt.Errorf("the new process: %w", err)
-		case m.Kind == handover.Failed:
-			return m, fmt.Errorf("the new process, version %s: %s", m.Version, m.Words)
-		case m.Kind == kind:
-			return m, nil
-		case m.Kind != handover.Loading:
-			return m, fmt.Errorf("the new process says %q out of turn", m.Kind)
-		}
+	m, _, err := next.Receive(until)
+	switch {
+	case errors.Is(err, io.EOF):
+		return m, fmt.Errorf("the new process ended before it was ready (%s): its log says why. Is it Leeward, and does it know of upgrades?", next.End(reapingTime))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return m, errors.New("the new process was not ready in time, and was ended")
+	case err != nil:
+		return m, fmt.Errorf("the new process: %w", err)
+	case m.Kind == handover.Failed:
+		return m, fmt.Errorf("the new process, version %s: %s", m.Version, m.Words)
+	case m.Kind == kind:
+		return m, nil
+	default:
+		return m, fmt.Errorf("the new process says %q out of turn", m.Kind)
 	}
 }
 
