@@ -58,7 +58,7 @@ func (s *Service) openDoors() (d doors, err error) {
 		d.admin = append(d.admin, adminDoor{l, s.Handler(s.guard.Address())})
 	}
 	if addr := cfg.StatusPage.Listen; addr.IsValid() {
-		l, err := s.openPublic(addr)
+		l, err := s.inService(s.openPublic(addr))
 		if err != nil {
 			return d, err
 		}
