@@ -5,8 +5,10 @@ package querylog
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/netip"
+	"runtime/debug"
 	"time"
 
 	"github.com/miekg/dns"
@@ -54,11 +56,22 @@ func (l *Log) Run(ctx context.Context) error {
 			l.queue.Allow(l.opts.Most)
 		case b := <-l.queue.Full():
 			for i := range b.Exchanges {
-				l.log(ctx, &b.Exchanges[i])
+				l.logSafely(ctx, &b.Exchanges[i])
 			}
 			l.queue.Done(b)
 		}
 	}
+}
+
+// logSafely keeps a defect in explaining from ending the service, as the transports keep one in answering.
+func (l *Log) logSafely(ctx context.Context, x *dnsserver.Exchange) {
+	defer func() {
+		if defect := recover(); defect != nil {
+			l.opts.Logger.Error("explaining a query met a defect; please report it", "query", fmt.Sprintf("%x", x.Query), "defect", defect,
+				"stack", string(debug.Stack()))
+		}
+	}()
+	l.log(ctx, x)
 }
 
 // log logs one exchange.
