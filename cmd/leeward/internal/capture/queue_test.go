@@ -102,3 +102,14 @@ func TestOfferAllocatesLittle(t *testing.T) {
 		t.Errorf("%v allocations for 32 queries", n)
 	}
 }
+
+// BenchmarkOffer is copies of a batch of 32 queries and responses of usual sizes, as the answering loop makes them.
+func BenchmarkOffer(b *testing.B) {
+	q := New(Options{Room: 1 << 20})
+	batch := exchanges(0, 32, 90)
+	b.ReportAllocs()
+	for b.Loop() {
+		q.Offer(batch)
+		q.Done(<-q.Full())
+	}
+}
