@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -75,7 +74,7 @@ func (n *Notifier) sent(l *line, e *errand, err error) {
 	}
 	if err != nil && !l.failing && !e.again {
 		l.failing = true
-		n.log.Warn(fmt.Sprintf("zone %s: a secondary does not take the word that it changed", origin.Bare()),
+		n.log.Warn("a secondary does not take the word that a zone changed", "zone", origin.Bare(),
 			"secondary", l.target.Addr, "serial", e.zone.Serial(), "error", err)
 	}
 	if e.again {

@@ -118,7 +118,7 @@ func (f *fetch) transfer(ctx context.Context, p Primary) (zone *zones.Zone, err 
 	if s.outside > 0 {
 		f.log.Warn("records out of the zone were left out", "zone", f.origin.Bare(), "primary", p.Addr, "records", s.outside)
 	}
-	f.log.Info(fmt.Sprintf("zone %s: transferred", f.origin.Bare()), "serial", zone.Serial(), "records", zone.Records(),
+	f.log.Info("zone transferred", "zone", f.origin.Bare(), "serial", zone.Serial(), "records", zone.Records(),
 		"primary", p.Addr, "by", s.form, "received", s.records, "took", time.Since(began).Round(time.Millisecond))
 	return zone, nil
 }

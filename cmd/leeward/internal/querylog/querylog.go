@@ -91,8 +91,8 @@ func (l *Log) log(ctx context.Context, x *dnsserver.Exchange) {
 	}
 	args := []slog.Attr{slog.String("name", asked.Name.String()), slog.String("type", zones.TypeName(asked.Type)), slog.String("rcode", rcode),
 		slog.String("transport", x.Transport.String()), slog.String("client", client.String()), slog.String("by", by)}
-	if e.Zone != "" {
-		args = append(args, slog.String("zone", e.Zone))
+	if zone := x.Zone(asked); zone != nil {
+		args = append(args, slog.String("zone", zone.Origin().Bare())) // as all lines of the log have it
 	}
 	if e.Row > 0 {
 		args = append(args, slog.String("colo", e.Colo), slog.Int("row", e.Row), slog.String("region", e.Region), slog.Int("scope", e.Scope))

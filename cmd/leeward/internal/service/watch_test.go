@@ -93,7 +93,7 @@ func TestQueryLog(t *testing.T) {
 		subnet string
 		want   []string
 	}{
-		{"www.example.org.", dns.TypeA, "145.0.0.0/16", []string{"type=A", "rcode=NOERROR", "zone=example.org.", "colo=ams", "row=1", `region="ams lhr"`, "client=145.",
+		{"www.example.org.", dns.TypeA, "145.0.0.0/16", []string{"type=A", "rcode=NOERROR", "zone=example.org ", "colo=ams", "row=1", `region="ams lhr"`, "client=145.",
 			"by=ecs", "the nearest colo with an address on an uplink that is up or at risk (row 1)", "ttl=30", "took=", "transport=udp"}},
 		{"ns.example.org.", dns.TypeA, "145.0.7.0/24", []string{"client=0.0.0.0/0", "by=ecs", "answered as written", "!colo=", "ttl=300", "!145.0"}},
 		{"none.example.org.", dns.TypeA, "", []string{"rcode=NXDOMAIN", "client=0.0.0.0/0", "by=resolver", "the name does not exist", "ttl=60", "!127.0.0.1"}},
