@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"leeward/cluster"
@@ -17,6 +18,7 @@ func (s *Service) report(ctx context.Context, l look) {
 	h := s.history
 	members, log := s.node.Members(), h.log.Load()
 	c := circumstances{now: l.at, ahead: ahead(members), turn: s.turn(l.plane, members), apart: apart(members), log: log}
+	c.blind = l.verdicts != nil && (l.verdicts.Blind || strings.HasPrefix(l.verdicts.Alone, "blind"))
 	c.alike = l.verdicts != nil && alike(members, l.plane.digest, l.verdicts.Digest())
 	words := l.verdictWords(members)
 	words = append(words, l.goneWords(log)...)

@@ -14,6 +14,9 @@ const (
 	flapFor      = time.Minute            // well again, of what flaps: it has changed
 	flapping     = 8                      // times
 	flapWithin   = 10 * time.Minute       // within this
+	goneFor      = 10 * time.Second       // a member
+	apartFor     = 30 * time.Second       // what a node says that hears less than half of the members
+	doubtFor     = 10 * time.Minute       // after this node was blind
 	turnEach     = 300 * time.Millisecond // each node waits for those before it in the order of names
 	turnMost     = 3 * time.Second        // and at most so long
 	listenFirst  = 3 * time.Second        // after a start, or when this node was away: the others' reports come
@@ -44,7 +47,7 @@ type reporter struct {
 	odd       map[string]conclusion // what the reports say that this node does not, and since when it has known of that
 	corrected map[string]time.Time
 	listen    time.Time // until when nothing is said
-	doubt     time.Time // until when nothing is said of others
+	doubt     time.Time // until when this node says of others only what all conclude
 	looked    time.Time
 	alike     time.Time // since when all members judge alike; zero: they do not
 }
@@ -65,6 +68,7 @@ type circumstances struct {
 	ahead time.Duration // of the members' clocks, most of them, before this node's
 	turn  int           // this node's place among the members that see the same network, from 0
 	alike bool          // all of them judge alike
+	blind bool          // it sees nothing of the world
 	apart bool          // it hears less than half of all members: it may be this node that is cut off
 	log   *incident.Log
 }
@@ -75,8 +79,8 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 		r.listen = c.now.Add(listenFirst)
 	}
 	r.looked = c.now
-	if c.apart {
-		r.doubt = c.now.Add(listenFirst)
+	if c.blind {
+		r.doubt = c.now.Add(doubtFor)
 	}
 	switch {
 	case !c.alike:
@@ -110,16 +114,16 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 //
 //	it is                                                 it is reported
 //	anything, just after a start or an absence            not yet
-//	a verdict, or of a member, by a node that hears less  not yet: it may be this node that is cut off. Together again
-//	than half of the members, or did just before          it will have concluded otherwise
+//	of others, by a node that was blind of late           only what all members conclude: it was cut off, and may be again
 //	what the reports say                                  not
 //	something that happened                               when it is this node's turn
 //	concluded after what the reports say                  when it has settled and it is this node's turn
 //	older: others have concluded otherwise since          not, unless all members judge as this node for a time: the
 //	                                                      reports that would say so were lost; every ten minutes at most
 //
-// It has settled at once, but: at risk after 30 seconds; well again, of what flaps, after a minute. A report is of when it was
-// concluded, but later than what it contradicts, whatever the clocks said.
+// It has settled at once, but: at risk after 30 seconds; well again, of what flaps, after a minute; a member gone after ten
+// seconds; all that is said of others by a node that hears less than half of the members after 30 seconds more. A report is of
+// when it was concluded, but later than what it contradicts, whatever the clocks said.
 func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now bool) {
 	report = w.report
 	own := r.concluded[w.key()]
@@ -132,7 +136,7 @@ func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now b
 		r.odd[w.key()] = conclusion{to, c.now}
 	}
 	ofOthers := report.Kind == incident.Verdict || report.Kind == incident.Member
-	if c.now.Before(r.listen) || ofOthers && c.now.Before(r.doubt) {
+	if c.now.Before(r.listen) || ofOthers && c.now.Before(r.doubt) && !c.alike {
 		return report, false
 	}
 	wait := r.settles(w, c)
@@ -162,10 +166,13 @@ func (r *reporter) settles(w *word, c circumstances) (wait time.Duration) {
 	if !w.own {
 		wait = min(time.Duration(c.turn)*turnEach, turnMost)
 	}
-	if w.report.Kind != incident.Verdict {
-		return wait
+	if c.apart && (w.report.Kind == incident.Verdict || w.report.Kind == incident.Member) {
+		wait += apartFor
 	}
 	switch {
+	case w.report.Kind == incident.Member && !well(w.report.To):
+		wait += goneFor
+	case w.report.Kind != incident.Verdict:
 	case w.report.To == steering.AtRisk.String():
 		wait += riskFor
 	case well(w.report.To) && c.log.Changes(w.report.Kind, w.report.On, r.node, c.now.Add(c.ahead-flapWithin)) >= flapping:
