@@ -14,6 +14,7 @@ const (
 	moveSettles = 1500 * time.Millisecond // after the last that went bad
 	moveTurns   = 3 * time.Second         // for each node's turn: counting takes a while
 	moveMost    = 10 * time.Second        // that counting may take
+	moveEach    = 10 * time.Second        // between two counts by a node: what flaps need not be counted each time
 	moveTold    = time.Minute             // for which what was counted is offered
 	oneChange   = time.Minute             // verdicts that change within that of each other are counted together
 	beforeFor   = 10 * time.Minute        // for which a view is kept: it may hold the memory of old zones
@@ -31,6 +32,7 @@ type movement struct {
 	on      string          // what went bad first of what is to be counted; "": nothing is
 	began   time.Time
 	latest  time.Time            // when the last of it did
+	did     time.Time            // when this node last counted
 	counted chan incident.Report // by the goroutine that counts; nil: none does
 	told    incident.Report      // what was counted
 	until   time.Time            // it is offered
@@ -41,7 +43,7 @@ type movement struct {
 //	what                                       then
 //	something went bad                         it waits until that has settled
 //	it has settled, and another node counted   nothing more
-//	it has settled, and it is this one's turn  it counts, beside all else
+//	it has settled, and it is this one's turn  it counts, beside all else; but not again within ten seconds
 func (m *movement) follow(ctx context.Context, s *Service, l look, c circumstances) []word {
 	if l.verdicts == nil {
 		return nil
@@ -97,9 +99,10 @@ func (m *movement) settle(ctx context.Context, s *Service, l look, c circumstanc
 	switch {
 	case c.log.Measured(incident.Moved, "", m.began.Add(c.ahead-moveTurns)), m.before == nil, m.before.Network != l.view.Network:
 		m.on = ""
+	case !m.did.IsZero() && l.at.Sub(m.did) < moveEach:
 	case l.at.Sub(m.latest) >= moveSettles+time.Duration(min(c.turn, 5))*moveTurns:
 		on, before, done := m.on, m.before, make(chan incident.Report, 1)
-		m.on, m.counted = "", done
+		m.on, m.counted, m.did = "", done, l.at
 		go func() {
 			begun := time.Now()
 			moved := s.server.Moved(before, l.view, func() bool { return ctx.Err() != nil || time.Since(begun) > moveMost })
