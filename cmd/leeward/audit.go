@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,7 @@ drain is recorded on the node that took the order. The records lie in audit.log 
 				if r.Error != "" {
 					result = fmt.Sprintf("%d: %s", r.Status, r.Error)
 				}
-				fmt.Fprintf(cmd.OutOrStdout(), "%s  %s (%s, %s)  %s%s  %s\n", r.Time.UTC().Format(time.RFC3339), cmp.Or(r.Who, "unknown"), r.Way, r.From,
+				fmt.Fprintf(cmd.OutOrStdout(), "%s  %s (%s)  %s%s  %s\n", r.Time.UTC().Format(time.RFC3339), cmp.Or(r.Who, "somebody"), strings.TrimSuffix(r.Way+", "+r.From, ", "),
 					r.What, body(r.Body), result)
 			}
 			return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -193,13 +194,14 @@ func end(ctx context.Context, stop func(), signals <-chan os.Signal, s *service.
 // reloadOnSignal reloads, and tells the log what an operator who sends a signal cannot be told otherwise.
 func reloadOnSignal(s *service.Service, log *slog.Logger) {
 	result, err := s.Reload(admin.ReloadRequest{ConfigToo: true})
-	if err != nil {
+	switch {
+	case err != nil:
 		log.Error("reload on SIGHUP", "error", err)
-		return
-	}
-	if !result.OK() { // the service has told of the configuration, the store of the zones
+	case !result.OK(): // the service has told of the configuration, the store of the zones
 		log.Warn("reloaded on SIGHUP, but for the errors above: what they are about stays as it was")
-		return
+		err = errors.New("not all is in use as it stands in the files: the log says what")
+	default:
+		log.Info("reloaded on SIGHUP")
 	}
-	log.Info("reloaded on SIGHUP")
+	s.Signalled("SIGHUP", err)
 }

@@ -56,6 +56,19 @@ func (g *Guard) record(who Caller, r *http.Request, reply *recorder) {
 		entry.Error = f.Error
 	}
 	g.log.Info("order", "who", who.String(), "from", who.From, "what", entry.What, "status", entry.Status, "error", entry.Error)
+	g.keep(entry)
+}
+
+// Signalled records an order that came by a signal, and what came of it: nobody is told who sent it.
+func (g *Guard) Signalled(signal string, result error) {
+	entry := audit.Record{Time: g.clock().UTC().Truncate(time.Millisecond), Way: "signal", Role: RoleAdmin.String(), What: signal, Status: http.StatusOK}
+	if result != nil {
+		entry.Status, entry.Error = http.StatusConflict, result.Error()
+	}
+	g.keep(entry)
+}
+
+func (g *Guard) keep(entry audit.Record) {
 	if err := g.audit.Append(entry); err != nil {
 		g.log.Error("an order is not in the audit log", "error", err)
 	}

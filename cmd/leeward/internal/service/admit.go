@@ -32,6 +32,9 @@ func roleOf(word string) admin.Role {
 	return role
 }
 
+// Signalled records an order that came by a signal.
+func (s *Service) Signalled(signal string, result error) { s.guard.Signalled(signal, result) }
+
 // adminProblems are what keeps operators out, now or soon, and orders that are not recorded.
 func (s *Service) adminProblems() (list []string) {
 	if identity := s.guard.Identity(); identity != nil {

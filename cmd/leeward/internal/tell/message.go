@@ -1,6 +1,7 @@
 package tell
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -50,7 +51,7 @@ func (m *Message) text(strong func(string) string, link func(to, words string) s
 	if m.state() == "ended" {
 		first = "Ended: " + strong(plain(i.Title))
 	}
-	lines := []string{first, "Cause: " + plain(i.Cause.Kind+" "+i.Cause.Name+": "+i.Cause.Words)}
+	lines := []string{first, "Cause: " + plain(cmp.Or(i.Cause.Words, i.Cause.Kind+" "+i.Cause.Name))}
 	where := ""
 	if len(i.Colos) > 0 {
 		where = "Colos: " + plain(strings.Join(i.Colos, ", "))

@@ -47,6 +47,7 @@ func (p Pace) pause(attempts int, err error) time.Duration {
 // Pace says how long what takes.
 type Pace struct {
 	Settle time.Duration // an incident is looked at so long before it is told of
+	Count  time.Duration // and so long while it is not known how many clients it moves
 	Step   time.Duration // each node waits so long for the one before it
 	First  time.Duration // pause after an attempt that failed, doubled with each
 	Most   time.Duration // longest pause
@@ -54,5 +55,5 @@ type Pace struct {
 
 // Usual is the pace outside tests.
 func Usual() Pace {
-	return Pace{Settle: 2 * time.Second, Step: 10 * time.Second, First: 2 * time.Second, Most: 5 * time.Minute}
+	return Pace{Settle: 2 * time.Second, Count: 5 * time.Second, Step: 10 * time.Second, First: 2 * time.Second, Most: 5 * time.Minute}
 }

@@ -116,9 +116,9 @@ func (t *Teller) look(ctx context.Context) (wait time.Duration) {
 	present := map[string]bool{}
 	troubled := false
 	for _, i := range slices.Backward(t.opts.Incidents()) { // the oldest first
-		word, ok := owed(i, now, t.opts.Pace.Settle, t.told())
-		if i.End == nil && now.Sub(i.Start) < t.opts.Pace.Settle {
-			wait = min(wait, max(t.opts.Pace.Settle-now.Sub(i.Start), time.Millisecond))
+		word, ok := owed(i, now, t.opts.Pace, t.told())
+		if young := t.opts.Pace.settles(i) - now.Sub(i.Start); i.End == nil && young > 0 {
+			wait = min(wait, max(young, time.Millisecond))
 		}
 		if !ok {
 			continue

@@ -408,7 +408,7 @@ func TestSlackText(t *testing.T) {
 	i.ClientShare, i.NamesTotal, i.Detected = &share, 7, "2.1s"
 	m := newMessage(Word{Incident: i, Ended: true}, "ns1-ams", "https://ns1/?a=1&b={id}", noon)
 	want := `{"text":"Ended: *upstream northway is failing: ams, lhr*\n` +
-		`Cause: upstream northway: 3 colos \u0026lt;down\u0026gt; \u0026amp; out\n` +
+		`Cause: 3 colos \u0026lt;down\u0026gt; \u0026amp; out\n` +
 		`Colos: ams, lhr. Names: 7. Clients moved: 42 %\n` +
 		`Since 2026-01-02 11:58:30 UTC, for 1m30s, detected after 2.1s\n` +
 		`Told by ns1-ams, 2026-01-02-abcde, \u003chttps://ns1/?a=1\u0026amp;b=2026-01-02-abcde|look\u003e"}`

@@ -33,6 +33,9 @@ const (
 //
 //	the incident is    since                   told before               owed
 //	open               less than it settles    -                         nothing yet: it grows by the second
+//	open, moves        less than it takes      -                         nothing yet: how many clients, is worth the time
+//	clients, not       to count them
+//	known how many
 //	open               more than a day         -                         nothing
 //	open               between                 open, for this cause      nothing
 //	open               between                 not, or for another       that it is open
@@ -41,11 +44,11 @@ const (
 //	ended              -                       that it was open          that it has ended
 //	ended              ten minutes at most     nothing                   that it has ended
 //	ended              longer                  nothing                   nothing: a new webhook is told no history
-func owed(i admin.Incident, now time.Time, settle time.Duration, told told) (w Word, ok bool) {
+func owed(i admin.Incident, now time.Time, p Pace, told told) (w Word, ok bool) {
 	if i.End == nil {
 		w = Word{Incident: i}
 		age := now.Sub(i.Start)
-		return w, age >= settle && age <= long && !told.has(w.Key())
+		return w, age >= p.settles(i) && age <= long && !told.has(w.Key())
 	}
 	w = Word{Incident: i, Ended: true}
 	age := now.Sub(*i.End)
@@ -56,4 +59,12 @@ func owed(i admin.Incident, now time.Time, settle time.Duration, told told) (w W
 type told struct {
 	has    func(key string) bool
 	begins func(prefix string) bool // any key that begins so
+}
+
+// settles is how long an incident that is open is only looked at.
+func (p Pace) settles(i admin.Incident) time.Duration {
+	if i.ClientShare != nil || i.Cause.Kind == "zone" { // which moves nobody
+		return p.Settle
+	}
+	return max(p.Settle, p.Count)
 }

@@ -23,6 +23,13 @@ func trouble(began time.Duration, ended ...time.Duration) admin.Incident {
 	return i
 }
 
+// counted is an incident of which it is known how many clients it moves.
+func counted(i admin.Incident) admin.Incident {
+	share := 0.421
+	i.ClientShare = &share
+	return i
+}
+
 // The rows are those of the chart above owed.
 func TestOwed(t *testing.T) {
 	open, other, ended := "2026-01-02-abcde open "+Identify("upstream", "northway"), "2026-01-02-abcde open "+Identify("uplink", "ams/northway"), "2026-01-02-abcde ended"
@@ -33,7 +40,12 @@ func TestOwed(t *testing.T) {
 		want     string
 	}{
 		{"open, just now", trouble(time.Second), nil, ""},
-		{"open", trouble(2 * time.Second), nil, open},
+		{"open, clients not counted", trouble(4 * time.Second), nil, ""},
+		{"open, clients not counted in time", trouble(5 * time.Second), nil, open},
+		{"open, clients counted, just now", counted(trouble(time.Second)), nil, ""},
+		{"open, clients counted", counted(trouble(2 * time.Second)), nil, open},
+		{"a zone, which moves nobody", admin.Incident{ID: "x", Cause: admin.Cause{Kind: "zone", Name: "example.com."}, Start: noon.Add(-2 * time.Second)}, nil,
+			"x open " + Identify("zone", "example.com.")},
 		{"open, told", trouble(time.Hour), []string{open}, ""},
 		{"open, told for another cause", trouble(time.Hour), []string{other}, open},
 		{"open for days", trouble(25 * time.Hour), nil, ""},
@@ -49,7 +61,7 @@ func TestOwed(t *testing.T) {
 			begins: func(prefix string) bool {
 				return slices.ContainsFunc(tt.told, func(key string) bool { return strings.HasPrefix(key, prefix) })
 			}}
-		w, ok := owed(tt.incident, noon, Usual().Settle, known)
+		w, ok := owed(tt.incident, noon, Usual(), known)
 		got := ""
 		if ok {
 			got = w.Key()
