@@ -165,17 +165,37 @@ func TestReaderGone(t *testing.T) {
 		t.Skip("the port is another's meanwhile: ", err)
 	}
 	defer l.Close()
-	read(t, l, 8)
+	read(t, l, 8).Close()
 	until(t, "the messages are counted", func() bool { return r.Counts().Written == 8 })
 	// The reader has closed the connection. Sooner or later that is noticed.
 	until(t, "the end is noticed", func() bool {
 		r.Offer([]dnsserver.Exchange{exchange(t, "b.example.", dnsserver.UDP, "192.0.2.1:4000")})
 		return !r.Counts().Open
 	})
-	read(t, l, 2)
+	read(t, l, 2).Close()
 	if n := strings.Count(r.log.String(), "connection refused"); n != 1 {
 		t.Errorf("what stays the same is logged %d times: %s", n, r.log.String())
 	}
+}
+
+// A reader that takes nothing holds nobody up: what does not fit is dropped, and the end of the program does not wait for it.
+func TestReaderStuck(t *testing.T) {
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	r := run(t, "unix", l.Addr().String(), func(o *Options) { o.Buffer = 64 << 10 })
+	defer read(t, l, 0).Close() // shakes hands, and no more
+	batch := make([]dnsserver.Exchange, 32)
+	for i := range batch {
+		batch[i] = exchange(t, "a.example.", dnsserver.UDP, "192.0.2.1:4000")
+	}
+	until(t, "messages are dropped", func() bool {
+		r.Offer(batch)
+		return r.Counts().Dropped > 10_000
+	})
+	r.stop()
 }
 
 // What is told: queries, responses, or both; one in so many; who, and by which program.

@@ -13,14 +13,13 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// read takes a connection, and so many frames; then it goes away without a word.
-func read(t *testing.T, l net.Listener, count int) {
+// read takes a connection, and so many frames.
+func read(t *testing.T, l net.Listener, count int) net.Conn {
 	t.Helper()
 	conn, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
 	r, err := framestream.NewReader(conn, &framestream.ReaderOptions{ContentTypes: [][]byte{dnstap.FSContentType}, Bidirectional: true})
 	if err != nil {
 		t.Fatal(err)
@@ -34,6 +33,7 @@ func read(t *testing.T, l net.Listener, count int) {
 			t.Fatalf("%d frames have come, want %d: %v", n, count, err)
 		}
 	}
+	return conn
 }
 
 // decode reads a whole file, to the end of its stream.
