@@ -114,7 +114,8 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 //
 //	it is                                                 it is reported
 //	anything, just after a start or an absence            not yet
-//	of others, by a node that was blind of late           only what all members conclude: it was cut off, and may be again
+//	of others, by a node that was blind of late           only what all members conclude, half of which it hears: it was cut
+//	                                                      off, and may be again
 //	what the reports say                                  not
 //	something that happened                               when it is this node's turn
 //	concluded after what the reports say                  when it has settled and it is this node's turn
@@ -136,7 +137,7 @@ func (r *reporter) ripe(w *word, c circumstances) (report incident.Report, now b
 		r.odd[w.key()] = conclusion{to, c.now}
 	}
 	ofOthers := report.Kind == incident.Verdict || report.Kind == incident.Member
-	if c.now.Before(r.listen) || ofOthers && c.now.Before(r.doubt) && !c.alike {
+	if c.now.Before(r.listen) || ofOthers && c.now.Before(r.doubt) && (!c.alike || c.apart) {
 		return report, false
 	}
 	wait := r.settles(w, c)

@@ -290,16 +290,21 @@ func TestCutOffTell(t *testing.T) {
 				n.side, n.blind = 1, true
 			}
 			w.run(2 * time.Second)
+			for _, n := range w.nodes[:2] { // it sees again, and is not heard yet
+				n.blind = false
+				n.sees["uplink:nrt/transpac"] = "down"
+			}
+			w.run(2 * time.Second)
 			for _, n := range w.nodes[:2] {
 				n.side, n.blind = 0, false
 				n.sees["uplink:sjc/transpac"], n.sees["upstream:transpac"] = "down", "failing"
 			}
 			w.run(6 * time.Second)
 			for _, n := range w.nodes[:2] {
-				n.sees["uplink:sjc/transpac"], n.sees["upstream:transpac"] = "up", "up"
+				n.sees["uplink:sjc/transpac"], n.sees["upstream:transpac"], n.sees["uplink:nrt/transpac"] = "up", "up", "up"
 			}
 			for _, n := range w.nodes[2:] {
-				n.sees["uplink:sjc/transpac"], n.sees["upstream:transpac"] = "up", "up"
+				n.sees["uplink:sjc/transpac"], n.sees["upstream:transpac"], n.sees["uplink:nrt/transpac"] = "up", "up", "up"
 			}
 			w.set("up", "uplink:iad/northway")
 			w.run(4 * time.Second)
