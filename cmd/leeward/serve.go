@@ -90,9 +90,13 @@ func serve(ctx context.Context, file string, flags *pflag.FlagSet, stderr io.Wri
 	}
 	collectSoon()
 	log, level := newLogger(cfg, stderr)
+	if err := giveUpRights(cfg, former != nil, log); err != nil {
+		return excuse(former, usageError{err})
+	}
 	for _, warning := range cfg.Warnings {
 		log.Warn(warning)
 	}
+	warnOfFiles(cfg, log)
 	manager, err := systemd.Manager()
 	if err != nil {
 		log.Warn("the service manager is not told how this service is", "error", err)
