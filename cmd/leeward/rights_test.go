@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// own gives a site to everybody to look at, with a copy of the program in it: those that tests are built in are private.
+// open gives a site to everybody to look at, with a copy of the program in it: those that tests are built in are private.
 func (s *site) open() {
 	s.Helper()
 	if err := os.Chmod(filepath.Dir(s.dir), 0o755); err != nil {
@@ -82,6 +82,7 @@ func status(t *testing.T, pid int, key string) string {
 // TestRights: started by root, the server becomes another user who may open ports under 1024 and do nothing else of what root
 // may. It makes its directories, reloads, keeps its state, and is upgraded as that user.
 func TestRights(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root can become another")
 	}
@@ -131,6 +132,7 @@ colos:
 
 // Who is not there cannot be become; a directory of root's is no place for another's state.
 func TestRightsRefused(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("only root can become another")
 	}

@@ -256,8 +256,9 @@ func gone(pid int) bool {
 // TestUpgrade: under load no query is lost by upgrades and reloads, and none is counted twice or not at all; an order that
 // stands nowhere else holds; a connection goes on; the socket stays; and the other node notices nothing.
 //
-// LEEWARD_UPGRADES=10 makes it ten of each, under a load that takes longer.
+// UPGRADES_UNDER_LOAD=10 makes it ten of each, under a load that takes longer.
 func TestUpgrade(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("dnsperf"); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
@@ -265,7 +266,7 @@ func TestUpgrade(t *testing.T) {
 		t.Skip("the load is dnsperf's, which is not here:", err)
 	}
 	upgrades, rate, seconds := 2, 2000, 4
-	if text := os.Getenv("LEEWARD_UPGRADES"); text != "" {
+	if text := os.Getenv("UPGRADES_UNDER_LOAD"); text != "" {
 		var err error
 		if upgrades, err = strconv.Atoi(text); err != nil {
 			t.Fatal(err)
@@ -375,6 +376,7 @@ func childrenOf(t *testing.T, pid int) (list []int) {
 
 // TestUpgradeRefused: whatever the new process does wrong, the old one goes on: it answers, takes orders, and is heard.
 func TestUpgradeRefused(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	ns2 := s.serve("ns2")
 	ns1 := s.serve("ns1", ns2.talk)
