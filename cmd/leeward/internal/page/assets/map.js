@@ -47,7 +47,7 @@ function upstreams(world, points, map) {
 
 function nameOf(upstream, verdict, [a, b], map) {
   const x = Math.min(map.pixels - 40, Math.max(40, (a.x + b.x) / 2))
-  return s('text', { class: `upstream-name upstream-name-${verdict}`, x, y: (a.y + b.y) / 2 - 5, 'text-anchor': 'middle' },
+  return s('text', { class: `upstream-name upstream-name-${verdict}`, x, y: (a.y + b.y) / 2 + (verdict === 'up' ? -5 : 20), 'text-anchor': 'middle' },
     verdict === 'up' ? upstream.name : `${marks[verdict]} ${upstream.name} ${verdict}`)
 }
 
