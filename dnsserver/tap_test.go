@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 // tapped is a tap that keeps what it is shown.
@@ -180,6 +182,43 @@ func BenchmarkTap(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				roundTrip(b, conn, query, reply)
+			}
+		})
+	}
+}
+
+// TestTapKnowsTheView: where another view comes into force while a query is answered, as here on its NOTIFY, it is not said
+// which one has answered.
+func TestTapKnowsTheView(t *testing.T) {
+	for _, network := range []string{"udp", "tcp"} {
+		t.Run(network, func(t *testing.T) {
+			s := start(t, &Transports{}, "127.0.0.1:0")
+			var tap tapped
+			s.Server.Tap(tap.take)
+			s.Server.OnNotify = func(Notice) {
+				view := *s.Server.View()
+				s.Server.Publish(&view)
+			}
+			view := *s.Server.View()
+			view.Access = &Access{Notify: []Rule{{Prefixes: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}}}
+			s.Server.Publish(&view)
+			notify, err := new(dns.Msg).SetNotify("example.com.").Pack()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if conn := s.dial(t, network); network == "tcp" {
+				write(t, conn, framed(notify))
+				readTCP(t, conn)
+			} else {
+				write(t, conn, notify)
+				readUDP(t, conn)
+			}
+			s.ask(t, network, "127.0.0.1", pack(t, 7, "www.example.com.", "A"))
+			until(t, "both are shown", func() bool { return len(tap.seen()) == 2 })
+			for _, e := range tap.seen() {
+				if known := get16(e.Query, 0) == 7; known != (e.View == s.Server.View()) || !known && e.View != nil {
+					t.Errorf("query %d: view %p, in force %p", get16(e.Query, 0), e.View, s.Server.View())
+				}
 			}
 		})
 	}
