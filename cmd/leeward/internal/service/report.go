@@ -50,22 +50,18 @@ func (s *Service) turn(p *plane, members []cluster.Member) (turn int) {
 	return turn
 }
 
-// When a member counts as heard, whose heartbeats come every second: before its votes are stale by the default, for then this
-// node judges without them. And for how long a member that was lost may come back, and have been right.
-const (
-	heardFor = 2 * time.Second
-	lostFor  = 10 * time.Minute
-)
+// lostFor is for how long a member that was lost may come back, and have been right.
+const lostFor = 10 * time.Minute
 
 // apart says whether less than half of the members are heard, this node among them. Those that said farewell, or were lost long
-// ago, do not count.
+// ago, do not count. Who is heard here is who is asked whether all judge alike: else nobody might be asked, and all agree.
 func apart(members []cluster.Member) bool {
 	heard, all := 0, 0
 	for _, m := range members {
 		switch {
 		case m.State == cluster.Left, m.State == cluster.Dead && m.HeartbeatAge > lostFor:
 			continue
-		case m.State == cluster.Alive && m.HeartbeatAge < heardFor:
+		case m.State == cluster.Alive && m.HeartbeatAge < silent:
 			heard++
 		}
 		all++
