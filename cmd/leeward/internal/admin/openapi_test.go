@@ -60,7 +60,11 @@ func document(t *testing.T) object {
 }
 
 func operation(s *schemas, route *Route, path string) object {
-	words := regexp.MustCompile(`[A-Za-z0-9]+`).FindAllString(strings.ReplaceAll(path, "/v1/", "/"), -1)
+	words := regexp.MustCompile(`[A-Za-z0-9]+`).FindAllString(path, -1)
+	tag := words[0]
+	if len(words) > 1 {
+		tag = words[1] // after the version
+	}
 	done := object{"description": "Done.", "content": jsonOf(nil)}
 	if media, ok := route.Reply.(Media); ok {
 		done["content"] = object{string(media): object{"schema": object{"type": "string"}}}
@@ -80,7 +84,7 @@ func operation(s *schemas, route *Route, path string) object {
 		responses["503"] = object{"description": "Not answering from a view yet.", "content": done["content"]}
 	}
 	o := object{"operationId": strings.ToLower(route.Method) + "_" + strings.Join(words, "_"), "summary": route.Summary, "x-role": route.Role.String(),
-		"responses": responses, "tags": []string{words[0]}, "security": []any{}}
+		"responses": responses, "tags": []string{tag}, "security": []any{}}
 	if route.Role > RoleOpen {
 		o["security"] = []any{object{}, object{"token": []any{}}, object{"certificate": []any{}}}
 	}
