@@ -211,3 +211,15 @@ func FuzzUpdate(f *testing.F) {
 		}
 	})
 }
+
+// A challenge is answered as any other record, without an allocation, and so is the zone beside it.
+func TestChallengeAllocatesNothing(t *testing.T) {
+	s := updatable(t)
+	out := make([]byte, 0, maxMessage)
+	for _, question := range []string{"_acme-challenge.example.net. TXT", "_acme-challenge.example.net. A", "two.example.net. A", "none.example.net. A"} {
+		packet := request(t, question)
+		if n := testing.AllocsPerRun(100, func() { s.Answer(packet, netip.MustParseAddr("192.0.2.1"), UDP, out) }); n != 0 {
+			t.Errorf("%s: %v allocations", question, n)
+		}
+	}
+}

@@ -105,19 +105,21 @@ func (s *Service) clearChallenges(name zones.Name, token string) (cleared []admi
 // it has.
 const spreading = 3 * time.Second
 
-// spread waits until all living members have the same notes as this node, and gives how many there are, and who has not
-// said so in time.
+// spread waits until all living members have had the same notes as this node, and gives how many there are, and who has not
+// said so in time. Notes of other topics may change all the while.
 func (s *Service) spread() (nodes int, silent []string) {
 	patience, look := time.NewTimer(spreading), time.NewTicker(50*time.Millisecond)
 	defer patience.Stop()
 	defer look.Stop()
+	had := map[string]bool{}
 	for {
 		nodes, silent = 0, []string{}
 		for _, m := range s.node.Members() {
 			if m.State == cluster.Dead || m.State == cluster.Left {
 				continue
 			}
-			if nodes++; m.OtherNotes {
+			nodes++
+			if had[m.Name] = had[m.Name] || !m.OtherNotes; !had[m.Name] {
 				silent = append(silent, m.Name)
 			}
 		}
