@@ -202,7 +202,7 @@ func TestNotesConverge(t *testing.T) {
 				}
 			}
 		}
-		compareAll(r, nodes, now)
+		compareAll(t, r, nodes, now)
 		want := reckon(said)
 		for _, s := range nodes {
 			if !same(s.all(), want) || s.digest() != nodes[0].digest() {
@@ -214,7 +214,7 @@ func TestNotesConverge(t *testing.T) {
 			for _, s := range nodes {
 				s.forget(later)
 			}
-			compareAll(r, nodes, later)
+			compareAll(t, r, nodes, later)
 		}
 		for _, s := range nodes {
 			if s.buckets != (buckets{}) || len(s.all()) > 0 {
@@ -225,8 +225,12 @@ func TestNotesConverge(t *testing.T) {
 }
 
 // compareAll has nodes ask each other at random until all digests are the same.
-func compareAll(r *rand.Rand, nodes []*notes, now time.Time) {
-	for slices.ContainsFunc(nodes, func(s *notes) bool { return s.digest() != nodes[0].digest() }) {
+func compareAll(t *testing.T, r *rand.Rand, nodes []*notes, now time.Time) {
+	t.Helper()
+	for asked := 0; slices.ContainsFunc(nodes, func(s *notes) bool { return s.digest() != nodes[0].digest() }); asked++ {
+		if asked > 10_000 {
+			t.Fatal("they do not come to the same")
+		}
 		a, b := nodes[r.IntN(len(nodes))], nodes[r.IntN(len(nodes))]
 		if a != b && r.IntN(3) > 0 { // else the answer is lost
 			list := b.missing(&a.buckets)
