@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -41,6 +42,12 @@ func (s *site) open() {
 			s.Fatal(err)
 		}
 	}
+}
+
+// lowPort is an address at a port that wants a right, which hardly anybody else has: of all addresses of this host there are
+// millions.
+func lowPort() string {
+	return fmt.Sprintf("127.%d.%d.%d:53", 64+rand.IntN(128), rand.IntN(256), 1+rand.IntN(254))
 }
 
 // start starts a server with a configuration that anybody may read.
@@ -88,7 +95,7 @@ func TestRights(t *testing.T) {
 	}
 	s := newSite(t)
 	s.open()
-	const at = "127.53.53.1:53"
+	at := lowPort()
 	v := s.start("ns1", fmt.Sprintf(`dns: {listen: [%q]}
 zones: {directory: zones}
 admin: {listen: "", socket: run/leeward.sock}
@@ -143,7 +150,7 @@ func TestRightsRefused(t *testing.T) {
 		{"{user: nobody-at-all}", "state", `leeward: process.user: there is no user "nobody-at-all" (make one with: useradd `},
 		{"{user: nobody}", "mine", "permission denied"},
 	} {
-		v := s.start("ns1", "dns: {listen: [\"127.53.53.2:53\"]}\nzones: {directory: zones}\nadmin: {listen: \"\", socket: run/l.sock}\nstate: {directory: "+row.state+"}\nprocess: "+row.process+
+		v := s.start("ns1", "dns: {listen: [\""+lowPort()+"\"]}\nzones: {directory: zones}\nadmin: {listen: \"\", socket: run/l.sock}\nstate: {directory: "+row.state+"}\nprocess: "+row.process+
 			"\ncolos:\n  - {name: ams, location: {lat: 52, lon: 5}, uplinks: [{upstreams: [northway], prefixes: [198.51.100.0/24], probe: [127.0.0.1]}]}\n")
 		s.await(row.want, func() bool {
 			text, err := os.ReadFile(s.path("ns1.log"))
