@@ -78,6 +78,9 @@ func TestRequests(t *testing.T) {
 	}
 }
 
+// python is the one that the system's packages are for: the first on the path may be another.
+const python = "/usr/bin/python3"
+
 // feedparser reads a feed, and prints what it found; it fails where it is not well.
 const feedparser = `
 import feedparser, sys
@@ -89,7 +92,7 @@ for e in f.entries: print(e.id, e.link, e.get("published_parsed") is not None, e
 
 // The feeds are well by a reader of others, which finds what is broken.
 func TestFeedsByFeedparser(t *testing.T) {
-	if out, err := exec.Command("python3", "-c", "import feedparser").CombinedOutput(); err != nil {
+	if out, err := exec.Command(python, "-c", "import feedparser").CombinedOutput(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -101,7 +104,7 @@ func TestFeedsByFeedparser(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		out, err := exec.Command("python3", "-c", feedparser, path).CombinedOutput()
+		out, err := exec.Command(python, "-c", feedparser, path).CombinedOutput()
 		return string(out), err
 	}
 	for _, row := range []struct {
