@@ -134,6 +134,7 @@ func TestSocketByTools(t *testing.T) {
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
+				t.Cleanup(func() { _ = cmd.Process.Kill() }) // it has ended, if all is well
 				until(t, "the reader is there", func() bool {
 					return strings.Count(r.log.String(), "dnstap has a reader") == i+1
 				})
