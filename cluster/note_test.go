@@ -46,6 +46,7 @@ func TestMergeNotes(t *testing.T) {
 		{"the same", with(challenge("k", now, "a")), challenge("k", now, "a"), false},
 		{"beats by version", with(challenge("k", second, "b")), challenge("k", now, "a"), true},
 		{"beats by issuer", with(challenge("k", now, "a")), challenge("k", now, "b"), true},
+		{"beaten by issuer", with(challenge("k", now, "b")), challenge("k", now, "a"), false},
 		{"none, and room", &notes{}, challenge("k", now, "a"), true},
 		{"none, and no room, older than all", full(), challenge("k", now.Add(-time.Hour+time.Minute), "a"), false},
 		{"none, and no room, newer than the oldest", full(), challenge("k", now, "a"), true},
@@ -57,6 +58,18 @@ func TestMergeNotes(t *testing.T) {
 		if n := len(c.present.all()); n > TopicChallenge.terms().count {
 			t.Errorf("%s: %d notes", c.name, n)
 		}
+	}
+}
+
+// Of equal versions the higher issuer wins, whatever they say.
+func TestEqualVersions(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	s := &notes{}
+	for _, issuer := range []string{"d", "a", "f", "c", "h", "b", "g", "e"} {
+		s.merge([]Note{challenge("k", now, issuer)}, now)
+	}
+	if got := s.all()[0].Issuer; got != "h" {
+		t.Errorf("%s wins", got)
 	}
 }
 
