@@ -96,9 +96,12 @@ func newSite(t testing.TB) *site {
 		for _, pid := range s.pids {
 			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
 		}
-		if t.Failed() {
-			for _, file := range []string{"ns1.log", "ns2.log"} {
-				text, _ := os.ReadFile(s.path(file)) // there may be none
+		for _, file := range []string{"ns1.log", "ns2.log"} {
+			text, _ := os.ReadFile(s.path(file)) // there may be none
+			if bytes.Contains(text, []byte("DATA RACE")) {
+				t.Error("a server has a data race")
+			}
+			if t.Failed() {
 				t.Logf("%s:\n%s", file, text)
 			}
 		}
