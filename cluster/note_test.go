@@ -64,12 +64,16 @@ func TestMergeNotes(t *testing.T) {
 // Of equal versions the higher issuer wins, whatever they say.
 func TestEqualVersions(t *testing.T) {
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	s := &notes{}
-	for _, issuer := range []string{"d", "a", "f", "c", "h", "b", "g", "e"} {
-		s.merge([]Note{challenge("k", now, issuer)}, now)
-	}
-	if got := s.all()[0].Issuer; got != "h" {
-		t.Errorf("%s wins", got)
+	for i := range 50 {
+		for _, order := range [][2]int{{i, i + 1}, {i + 1, i}} {
+			s, want := &notes{}, fmt.Sprintf("n%02d", i+1)
+			for _, n := range order {
+				s.merge([]Note{challenge("k", now, fmt.Sprintf("n%02d", n))}, now)
+			}
+			if got := s.all()[0].Issuer; got != want {
+				t.Errorf("%s wins over %s", got, want)
+			}
+		}
 	}
 }
 
