@@ -9,7 +9,7 @@ import (
 // noon is when the tests happen.
 var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
-// reports reads "SECONDS NODE ON TO [REASON]" lines.
+// reports reads "SECONDS NODE ON TO [REASON]" lines, with _ for a space in what it is on.
 func reports(t *testing.T, lines string) (list []Report) {
 	t.Helper()
 	for text := range strings.Lines(lines) {
@@ -21,7 +21,7 @@ func reports(t *testing.T, lines string) (list []Report) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := Report{At: noon.Add(after), Node: f[1], Kind: Verdict, On: f[2], To: f[3], Reason: strings.Join(f[4:], " ")}
+		r := Report{At: noon.Add(after), Node: f[1], Kind: Verdict, On: strings.ReplaceAll(f[2], "_", " "), To: f[3], Reason: strings.Join(f[4:], " ")}
 		switch {
 		case strings.HasPrefix(r.On, "zone:"):
 			r.Kind = Zone
@@ -154,13 +154,7 @@ func TestIncidents(t *testing.T) {
 			5 a member:b dead
 			6 a uplink:ams/northway up`, ""},
 	} {
-		lines := strings.ReplaceAll(c.reports, "_", " ")
-		list := reports(t, c.reports)
-		_ = lines
-		for i := range list {
-			list[i].On = strings.ReplaceAll(list[i].On, "_", " ")
-		}
-		if got := strings.Join(told(Fold(list)), "\n"); got != c.want {
+		if got := strings.Join(told(Fold(reports(t, c.reports))), "\n"); got != c.want {
 			t.Errorf("%s:\ngot  %s\nwant %s", c.what, got, c.want)
 		}
 	}
