@@ -58,7 +58,7 @@ func loadConfig(file string, flags *pflag.FlagSet) (*config.Config, error) {
 	if err != nil {
 		host = ""
 	}
-	cfg, err := config.Load(config.Options{File: file, Flags: flags, Environ: os.Environ(), Ignore: append(service.HookVariables(), tokenVariable), HostName: host, Version: version})
+	cfg, err := config.Load(config.Options{File: file, Flags: flags, Environ: os.Environ(), Ignore: append(service.ProgramVariables(), tokenVariable), HostName: host, Version: version})
 	if err != nil {
 		return nil, usageError{err}
 	}

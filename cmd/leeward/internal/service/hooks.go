@@ -2,19 +2,19 @@ package service
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"os"
-	"os/exec"
-	"strings"
 	"time"
 
 	"leeward/cmd/leeward/internal/config"
+	"leeward/cmd/leeward/internal/program"
+	"leeward/cmd/leeward/internal/tell"
 )
 
-// HookVariables are those that hooks are given. They are no keys of the configuration.
-func HookVariables() []string { return []string{"LEEWARD_READY", "LEEWARD_REASON", "LEEWARD_NODE"} }
+// ProgramVariables are the variables that programs are given which a node runs. They are no keys of the configuration, and
+// stand in the way of no leeward command that such a program calls.
+func ProgramVariables() []string {
+	return append(tell.Variables(), "LEEWARD_READY", "LEEWARD_REASON", "LEEWARD_NODE", "LEEWARD_ZONE", "LEEWARD_SERIAL")
+}
 
 // hooks run the programs that are told whether this node is ready: one at a time, and of what is to be told only the last.
 type hooks struct {
@@ -66,45 +66,11 @@ func (h *hooks) call(call hookCall) {
 	}
 	begun := time.Now()
 	log := h.log.With("hook", word, "program", command[0])
-	if err := h.exec(command, hooks.Timeout, word, call.reason); err != nil {
+	hook := program.Program{Line: command, Timeout: hooks.Timeout,
+		Variables: []string{"LEEWARD_READY=" + word, "LEEWARD_REASON=" + call.reason, "LEEWARD_NODE=" + h.node}}
+	if _, err := hook.Run(context.Background()); err != nil {
 		log.Error("a hook was not carried out", "error", err)
 		return
 	}
 	log.Info("hook carried out", "took", time.Since(begun).Round(time.Millisecond).String())
-}
-
-// hookOutput is how much is kept of what a program says, in octets.
-const hookOutput = 500
-
-func (h *hooks) exec(command []string, timeout time.Duration, word, reason string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Env = append(os.Environ(), "LEEWARD_READY="+word, "LEEWARD_REASON="+reason, "LEEWARD_NODE="+h.node)
-	cmd.WaitDelay = time.Second
-	ownGroup(cmd)
-	said := &cutOutput{}
-	cmd.Stdout, cmd.Stderr = said, said
-	err := cmd.Run()
-	switch {
-	case err == nil, errors.Is(err, exec.ErrWaitDelay): // it left something running, as who starts a server does
-		return nil
-	case ctx.Err() != nil:
-		return fmt.Errorf("it took longer than %s, and was killed", timeout)
-	case said.text() != "":
-		return fmt.Errorf("%w: %s", err, said.text())
-	}
-	return err
-}
-
-// cutOutput keeps the first of what is written.
-type cutOutput struct{ octets []byte }
-
-func (c *cutOutput) Write(b []byte) (int, error) {
-	c.octets = append(c.octets, b[:min(len(b), hookOutput-len(c.octets))]...)
-	return len(b), nil
-}
-
-func (c *cutOutput) text() string {
-	return strings.ToValidUTF8(strings.TrimSpace(string(c.octets)), "?")
 }

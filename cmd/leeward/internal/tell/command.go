@@ -1,16 +1,14 @@
 package tell
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"os/exec"
 	"strings"
 	"time"
+
+	"leeward/cmd/leeward/internal/program"
 )
 
 // Command is a program with its arguments, run for each message: the message as JSON on standard input, the most of it in
@@ -33,68 +31,60 @@ func (c Command) run(ctx context.Context, m Message) error {
 	if err != nil {
 		return &Refusal{err}
 	}
-	ctx, cancel := context.WithTimeout(ctx, commandTime)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, c.Line[0], c.Line[1:]...)
-	cmd.Env, cmd.Stdin, cmd.WaitDelay = append(environment(), m.variables()...), bytes.NewReader(body), time.Second
-	killWhole(cmd)
-	said := &beginning{}
-	cmd.Stdout, cmd.Stderr = said, said
-	err = cmd.Run()
-	if text := said.text(); text != "" {
-		c.Log.Info("incidents.exec says", "program", c.Line[0], "incident", m.Incident.ID, "output", text)
-	}
-	switch {
-	case err == nil, errors.Is(err, exec.ErrWaitDelay): // it left something running
-		return nil
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		return fmt.Errorf("%s took longer than %s, and was killed", c.Line[0], commandTime)
-	case said.text() != "":
-		return fmt.Errorf("%w: %s", err, strings.SplitN(said.text(), "\n", 2)[0])
+	said, err := program.Program{Line: c.Line, Variables: m.variables(), Input: body, Timeout: commandTime}.Run(ctx)
+	if said != "" {
+		c.Log.Info("incidents.exec says", "program", c.Line[0], "incident", m.Incident.ID, "output", said)
 	}
 	return err
 }
 
-// environment is what a program has of ours: none of what the configuration was given by.
-func environment() (list []string) {
-	for _, name := range []string{"PATH", "HOME", "LANG", "TZ", "USER"} {
-		if value, ok := os.LookupEnv(name); ok {
-			list = append(list, name+"="+value)
-		}
-	}
-	return list
-}
-
 // variables are what the program is told in its environment.
-func (m *Message) variables() []string {
-	i := m.Incident
-	end, share := "", ""
-	if i.End != nil {
-		end = i.End.UTC().Format(time.RFC3339)
-	}
-	if i.ClientShare != nil {
-		share = fmt.Sprintf("%.4f", *i.ClientShare)
-	}
-	list := []string{}
-	for _, v := range [][2]string{{"ID", i.ID}, {"STATE", m.state()}, {"TITLE", i.Title}, {"CAUSE_KIND", i.Cause.Kind}, {"CAUSE_NAME", i.Cause.Name},
-		{"CAUSE", i.Cause.Words}, {"COLOS", strings.Join(i.Colos, " ")}, {"UPSTREAMS", strings.Join(i.Upstreams, " ")},
-		{"START", i.Start.UTC().Format(time.RFC3339)}, {"END", end}, {"CLIENT_SHARE", share}, {"NODE", m.Node}, {"LINK", m.Link}} {
-		list = append(list, "LEEWARD_INCIDENT_"+v[0]+"="+strings.ReplaceAll(v[1], "\x00", ""))
+func (m *Message) variables() (list []string) {
+	for _, v := range variables {
+		list = append(list, v.name+"="+strings.ReplaceAll(v.value(m), "\x00", ""))
 	}
 	return list
 }
 
-// outputKept is how much is kept of what a program says, in octets.
-const outputKept = 2 << 10
-
-// beginning keeps the first of what is written.
-type beginning struct{ octets []byte }
-
-func (b *beginning) Write(p []byte) (int, error) {
-	b.octets = append(b.octets, p[:min(len(p), outputKept-len(b.octets))]...)
-	return len(p), nil
+// Variables are the names of the variables that a program is told in.
+func Variables() (names []string) {
+	for _, v := range variables {
+		names = append(names, v.name)
+	}
+	return names
 }
 
-func (b *beginning) text() string {
-	return strings.ToValidUTF8(strings.TrimSpace(string(b.octets)), "?")
+var variables = []struct {
+	name  string
+	value func(*Message) string
+}{
+	{"LEEWARD_INCIDENT_ID", func(m *Message) string { return m.Incident.ID }},
+	{"LEEWARD_INCIDENT_STATE", (*Message).state},
+	{"LEEWARD_INCIDENT_TITLE", func(m *Message) string { return m.Incident.Title }},
+	{"LEEWARD_INCIDENT_CAUSE_KIND", func(m *Message) string { return m.Incident.Cause.Kind }},
+	{"LEEWARD_INCIDENT_CAUSE_NAME", func(m *Message) string { return m.Incident.Cause.Name }},
+	{"LEEWARD_INCIDENT_CAUSE", func(m *Message) string { return m.Incident.Cause.Words }},
+	{"LEEWARD_INCIDENT_COLOS", func(m *Message) string { return strings.Join(m.Incident.Colos, " ") }},
+	{"LEEWARD_INCIDENT_UPSTREAMS", func(m *Message) string { return strings.Join(m.Incident.Upstreams, " ") }},
+	{"LEEWARD_INCIDENT_START", func(m *Message) string { return m.Incident.Start.UTC().Format(time.RFC3339) }},
+	{"LEEWARD_INCIDENT_END", (*Message).end},
+	{"LEEWARD_INCIDENT_CLIENT_SHARE", (*Message).share},
+	{"LEEWARD_INCIDENT_NODE", func(m *Message) string { return m.Node }},
+	{"LEEWARD_INCIDENT_LINK", func(m *Message) string { return m.Link }},
+}
+
+// end is when the incident ended; "": it has not.
+func (m *Message) end() string {
+	if m.Incident.End == nil {
+		return ""
+	}
+	return m.Incident.End.UTC().Format(time.RFC3339)
+}
+
+// share is the share of clients that were moved; "": it is not known.
+func (m *Message) share() string {
+	if m.Incident.ClientShare == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.4f", *m.Incident.ClientShare)
 }
