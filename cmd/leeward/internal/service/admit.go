@@ -3,14 +3,17 @@ package service
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 
 	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/config"
 )
 
-// admitted is who may come in by the admin address, as a configuration says. It reads the files of TLS.
-func admitted(c config.Admin, log *slog.Logger) (a admin.Access, err error) {
-	a.Anonymous = c.Anonymous == config.AnonymousRead
+// admitted is who may come in by the admin address, as a configuration says. It reads the files of TLS. The address is the one
+// that is listened on, which may be another than the configuration's until the next start: beyond loopback nobody looks who
+// shows nothing.
+func admitted(c config.Admin, listen netip.AddrPort, log *slog.Logger) (a admin.Access, err error) {
+	a.Anonymous = c.Anonymous == config.AnonymousRead && listen.Addr().IsLoopback()
 	for _, t := range c.Tokens {
 		a.Tokens = append(a.Tokens, admin.Token{Name: t.Name, Role: roleOf(t.Role), SHA256: t.SHA256})
 	}

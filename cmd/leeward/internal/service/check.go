@@ -28,7 +28,7 @@ func Check(cfg *config.Config) (admin.CheckResult, error) {
 	if err != nil {
 		return result, &StartError{err}
 	}
-	if _, err := admitted(cfg.Admin, slog.New(slog.DiscardHandler)); err != nil {
+	if _, err := admitted(cfg.Admin, cfg.Admin.Listen, slog.New(slog.DiscardHandler)); err != nil {
 		return result, &StartError{err}
 	}
 	z, err := zonesOf(cfg, p.network)

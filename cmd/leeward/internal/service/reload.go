@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strings"
@@ -68,10 +69,11 @@ func (s *Service) reconfigure() (words string, err error) {
 	if err := s.makeState(p); err != nil {
 		return "", err
 	}
-	access, err := admitted(cfg.Admin, s.log)
+	access, err := admitted(cfg.Admin, s.opts.Config.Admin.Listen, s.log)
 	if err != nil {
 		return "", err
 	}
+	access.Identity = cmp.Or(access.Identity, s.guard.Identity()) // without TLS only a start listens
 	s.order(s.running, func() {
 		old := s.plane.Load()
 		old.stopMeter()

@@ -206,7 +206,7 @@ func (s *Service) open() (doors, error) {
 	if err := s.makeState(p); err != nil {
 		return doors{}, &StartError{err}
 	}
-	access, err := admitted(cfg.Admin, s.log)
+	access, err := admitted(cfg.Admin, cfg.Admin.Listen, s.log)
 	if err != nil {
 		return doors{}, &StartError{err}
 	}
