@@ -10,11 +10,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Webhook is an address that messages are posted to.
@@ -49,8 +52,17 @@ const (
 func (w Webhook) Target(transport http.RoundTripper) Target {
 	client := &http.Client{Transport: transport, Timeout: answerTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return Target{Name: w.Name, ID: Identify("webhook", w.URL, string(w.Format)),
+	return Target{Name: w.Name, ID: w.id(),
 		Tell: func(ctx context.Context, m Message) error { return w.post(ctx, client, m) }}
+}
+
+// id tells webhooks apart: one receiver may be told under several headers, of several rooms, say.
+func (w Webhook) id() string {
+	what := []string{"webhook", w.URL, string(w.Format)}
+	for _, name := range slices.Sorted(maps.Keys(w.Headers)) {
+		what = append(append(what, name), w.Headers[name]...)
+	}
+	return Identify(what...)
 }
 
 func (w Webhook) post(ctx context.Context, client *http.Client, m Message) error {
@@ -105,9 +117,9 @@ func (w Webhook) body(m Message) any {
 //	other                   never: it will not have it
 func judge(response *http.Response, said []byte) error {
 	status := response.StatusCode
-	err := fmt.Errorf("it answers %s", response.Status)
+	err := fmt.Errorf("it answers %s", printable(response.Status))
 	if line, _, _ := strings.Cut(strings.TrimSpace(string(said)), "\n"); line != "" {
-		err = fmt.Errorf("%w: %s", err, strings.ToValidUTF8(line[:min(len(line), 200)], "?"))
+		err = fmt.Errorf("%w: %s", err, printable(line[:min(len(line), 200)]))
 	}
 	switch {
 	case status/100 == 2:
@@ -121,6 +133,16 @@ func judge(response *http.Response, said []byte) error {
 		return err
 	}
 	return &Refusal{err}
+}
+
+// printable is a text of another's for terminals.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
 }
 
 // The marks of Slack's text, in which three characters are special.

@@ -193,3 +193,17 @@ func TestSlackText(t *testing.T) {
 		t.Errorf("got  %s\nwant %s (%v)", got, want, err)
 	}
 }
+
+// One receiver may be told under several headers; a receiver's words do not move a terminal's cursor.
+func TestWebhookApart(t *testing.T) {
+	id := func(h http.Header) string {
+		return Webhook{URL: "https://example.net/", Format: Generic, Headers: h}.Target(nil).ID
+	}
+	if id(http.Header{"X-Room": {"noc"}}) == id(http.Header{"X-Room": {"lab"}}) || id(nil) != id(http.Header{}) {
+		t.Error("webhooks are told apart by what they are told with")
+	}
+	err := judge(&http.Response{StatusCode: 400, Status: "400 Bad\x1b[2J"}, []byte("no\x1b[31m such room\nmore"))
+	if got := err.Error(); got != "it answers 400 Bad [2J: no [31m such room" {
+		t.Errorf("%q", got)
+	}
+}
