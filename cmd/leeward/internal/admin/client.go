@@ -42,11 +42,27 @@ type BadRequest struct{ Reason string }
 
 func (e *BadRequest) Error() string { return e.Reason }
 
-// How long a request may take: a question a moment, an order as long as a reload of many zones.
+// How long a request may take: a question a moment, an order somewhat more, and what reads zones as long as a start may, or as
+// it says itself.
 const (
-	patience = time.Minute
 	question = 5 * time.Second
+	patience = time.Minute
+	reading  = time.Hour
+	upgrade  = 24 * time.Hour
 )
+
+// patienceFor is how long an answer to a request is waited for.
+func patienceFor(method, path string) time.Duration {
+	switch {
+	case path == upgradePath:
+		return upgrade
+	case path == reloadPath, strings.HasSuffix(path, "/diff"), strings.HasSuffix(path, "/rollback"):
+		return reading
+	case method == http.MethodGet:
+		return question
+	}
+	return patience
+}
 
 // AtSocket is a client of the node behind a Unix socket.
 func AtSocket(path string) *Client {
@@ -99,7 +115,7 @@ func (c *Client) WhatIf(down, drained []string, client string) (*dnsserver.Forec
 
 // Reload orders a reload.
 func (c *Client) Reload(r ReloadRequest) (result ReloadResult, err error) {
-	return result, c.Do("POST", "/v1/reload", r, &result)
+	return result, c.Do("POST", reloadPath, r, &result)
 }
 
 // Upgrade orders an upgrade, which may take as long as the zones take to read.
@@ -107,8 +123,11 @@ func (c *Client) Upgrade(r UpgradeRequest) (result UpgradeResult, err error) {
 	return result, c.Do("POST", upgradePath, r, &result)
 }
 
-// upgradePath is that of the one order that takes as long as it says itself.
-const upgradePath = "/v1/upgrade"
+// Paths of orders that take long.
+const (
+	reloadPath  = "/v1/reload"
+	upgradePath = "/v1/upgrade"
+)
 
 // Drain orders a drain.
 func (c *Client) Drain(r DrainRequest) (o Override, err error) {
@@ -137,14 +156,7 @@ func (c *Client) Do(method, path string, body, into any) error {
 		}
 		reader = bytes.NewReader(encoded)
 	}
-	most := patience
-	if method == http.MethodGet && !strings.HasSuffix(path, "/diff") { // which reads a file, of a million names maybe
-		most = question
-	}
-	if path == upgradePath {
-		most = 24 * time.Hour
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), most)
+	ctx, cancel := context.WithTimeout(context.Background(), patienceFor(method, path))
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, method, c.base+path, reader)
 	if err != nil {

@@ -19,6 +19,7 @@ type Guard struct {
 
 	refused   [len(reasons)]atomic.Uint64
 	strangers strangers
+	futile    strangers // by who they are: orders that came to nothing
 	origin    *http.CrossOriginProtection
 }
 

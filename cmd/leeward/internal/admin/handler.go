@@ -42,6 +42,9 @@ func (d Door) serve(route *Route, w http.ResponseWriter, r *http.Request) {
 		Fail(w, status, fault)
 		return
 	}
+	if route.Long {
+		w = unhurried(w)
+	}
 	route.Handle(w, r, who)
 }
 
@@ -58,6 +61,7 @@ func guardHeaders(h http.Header) {
 // unknown answers what no route fits: 405 where another method would, else 404 with the nearest path there is.
 func unknown(w http.ResponseWriter, r *http.Request, mux *http.ServeMux, table []Route) {
 	var methods, paths []string
+	path := word(r.URL.Path) // whoever asks for a long one is not to be compared with it for long
 	for i := range table {
 		if m := table[i].Method; !slices.Contains(methods, m) {
 			other := r.Clone(r.Context())
@@ -67,18 +71,18 @@ func unknown(w http.ResponseWriter, r *http.Request, mux *http.ServeMux, table [
 			}
 		}
 		if strings.HasPrefix(table[i].Pattern, "/v1/") {
-			paths = append(paths, fill(table[i].Pattern, r.URL.Path))
+			paths = append(paths, fill(table[i].Pattern, path))
 		}
 	}
 	if len(methods) > 0 {
 		allow := strings.Join(methods, ", ")
 		w.Header().Set("Allow", allow)
-		Fail(w, http.StatusMethodNotAllowed, r.URL.Path+" is not for "+word(r.Method)+", but for "+allow)
+		Fail(w, http.StatusMethodNotAllowed, path+" is not for "+word(r.Method)+", but for "+allow)
 		return
 	}
-	why := word(r.URL.Path) + " is not known: all that is stands in /v1/openapi.yaml"
-	if strings.HasPrefix(r.URL.Path, "/v1/") {
-		why = word(r.URL.Path) + " is not known: did you mean " + word(steering.NearestName(r.URL.Path, paths)) + "? All that is stands in /v1/openapi.yaml"
+	why := path + " is not known: all that is stands in /v1/openapi.yaml"
+	if strings.HasPrefix(path, "/v1/") {
+		why = path + " is not known: did you mean " + word(steering.NearestName(path, paths)) + "? All that is stands in /v1/openapi.yaml"
 	}
 	Fail(w, http.StatusNotFound, why)
 }

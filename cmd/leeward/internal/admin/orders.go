@@ -28,7 +28,7 @@ func orderRoutes(node Node) []Route {
 				return struct{}{}, node.Undrain(place, who.By(r.URL.Query().Get("by")))
 			})},
 		{Method: "POST", Pattern: "/v1/reload", Role: RoleAdmin, Summary: "Read the zones anew, and the configuration if that is asked for",
-			Body: ReloadRequest{}, Reply: ReloadResult{}, Handle: replying(func(r *http.Request, _ Caller) (any, error) {
+			Long: true, Body: ReloadRequest{}, Reply: ReloadResult{}, Handle: replying(func(r *http.Request, _ Caller) (any, error) {
 				var request ReloadRequest
 				if err := Read(r, &request); err != nil {
 					return nil, err

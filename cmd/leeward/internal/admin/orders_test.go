@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -150,5 +151,66 @@ func TestBy(t *testing.T) {
 		if got := tt.who.By(tt.said); got != tt.want {
 			t.Errorf("%+v, said %q: %q, want %q", tt.who, tt.said, got, tt.want)
 		}
+	}
+}
+
+// Who may only look cannot fill the audit log, and push out what others did.
+func TestFutileOrders(t *testing.T) {
+	h := newHouse(t)
+	h.guard.Admit(h.access(false))
+	handler := h.guard.Address().handler(h.table())
+	order := func(role Role) {
+		r := httptest.NewRequest("DELETE", "/v1/overrides/colo:ams", nil)
+		r.Header.Set("Authorization", "Bearer "+h.tokens[role])
+		handler.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	for range 3 * wrongTokens {
+		order(RoleRead)
+		order(RoleDrain)
+	}
+	kept := map[bool]int{}
+	for _, line := range h.orders(t) {
+		kept[strings.HasPrefix(line, "drain")]++
+	}
+	if kept[false] != wrongTokens || kept[true] != 3*wrongTokens {
+		t.Errorf("kept %d refusals and %d orders that were done", kept[false], kept[true])
+	}
+}
+
+// The reply of an order that reads zones is waited for, however long that takes; any other has to be quick.
+func TestLongOrders(t *testing.T) {
+	h := newHouse(t)
+	server := httptest.NewUnstartedServer(h.guard.Socket().handler(h.table()))
+	server.Config.WriteTimeout = time.Nanosecond // over when the order is carried out
+	server.Start()
+	defer server.Close()
+	for _, tt := range []struct {
+		path string
+		want bool
+	}{{"/v1/reload", true}, {"/v1/zones/example.com/rollback", true}, {"/v1/overrides", false}} {
+		response, err := http.Post(server.URL+tt.path, "application/json", nil)
+		if (err == nil) != tt.want {
+			t.Errorf("%s: %v", tt.path, err)
+		}
+		if err == nil {
+			_ = response.Body.Close()
+		}
+		if patient := patienceFor("POST", tt.path) == reading; patient != tt.want {
+			t.Errorf("%s: a client waits %s", tt.path, patienceFor("POST", tt.path))
+		}
+	}
+}
+
+// A path that is unknown and long costs no more than a short one.
+func TestLongPath(t *testing.T) {
+	h := newHouse(t)
+	handler := h.guard.Address().handler(h.table())
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	w := httptest.NewRecorder()
+	handler.ServeHTTP(w, httptest.NewRequest("GET", "/v1/x/"+strings.Repeat("a", 15<<10), nil))
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; w.Code != http.StatusNotFound || used > 32<<20 {
+		t.Errorf("%d, with %d octets of memory", w.Code, used)
 	}
 }

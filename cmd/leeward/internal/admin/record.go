@@ -44,8 +44,15 @@ func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 // changes says whether a request may change something.
 func (route *Route) changes() bool { return route.Method != http.MethodGet }
 
-// record puts an order into the audit log and the log, whatever came of it. What cannot be kept is told; the order stands.
+// record puts an order into the audit log and the log, whatever came of it. What cannot be kept is told; the order stands. Of
+// orders by an address that come to nothing only some are: the audit log has an end, and whoever may do little could push out
+// what others did.
 func (g *Guard) record(who Caller, r *http.Request, reply *recorder) {
+	if reply.status >= http.StatusBadRequest && who.Way != BySocket {
+		if _, many := g.futile.seen(who.String(), true, g.clock()); many {
+			return
+		}
+	}
 	entry := audit.Record{Time: g.clock().UTC().Truncate(time.Millisecond), Who: who.Name, Way: string(who.Way), From: who.From,
 		Role: who.Role.String(), What: what(r), Body: bodyOf(r), Status: reply.status}
 	if reply.status >= http.StatusBadRequest {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 )
 
 // failure is the body of a response that is none of what was asked.
@@ -40,6 +41,19 @@ func Reply(w http.ResponseWriter, value any, err error) {
 		return
 	}
 	write(w, http.StatusOK, value)
+}
+
+// late is a reply that is begun whenever it is. From then on it may take as long as any.
+type late struct{ http.ResponseWriter }
+
+func unhurried(w http.ResponseWriter) http.ResponseWriter {
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Time{}) // what has no deadline needs none
+	return late{w}
+}
+
+func (l late) WriteHeader(status int) {
+	_ = http.NewResponseController(l.ResponseWriter).SetWriteDeadline(time.Now().Add(replyTime))
+	l.ResponseWriter.WriteHeader(status)
 }
 
 // Fail writes that nothing came of a request, and why.

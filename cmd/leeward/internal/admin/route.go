@@ -13,8 +13,9 @@ type Route struct {
 	Role    Role   // needed
 	Summary string // a sentence without its stop
 	Query   []Param
-	Body    any // a value of the type of the body; nil: there is none
-	Reply   any // a value of the type of the reply; a Media where that is no JSON
+	Body    any  // a value of the type of the body; nil: there is none
+	Reply   any  // a value of the type of the reply; a Media where that is no JSON
+	Long    bool // it may take as long as zones take to be read: its reply is waited for
 	Handle  Handle
 }
 

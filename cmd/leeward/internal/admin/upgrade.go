@@ -1,10 +1,6 @@
 package admin
 
-import (
-	"errors"
-	"net/http"
-	"time"
-)
+import "net/http"
 
 // UpgradeRequest is the body of POST /v1/upgrade.
 type UpgradeRequest struct {
@@ -24,15 +20,14 @@ type UpgradeResult struct {
 // is taken on the socket alone, whatever token comes by an address.
 func upgradeRoutes(node Node) []Route {
 	return []Route{{Method: "POST", Pattern: "/v1/upgrade", Role: RoleAdmin,
-		Summary: "Replace the running program without losing a query; on the socket alone", Body: UpgradeRequest{}, Reply: UpgradeResult{},
+		Summary: "Replace the running program without losing a query; on the socket alone", Long: true, Body: UpgradeRequest{}, Reply: UpgradeResult{},
 		Handle: func(w http.ResponseWriter, r *http.Request, who Caller) {
 			if who.Way != BySocket {
 				Reply(w, nil, &Refusal{Reason: "an upgrade is ordered on the admin socket alone"})
 				return
 			}
 			var request UpgradeRequest
-			err := errors.Join(http.NewResponseController(w).SetWriteDeadline(time.Time{}), Read(r, &request)) // zones may be many
-			if err != nil {
+			if err := Read(r, &request); err != nil {
 				Reply(w, nil, err)
 				return
 			}

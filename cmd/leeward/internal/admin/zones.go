@@ -47,11 +47,11 @@ type RollbackRequest struct {
 // zoneRoutes are the requests about one zone.
 func zoneRoutes(node ZoneKeeper) []Route {
 	return []Route{
-		{Method: "GET", Pattern: "/v1/zones/{zone}/diff", Role: RoleRead, Summary: "What the file of a zone would change of what is served", Reply: ZoneDiff{},
+		{Method: "GET", Pattern: "/v1/zones/{zone}/diff", Role: RoleRead, Summary: "What the file of a zone would change of what is served", Long: true, Reply: ZoneDiff{},
 			Handle: ofZone(func(name zones.Name, _ *http.Request) (any, error) { return node.ZoneDiff(name) })},
 		{Method: "GET", Pattern: "/v1/zones/{zone}/versions", Role: RoleRead, Summary: "The versions of a zone that there is a way back to, oldest first", Reply: []ZoneVersion{},
 			Handle: ofZone(func(name zones.Name, _ *http.Request) (any, error) { return node.ZoneVersions(name) })},
-		{Method: "POST", Pattern: "/v1/zones/{zone}/rollback", Role: RoleAdmin, Summary: "Serve an earlier version of a zone, or end that", Body: RollbackRequest{}, Reply: ZoneResult{},
+		{Method: "POST", Pattern: "/v1/zones/{zone}/rollback", Role: RoleAdmin, Summary: "Serve an earlier version of a zone, or end that", Long: true, Body: RollbackRequest{}, Reply: ZoneResult{},
 			Handle: ofZone(func(name zones.Name, r *http.Request) (any, error) {
 				var request RollbackRequest
 				if err := Read(r, &request); err != nil {
