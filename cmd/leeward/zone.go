@@ -13,8 +13,11 @@ func zoneCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "zone",
 		Short: "Compare a zone with its file, and go back to an earlier version",
-		Args:  noArgs,
-		RunE:  help,
+		Example: `  leeward zone diff example.com
+  leeward zone versions example.com
+  leeward zone rollback example.com`,
+		Args: noArgs,
+		RunE: help,
 	}
 	cmd.AddCommand(zoneDiffCommand(), zoneVersionsCommand(), zoneRollbackCommand())
 	return cmd
