@@ -16,6 +16,7 @@ func TestBrowsers(t *testing.T) {
 	known := newHouse(t)
 	known.guard.Admit(known.access(false))
 	writing := known.guard.Address().handler(known.table())
+	local := known.guard.Socket().handler(known.table())
 	for _, tt := range []struct {
 		name    string
 		handler http.Handler
@@ -39,6 +40,7 @@ func TestBrowsers(t *testing.T) {
 		{"a form does", writing, "POST", "localhost", map[string]string{"Content-Type": "text/plain"}, 415},
 		{"a form of another kind does", writing, "POST", "localhost", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 415},
 		{"said to be nothing", writing, "POST", "localhost", map[string]string{"Content-Type": ""}, 415},
+		{"curl does, at the socket, where no page comes", local, "POST", "localhost", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, 200},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path, body := "/v1/status", ""

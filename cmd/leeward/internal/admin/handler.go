@@ -38,7 +38,7 @@ func (d Door) serve(route *Route, w http.ResponseWriter, r *http.Request) {
 		d.guard.refuse(w, r, who, denied)
 		return
 	}
-	if status, fault := proper(route, w, r); fault != "" {
+	if status, fault := proper(route, w, r, who); fault != "" {
 		Fail(w, status, fault)
 		return
 	}

@@ -22,9 +22,10 @@ const maxBody = 64 << 10
 //	the query is not one, or has what the route does not know, or again       400
 //	the body is too large                                                     413
 //	there is one, and the route takes none                                    400
-//	it is not said to be JSON: a page elsewhere can send other types freely   415
+//	it comes by an address, and is not said to be JSON: a page elsewhere      415
+//	    can send other types freely
 //	it did not come whole                                                     400
-func proper(route *Route, w http.ResponseWriter, r *http.Request) (status int, fault string) {
+func proper(route *Route, w http.ResponseWriter, r *http.Request, who Caller) (status int, fault string) {
 	if fault := route.query(r); fault != "" {
 		return http.StatusBadRequest, fault
 	}
@@ -44,6 +45,9 @@ func proper(route *Route, w http.ResponseWriter, r *http.Request) (status int, f
 	}
 	if route.Body == nil {
 		return http.StatusBadRequest, "this request takes no body"
+	}
+	if who.Way == BySocket {
+		return 0, ""
 	}
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {

@@ -5,7 +5,7 @@ import "time"
 // processKeys are about the life of the process.
 func processKeys() []key {
 	return []key{
-		{name: "grace", kind: duration(0, time.Hour), fallback: "5s",
+		{name: "grace", kind: duration(0, time.Hour), fallback: "2s",
 			means: "how long queries are answered after SIGTERM, when health, hooks and the other nodes have heard that this " +
 				"node leaves: as long as whoever sends it queries takes to notice. SIGINT, or a second signal, ends it at once"},
 		{name: "user", kind: line(), fallback: "leeward", instead: "leeward, if there is such a user",

@@ -84,7 +84,7 @@ func TestDefaults(t *testing.T) {
 		Log:        Log{Level: slog.LevelInfo, Format: "text", Queries: LogQueries{Most: 10, Client: "scope"}},
 		Dnstap:     Dnstap{Queries: true, Responses: true, Sample: 1, Identity: "ns1", Version: "leeward 1.2.3", Buffer: 8 << 20},
 		StatusPage: StatusPage{Title: "Status", Upstreams: true, Colos: true},
-		Process:    Process{Grace: 5 * time.Second, User: "leeward", Hooks: Hooks{Timeout: 10 * time.Second}},
+		Process:    Process{Grace: 2 * time.Second, User: "leeward", Hooks: Hooks{Timeout: 10 * time.Second}},
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got  %+v\nwant %+v", c, want)
