@@ -79,6 +79,8 @@ type file struct {
 func create(path string) (*file, error) {
 	info, err := os.Stat(path)
 	switch {
+	case err == nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0: // whose reader could hold up a reload, and the end
+		return nil, fmt.Errorf("%s is a pipe or a socket: a file is wanted, or unix:PATH for a program that reads from a socket", path)
 	case err == nil && info.Mode().IsRegular() && info.Size() > 0:
 		if err := setAside(path, info.ModTime()); err != nil {
 			return nil, err
@@ -86,7 +88,7 @@ func create(path string) (*file, error) {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, 0o640) // a pipe without a reader is an error
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|syscall.O_NONBLOCK, 0o640) // nothing is waited for
 	if err != nil {
 		return nil, err
 	}
