@@ -88,7 +88,9 @@ answered.`,
   leeward serve --config leeward.yaml
   leeward import gdnsd /etc/gdnsd --out leeward   from another server
   leeward explain www.example.com --client 81.2.69.0/24
-  leeward drain colo:ams --reason "power works" --for 2h`,
+  leeward incidents --open                      what is wrong now, since when, and whom it moved
+  leeward drain colo:ams --reason "power works" --for 2h
+  leeward upgrade                               run the binary that was just installed, without losing a query`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          noArgs,

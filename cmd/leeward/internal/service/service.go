@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"log/slog"
 	"runtime"
 	"sync"
@@ -27,13 +26,6 @@ import (
 	"leeward/steering"
 	"leeward/zones"
 	"leeward/zones/transfer"
-)
-
-// How long the listeners wait for a first exchange with a peer, so that answers begin with what the cluster knows: less
-// when verdicts are kept on disk to begin with.
-const (
-	firstExchange  = 3 * time.Second
-	firstWithState = time.Second
 )
 
 // Options are what a service is told at its start.
@@ -194,121 +186,6 @@ func (s *Service) Run(ctx context.Context) error {
 		return &StartError{err}
 	}
 	return err
-}
-
-// open reads all files and opens all sockets, so that whatever is wrong is said before anything runs.
-func (s *Service) open() (doors, error) {
-	cfg := s.opts.Config
-	p, err := newPlane(cfg, nil, s.log)
-	if err != nil {
-		return doors{}, &StartError{err}
-	}
-	if err := s.makeState(p); err != nil {
-		return doors{}, &StartError{err}
-	}
-	access, err := admitted(cfg.Admin, cfg.Admin.Listen, s.log)
-	if err != nil {
-		return doors{}, &StartError{err}
-	}
-	s.guard.Admit(access)
-	s.plane.Store(p)
-	if err := s.openZones(p); err != nil {
-		return doors{}, err
-	}
-	if err := s.inherit(); err != nil {
-		return doors{}, &StartError{err}
-	}
-	d, err := s.openDoors()
-	s.listening.Store(&d.dns)
-	if err == nil {
-		err = s.openCluster(p, d)
-	}
-	if err == nil {
-		err = s.refuseLeft()
-	}
-	if err != nil {
-		return d, &StartError{err}
-	}
-	s.recall(p)
-	if p.prober != nil {
-		p.prober.Recall(s.formerVotes())
-	}
-	return d, nil
-}
-
-func (s *Service) openCluster(p *plane, d doors) error {
-	var overrides []steering.Override
-	var err error
-	if p.network != nil {
-		if overrides, err = s.state.Overrides(); err != nil {
-			s.log.Warn("the overrides of the last run are not known", "error", err)
-		}
-	}
-	notes, err := s.state.Notes()
-	if err != nil {
-		s.log.Warn("the notes of the last run are not known", "error", err)
-	}
-	cfg := s.opts.Config
-	o := cluster.Options{Name: cfg.Node.Name, Colo: cfg.Node.Colo, NetworkDigest: p.digest, Version: s.opts.Version,
-		Overrides: overrides, Notes: notes, Resume: s.life.former.Cluster, Logger: s.log}
-	if c := cfg.Cluster; c != nil {
-		o.Sockets = cluster.Sockets{UDP: s.life.given.Take("udp", c.Listen, true), TCP: s.life.given.Take("tcp", c.Listen, true)}
-		o.Listen, o.Advertise, o.Join, o.Allow, o.Next, o.DNS = c.Listen, c.Advertise, c.Join, c.Allow, c.NextKey, d.addrs()
-		if c.Key != nil {
-			o.Keys = [][]byte{c.Key}
-		}
-	}
-	s.node, err = cluster.New(o)
-	return err
-}
-
-// awaitView waits for a view to answer from. The first row that comes true:
-//
-//	a first exchange with a peer happened, or none is to be expected    what the cluster knows
-//	a second is over, and verdicts are kept from the last run           these, marked stale
-//	three seconds are over                                              all is up, marked unknown
-func (s *Service) awaitView(ctx context.Context) {
-	patience, with := firstExchange, "all counts as up until it is measured"
-	if kept := s.keptSince; !kept.IsZero() {
-		patience, with = firstWithState, "starting with the verdicts of the last run, until "+kept.Format(time.DateTime)+" UTC"
-	}
-	select {
-	case <-s.node.Ready():
-	case <-time.After(patience):
-		s.log.Warn("no peer has answered yet: " + with)
-	case <-ctx.Done():
-	}
-}
-
-// serve answers queries, from when there is a view.
-func (s *Service) serve(ctx context.Context, d doors) error {
-	if ctx.Err() != nil { // it never got to serve
-		for _, l := range d.dns {
-			l.Close()
-		}
-		return nil
-	}
-	s.order(ctx, s.judge)
-	cfg := s.opts.Config
-	transports := &dnsserver.Transports{Server: s.server, Listeners: d.dns, Idle: cfg.DNS.TCP.Idle,
-		Connections: cfg.DNS.TCP.Connections, Processors: s.procs, Logger: s.log, Linger: s.linger}
-	if s.opts.Serving != nil {
-		s.opts.Serving()
-	}
-	s.ready.Store(true)
-	s.lookReady()
-	go s.takeOver(ctx)
-	s.opts.Manager.Tell("READY=1", systemd.Status("%s", s.words()))
-	s.log.Info("ready", "node", cfg.Node.Name, "colo", cfg.Node.Colo, "listen", fmt.Sprint(d.addrs()), "zones", len(s.served.Load().set.All()))
-	return transports.Run(ctx)
-}
-
-// linger is how long TCP connections may go on when this process ends: another one that has its place leaves them to it.
-func (s *Service) linger() time.Duration {
-	if s.life.replaced.Load() {
-		return s.opts.Config.DNS.TCP.Idle
-	}
-	return 0
 }
 
 // Ready says whether queries are answered from a view.
