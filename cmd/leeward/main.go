@@ -83,8 +83,8 @@ upstream has failed, and answer every query with the addresses of the nearest he
 
 Exit codes: 0 done and well; 1 done, and what was asked about is bad; 2 usage or configuration error; 3 no server
 answered.`,
-		Example: `  leeward demo                                  a whole network on this machine, to try things out
-  leeward check --config leeward.yaml           is the configuration right, are the zones?
+		Example: `  leeward demo                                    a whole network on this machine, to try things out
+  leeward check --config leeward.yaml             is the configuration right, are the zones?
   leeward serve --config leeward.yaml
   leeward import gdnsd /etc/gdnsd --out leeward   from another server
   leeward explain www.example.com --client 81.2.69.0/24
