@@ -145,7 +145,11 @@ func (s *source) commonFiles() ([]file, error) {
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, more...)
+		for _, f := range more {
+			if !strings.HasSuffix(f.name, ".go") { // what embeds a page is none
+				files = append(files, f)
+			}
+		}
 	}
 	return files, nil
 }
