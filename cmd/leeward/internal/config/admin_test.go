@@ -83,6 +83,14 @@ leeward.yaml:6: admin.tls.clients[1].name: bob is listed already, as admin.tls.c
 `},
 		{name: "authority without clients", text: "zones: {directory: z}\nadmin:\n  tls: {certificate: c, key: k, client_ca: ca}\n",
 			want: "leeward.yaml:3: admin.tls.clients: empty: nobody could come in by a certificate (leave out client_ca if that is meant)"},
+		{name: "one address for all", text: `zones: {directory: z}
+dns: {listen: ["127.0.0.1:53", "127.0.0.1:1"]}
+admin: {listen: "127.0.0.1:1"}
+status_page: {listen: "127.0.0.1:1", url: "https://status.example.com/"}
+`, want: `
+leeward.yaml:3: admin.listen: 127.0.0.1:1 is taken by dns.listen[1]
+leeward.yaml:4: status_page.listen: 127.0.0.1:1 is taken by dns.listen[1]
+`},
 		{name: "mode", text: "zones: {directory: z}\nadmin:\n  socket_mode: 0660\n", want: "leeward.yaml:3: admin.socket_mode: wants text, got 432: put it in quotes"},
 		{name: "mode that shuts the server out", text: "zones: {directory: z}\nadmin:\n  socket_mode: \"0060\"\n",
 			want: `leeward.yaml:3: admin.socket_mode: "0060" is no mode of a socket, such as 0600 or 0660`},

@@ -29,6 +29,7 @@ func (k checker) check(o Options) {
 	k.incidents()
 	k.dnstap(o.Version)
 	k.statusPage()
+	k.listeners()
 	k.process()
 }
 

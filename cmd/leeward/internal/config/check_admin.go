@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"net/netip"
 	"slices"
 )
 
@@ -22,6 +23,28 @@ func (k checker) adminSocket() {
 	}
 	if a.Socket != "" && a.SocketMode&0o006 != 0 && k.clean("admin.socket_mode") {
 		k.warnKey("admin.socket_mode", "%04o lets every user of this host do all: 0660 and admin.socket_group let those of a group", a.SocketMode)
+	}
+}
+
+// listeners refuses one address for two things.
+func (k checker) listeners() {
+	c := k.c
+	type listener struct {
+		path string
+		at   netip.AddrPort
+	}
+	list := []listener{}
+	for i, at := range c.DNS.Listen {
+		list = append(list, listener{item("dns.listen", i), at})
+	}
+	if c.Cluster != nil {
+		list = append(list, listener{"cluster.listen", c.Cluster.Listen})
+	}
+	for _, l := range []listener{{"admin.listen", c.Admin.Listen}, {"status_page.listen", c.StatusPage.Listen}} {
+		if i := slices.IndexFunc(list, func(o listener) bool { return o.at == l.at && l.at.Port() > 0 }); i >= 0 && k.clean(l.path) {
+			k.badKey(l.path, "%s is taken by %s", l.at, list[i].path)
+		}
+		list = append(list, l)
 	}
 }
 

@@ -45,7 +45,7 @@ incidents:
     - {name: a}
     - {url: "https://h.example/1", url_file: u}
     - {url: "ftp://h.example"}
-`, want: `leeward.yaml:6: incidents.webhooks[2].url: "ftp://h.example" is no URL that begins with http:// or https://`},
+`, want: `leeward.yaml:6: incidents.webhooks[2].url: no URL that begins with http:// or https://`},
 		{name: "sources", text: `zones: {directory: z}
 incidents:
   webhooks:

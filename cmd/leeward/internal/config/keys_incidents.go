@@ -10,7 +10,7 @@ func incidentsKeys() []key {
 			keys: []key{
 				{name: "name", kind: word(), instead: "the host in `url`",
 					means: "in the log and in metrics"},
-				{name: "url", kind: url(),
+				{name: "url", kind: hook(),
 					means: "told by POST. This or `url_file` is needed"},
 				{name: "url_file", kind: path(),
 					means: "file that holds the URL, where that is a secret, as Slack's are"},

@@ -19,6 +19,16 @@ func header() kind {
 	})
 }
 
+// hook is a URL that may be a secret: errors do not repeat it.
+func hook() kind {
+	return textual("URL", "a URL", func(text string) (string, error) {
+		if _, err := url().parse(text); err != nil {
+			return "", fmt.Errorf("no URL that begins with http:// or https://")
+		}
+		return text, nil
+	})
+}
+
 // link is a URL in which {id} stands for something.
 func link() kind {
 	return textual("URL", "a URL", func(text string) (string, error) {
