@@ -63,7 +63,7 @@ func TestIssueRefuses(t *testing.T) {
 // A place is drained in whatever order its upstreams are named.
 func TestIssueIsCanonical(t *testing.T) {
 	o, err := overrides{}.issue(steering.Override{Place: "uplink:ams/b+a", Action: steering.Drain}, "n1", time.Now())
-	if err != nil || o.Place != "uplink:ams/a+b" || o.Version != 1 || o.Issuer != "n1" || o.Issued.IsZero() {
+	if err != nil || o.Place != "uplink:ams/a+b" || o.Version < uint64(time.Now().Add(-time.Hour).Unix()) || o.Issuer != "n1" || o.Issued.IsZero() {
 		t.Errorf("%+v, %v", o, err)
 	}
 }

@@ -107,6 +107,17 @@ func (l *Log) BadZones(node string) (list []string) {
 	return list
 }
 
+// BadNodes are the nodes that do not serve a zone as they should, by the last words on them.
+func (l *Log) BadNodes() (list []string) {
+	for _, t := range l.threads {
+		if last := &t[len(t)-1]; last.Kind == Zone && Zone.bad(last.To) {
+			list = append(list, last.Node)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 // Serials is when a zone's last new version was told of, and how many were of all zones since a time.
 func (l *Log) Serials(on string, since time.Time) (last time.Time, all int) {
 	for _, t := range l.threads {

@@ -75,9 +75,14 @@ func Append(page []byte, r Report) (longer []byte, fits bool) {
 	}
 }
 
-// cut shortens a text to so many octets, at a rune, and leaves out what is none.
+// cut shortens a text to so many octets, at a rune, and leaves out what is none, and what a reader would not believe.
 func cut(text string, most int) string {
-	text = strings.ToValidUTF8(text, "")
+	text = strings.Map(func(c rune) rune {
+		if control(c) {
+			return -1
+		}
+		return c
+	}, strings.ToValidUTF8(text, ""))
 	if len(text) <= most {
 		return text
 	}
@@ -87,6 +92,9 @@ func cut(text string, most int) string {
 	}
 	return text[:end]
 }
+
+// control says whether a rune is one that moves cursors.
+func control(c rune) bool { return c < ' ' || c == 0x7f }
 
 // Read gives the reports of a node's page. What cannot be understood is left out, and the error tells of it: a page may be that
 // of a newer version of the program.
@@ -127,7 +135,7 @@ func (l *line) report(node string) (Report, bool) {
 		r.First = time.UnixMilli(l.First).UTC()
 	}
 	plain := func(text string, most int) bool {
-		return len(text) <= most && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7f })
+		return len(text) <= most && !strings.ContainsFunc(text, control)
 	}
 	for _, name := range l.Names {
 		if !plain(name, maxName) {

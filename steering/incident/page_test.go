@@ -38,6 +38,9 @@ func TestPageBounds(t *testing.T) {
 	if !fits || len(page) > MaxPage {
 		t.Fatalf("%d octets, fits: %v", len(page), fits)
 	}
+	if got, err := Read("ns1", page); err != nil || len(got) != 1 {
+		t.Errorf("what was shortened is not believed: %+v, %v", got, err)
+	}
 	for _, bad := range []string{
 		`{"t":0,"k":"verdict","o":"uplink:a/b","w":"down"}`,
 		`{"t":99999999999999,"k":"verdict","o":"uplink:a/b","w":"down"}`,

@@ -24,6 +24,9 @@ func (s *Service) report(ctx context.Context, l look) {
 	words = append(words, l.goneWords(log)...)
 	words = append(words, overrideWords(s.node.Overrides(), l.plane.network, log, s.opts.Config.Node.Name, l.at)...)
 	words = append(words, memberWords(members)...)
+	if s.opts.Config.Cluster == nil || l.at.Sub(s.started) > lostFor { // else it may be still to come
+		words = append(words, strangerWords(log.BadNodes(), members)...)
+	}
 	words = append(words, s.zoneWords(&l, log)...)
 	words = append(words, s.measureWords(log, c.ahead)...)
 	words = append(words, h.moved.follow(ctx, s, l, c)...)
@@ -35,6 +38,8 @@ func (s *Service) report(ctx context.Context, l look) {
 		h.refused.Add(1)
 		h.retry = l.at.Add(putRetry)
 		s.log.Warn("an incident is told by this node alone", "error", err)
+	} else {
+		h.reporter.wrote(due, l.at)
 	}
 	h.read(s.node.Notes(cluster.TopicReport), s)
 }

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"fmt"
 	"maps"
 	"time"
 
@@ -46,8 +47,9 @@ type reporter struct {
 	concluded map[string]conclusion
 	odd       map[string]conclusion // what the reports say that this node does not, and since when it has known of that
 	corrected map[string]time.Time
-	listen    time.Time // until when nothing is said
-	doubt     time.Time // until when this node says of others only what all conclude
+	written   map[string]time.Time // reports, while the log does not say what they say
+	listen    time.Time            // until when nothing is said
+	doubt     time.Time            // until when this node says of others only what all conclude
 	looked    time.Time
 	alike     time.Time // since when all members judge alike; zero: they do not
 }
@@ -59,7 +61,7 @@ type conclusion struct {
 }
 
 func newReporter(node string) reporter {
-	return reporter{node: node, concluded: map[string]conclusion{}, odd: map[string]conclusion{}, corrected: map[string]time.Time{}}
+	return reporter{node: node, concluded: map[string]conclusion{}, odd: map[string]conclusion{}, corrected: map[string]time.Time{}, written: map[string]time.Time{}}
 }
 
 // circumstances are what a decision stands on beside the words.
@@ -88,7 +90,7 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 	case r.alike.IsZero():
 		r.alike = c.now
 	}
-	present := make(map[string]bool, len(words))
+	present, ripe := make(map[string]bool, len(words)), map[string]bool{}
 	for i := range words {
 		w := &words[i]
 		present[w.key()] = true
@@ -100,14 +102,30 @@ func (r *reporter) due(words []word, c circumstances) (list []incident.Report) {
 			r.concluded[w.key()] = conclusion{w.report.To, since}
 		}
 		if report, ok := r.ripe(w, c); ok {
-			list = append(list, report)
+			ripe[saying(&report)] = true
+			if at, ok := r.written[saying(&report)]; !ok || c.now.Sub(at) > correctEach {
+				list = append(list, report)
+			}
 		}
 	}
 	gone := func(key string, _ conclusion) bool { return !present[key] }
 	maps.DeleteFunc(r.concluded, gone)
 	maps.DeleteFunc(r.odd, gone)
 	maps.DeleteFunc(r.corrected, func(_ string, at time.Time) bool { return c.now.Sub(at) > correctEach })
+	maps.DeleteFunc(r.written, func(saying string, _ time.Time) bool { return !ripe[saying] })
 	return list
+}
+
+// wrote remembers what was reported: what the log does not take up would be reported at every look.
+func (r *reporter) wrote(list []incident.Report, now time.Time) {
+	for i := range list {
+		r.written[saying(&list[i])] = now
+	}
+}
+
+// saying tells reports apart, whenever they are made.
+func saying(r *incident.Report) string {
+	return fmt.Sprintf("%s %s %s %d %s", r.Kind, r.On, r.To, r.Number, r.Issuer)
 }
 
 // ripe gives a word as it is to be reported, if it is now. The first row that fits:

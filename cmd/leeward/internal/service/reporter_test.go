@@ -162,6 +162,7 @@ func (w *tale) step(n *teller) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	n.reporter.wrote(due, at)
 }
 
 // settled lets all find out what they lack, and gives the incidents that all tell.
@@ -358,6 +359,26 @@ func TestCorrected(t *testing.T) {
 	w.want("it is corrected", "ended uplink ams/northway")
 	if n := w.reports(); n != 2 {
 		t.Errorf("%d reports, want 2", n)
+	}
+}
+
+// What the log does not take up is not reported at every look.
+func TestNotTakenUp(t *testing.T) {
+	start := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	undrained := word{own: true, once: true, report: incident.Report{At: start, Kind: incident.Override, On: "colo:ams", To: incident.Undrained, Issuer: "a", Number: 2}}
+	r, log, written := newReporter("a"), incident.Fold(nil), 0
+	for now := start; now.Before(start.Add(25 * time.Minute)); now = now.Add(100 * time.Millisecond) {
+		due := r.due([]word{undrained}, circumstances{now: now, log: log})
+		r.wrote(due, now)
+		written += len(due)
+	}
+	if written != 3 {
+		t.Errorf("written %d times, want 3: every %v", written, correctEach)
+	}
+	again := undrained
+	again.report.Number = 4
+	if due := r.due([]word{again}, circumstances{now: start.Add(25 * time.Minute), log: log}); len(due) != 1 {
+		t.Error("another version waits")
 	}
 }
 

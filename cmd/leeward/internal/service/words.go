@@ -100,10 +100,13 @@ func (l *look) goneWords(log *incident.Log) (list []word) {
 	return list
 }
 
-// overrideWords are the operators' words that the reports do not tell of.
+// overrideWords are the operators' words that the reports do not tell of. A drain that came and went before anybody looked leaves
+// nothing to tell of, and one that the reports say is in force has its end told, however long ago that was: all nodes may have
+// been down.
 func overrideWords(overrides []steering.Override, network *steering.Network, log *incident.Log, node string, now time.Time) (list []word) {
 	for _, o := range overrides {
-		if !o.Active(now) && now.Sub(o.Issued) > tellFor && (o.Until.IsZero() || now.Sub(o.Until) > tellFor) {
+		state, _ := log.State(incident.Override, string(o.Place), "")
+		if state != incident.Drained && (o.Action == steering.Undrain || !o.Active(now) && now.Sub(o.Issued) > tellFor && (o.Until.IsZero() || now.Sub(o.Until) > tellFor)) {
 			continue
 		}
 		r := incident.Report{At: o.Issued, Kind: incident.Override, On: string(o.Place), To: string(o.Action), Reason: o.Reason,
@@ -137,6 +140,17 @@ func colosOf(n *steering.Network, place steering.Place) string {
 		}
 	}
 	return strings.Join(names, "+")
+}
+
+// strangerWords end what the reports say of zones at nodes that are no members: they were renamed, or taken away while all were
+// down.
+func strangerWords(nodes []string, members []cluster.Member) (list []word) {
+	for _, node := range nodes {
+		if !slices.ContainsFunc(members, func(m cluster.Member) bool { return m.Name == node }) {
+			list = append(list, word{report: incident.Report{Kind: incident.Member, On: "member:" + node, To: incident.Left, Reason: "it is no member"}})
+		}
+	}
+	return list
 }
 
 // memberWords are which members are there. One that is only late is.

@@ -126,11 +126,30 @@ func TestOverrideWords(t *testing.T) {
 		{over, incident.Fold(nil), "upstream:northway drain, upstream:northway expired"},
 		{over, known, "upstream:northway expired"},
 		{past, incident.Fold(nil), ""},
+		{past, known, "upstream:northway expired"},
+		{steering.Override{Place: "upstream:northway", Action: steering.Undrain, Issued: now, Version: 4, Issuer: "b"}, incident.Fold(nil), ""},
 		{steering.Override{Place: "upstream:northway", Action: steering.Undrain, Issued: now, Version: 4, Issuer: "b"}, known, "upstream:northway undrain"},
 	} {
 		if got := said(overrideWords([]steering.Override{row.o}, l.plane.network, row.log, "b", now), ""); got != row.want {
 			t.Errorf("%+v: %s, want %s", row.o, got, row.want)
 		}
+	}
+}
+
+// Who is no member has no zones.
+func TestStrangerWords(t *testing.T) {
+	refused := func(node string) incident.Report {
+		return incident.Report{Node: node, At: time.Unix(2e9, 0), Kind: incident.Zone, On: "zone:a.", To: incident.Refused}
+	}
+	log := incident.Fold([]incident.Report{refused("a"), refused("b"), refused("c"), {Node: "c", At: time.Unix(3e9, 0), Kind: incident.Zone, On: "zone:a.", To: incident.Mended}})
+	words := strangerWords(log.BadNodes(), []cluster.Member{{Name: "a"}})
+	if got := said(words, ""); got != "member:b left" {
+		t.Fatal(got)
+	}
+	words[0].report.At = time.Unix(4e9, 0)
+	ended := incident.Fold([]incident.Report{refused("b"), words[0].report})
+	if len(ended.Open()) != 0 {
+		t.Errorf("%+v", ended.Open())
 	}
 }
 
