@@ -70,16 +70,10 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 	}
 	fmt.Fprintf(out, "%d of %d steered RRsets would be answered otherwise\n", changing, f.Names)
 	for _, c := range f.Changes[:min(len(f.Changes), maxShown)] {
-		t := begin(out, "clients", "demand", "from", "to", "of regions", "of "+numbered(c.Names, "RRset"))
-		for i, m := range c.Moves {
-			name := ""
-			if i < len(c.Examples) {
-				name = c.Examples[i]
-			}
-			t.row(percent(m.ClientShare), demandOf(f, m), m.From, m.To, regionsOf(m), name)
-		}
-		for _, name := range c.Examples[min(len(c.Moves), len(c.Examples)):] {
-			t.row("", "", "", "", "", name)
+		fmt.Fprintf(out, "\n%s\n", namesOf(c))
+		t := newTable(out, "clients", "demand", "from", "to", "of regions")
+		for _, m := range c.Moves {
+			t.row(percent(m.ClientShare), demandOf(f, m), m.From, m.To, regionsOf(m))
 		}
 		t.end()
 	}
@@ -97,6 +91,15 @@ func printForecast(out io.Writer, f *dnsserver.Forecast) {
 	if f.Client != nil {
 		printForecastClient(out, f.Client)
 	}
+}
+
+// namesOf are the RRsets that change alike.
+func namesOf(c dnsserver.ForecastChange) string {
+	text := strings.Join(c.Examples, ", ")
+	if more := c.Names - len(c.Examples); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text + ":"
 }
 
 // regionsOf are the regions of a move: the largest by the first colos in their order, and how many more.
