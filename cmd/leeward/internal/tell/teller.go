@@ -35,13 +35,27 @@ type Counts struct {
 // Count is what is counted apart.
 type Count struct{ Target, Result string } // told, failed, given_up
 
-func (c *Counts) add(target, result string) {
+// The results.
+const (
+	resultTold    = "told"
+	resultFailed  = "failed"
+	resultGivenUp = "given_up"
+)
+
+// begin counts from nothing: what a counter counts before it was seen at 0 is no increase to who watches it.
+func (c *Counts) begin(target string) {
+	for _, result := range []string{resultTold, resultFailed, resultGivenUp} {
+		c.add(target, result, 0)
+	}
+}
+
+func (c *Counts) add(target, result string, n uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.list == nil {
 		c.list = map[Count]uint64{}
 	}
-	c.list[Count{target, result}]++
+	c.list[Count{target, result}] += n
 }
 
 // Visit visits all counts.
@@ -93,6 +107,7 @@ func (t *Teller) Problem() string {
 
 // Run tells until the context ends.
 func (t *Teller) Run(ctx context.Context) error {
+	t.opts.Counts.begin(t.target.Name)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -186,20 +201,20 @@ func (t *Teller) attempt(ctx context.Context, word Word, state *attempt) {
 	switch {
 	case err == nil:
 		state.done, state.told = true, true
-		t.opts.Counts.add(t.target.Name, "told")
+		t.opts.Counts.add(t.target.Name, resultTold, 1)
 		log.Info("told of an incident", "attempts", state.failed+1)
 		if err := t.opts.Note(t.target.ID + " " + word.Key()); err != nil {
 			log.Warn("the other nodes cannot be told that this was told: they may tell it again", "error", err)
 		}
 	case never:
 		state.done = true
-		t.opts.Counts.add(t.target.Name, "given_up")
+		t.opts.Counts.add(t.target.Name, resultGivenUp, 1)
 		log.Error("an incident cannot be told of", "error", err)
 		t.fail(err)
 	default:
 		pause := t.opts.Pace.pause(state.failed, err)
 		state.due = time.Now().Add(pause)
-		t.opts.Counts.add(t.target.Name, "failed")
+		t.opts.Counts.add(t.target.Name, resultFailed, 1)
 		if state.failed == 1 {
 			log.Warn("an incident could not be told of, and is tried again", "error", err, "in", pause.String())
 		}

@@ -157,3 +157,18 @@ func TestNoteRefused(t *testing.T) {
 		t.Errorf("told %d times, want that it is open and that it has ended", n)
 	}
 }
+
+// All counters of a target are there before anything is counted, or the first of it would be no increase.
+func TestCountsBegin(t *testing.T) {
+	w := &world{}
+	run(t, NewTeller(Target{Name: "hook"}, w.options("ns1")))
+	until(t, "all three are there", func() bool {
+		zeros := 0
+		w.counts.Visit(func(c Count, n uint64) {
+			if c.Target == "hook" && n == 0 {
+				zeros++
+			}
+		})
+		return zeros == 3
+	})
+}
