@@ -182,7 +182,14 @@ func TestUpgradeRefused(t *testing.T) {
 	if out, code := ns1.run("upgrade", "--binary", "leeward"); code != 1 || !strings.Contains(out, `ns1.yaml:11: unknown key "nodes": did you mean node?`) {
 		t.Errorf("a bad configuration: exit code %d: %s", code, out)
 	}
+	s.write("ns1.yaml", strings.Replace(string(good), "dns: {listen: [", `dns: {listen: ["192.0.2.1:53", `, 1))
+	if out, code := ns1.run("upgrade", "--binary", "leeward"); code != 1 || !strings.Contains(out, "192.0.2.1:53 is no address of this host") {
+		t.Errorf("an address that is none: exit code %d: %s", code, out)
+	}
 	s.write("ns1.yaml", string(good))
+	if out, code := ns1.run("status"); code != 0 {
+		t.Errorf("the new process took the admin socket's file with it: %s", out)
+	}
 	ns1.ask(conn)
 
 	// Two at once.

@@ -103,8 +103,8 @@ func clearStale(path string) error {
 	return nil
 }
 
-// Inherit listens on a socket that is open already, which it takes. One with a path is removed at the end if it is owned.
-func Inherit(fd int, owned bool) (net.Listener, error) {
+// Inherit listens on a socket that is open already, which it takes. The file of one with a path is another's, unless Own says otherwise.
+func Inherit(fd int) (net.Listener, error) {
 	file := os.NewFile(uintptr(fd), "admin")
 	defer file.Close() // the listener has one of its own
 	l, err := net.FileListener(file)
@@ -112,7 +112,7 @@ func Inherit(fd int, owned bool) (net.Listener, error) {
 		return nil, fmt.Errorf("an open socket for the admin API: %w", err)
 	}
 	if unix, ok := l.(*net.UnixListener); ok {
-		unix.SetUnlinkOnClose(owned)
+		unix.SetUnlinkOnClose(false)
 		return peers{l}, nil
 	}
 	return l, nil
@@ -153,13 +153,13 @@ func Duplicate(l net.Listener) (list []int, err error) {
 	return list, errors.Join(controlErr, err)
 }
 
-// Leave leaves the file of a listener's socket to another process.
-func Leave(l net.Listener) {
+// Own says whether the file of a listener's socket is removed at its end, or is another process's.
+func Own(l net.Listener, owned bool) {
 	if p, ok := l.(peers); ok {
 		l = p.Listener
 	}
 	if unix, ok := l.(*net.UnixListener); ok {
-		unix.SetUnlinkOnClose(false)
+		unix.SetUnlinkOnClose(owned)
 	}
 }
 

@@ -67,18 +67,21 @@ func (s *Service) openDoors() (d doors, err error) {
 	return d, nil
 }
 
-// openSocket is the admin socket. One that was opened by this program is removed at the end.
+// openSocket is the admin socket. One that was opened by this program is removed at the end; that of the process whose place
+// this one takes, once it has it: until then the other one may go on.
 func (s *Service) openSocket(a config.Admin) (net.Listener, error) {
 	if fd, ok := s.life.given.TakeUnix(a.Socket); ok {
-		return s.inService(admin.Inherit(fd, s.succeeds()))
+		s.life.ownsSocket = s.life.former.OwnsSocket
+		return s.inService(admin.Inherit(fd))
 	}
+	s.life.ownsSocket = true
 	return s.inService(admin.ListenSocket(admin.SocketFile{Path: a.Socket, Mode: a.SocketMode, Group: a.SocketGroup}))
 }
 
 // openTCP is the admin address.
 func (s *Service) openTCP(addr netip.AddrPort) (net.Listener, error) {
 	if list := s.life.given.Take("tcp", addr, true); len(list) > 0 {
-		return s.inService(admin.Inherit(list[0], false))
+		return s.inService(admin.Inherit(list[0]))
 	}
 	return s.inService(admin.ListenTCP(addr.String()))
 }

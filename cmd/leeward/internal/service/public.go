@@ -23,7 +23,7 @@ type public struct {
 // openPublic is the address of the status page.
 func (s *Service) openPublic(addr netip.AddrPort) (net.Listener, error) {
 	if list := s.life.given.Take("tcp", addr, true); len(list) > 0 {
-		return admin.Inherit(list[0], false)
+		return admin.Inherit(list[0])
 	}
 	l, err := net.Listen("tcp", addr.String())
 	if errors.Is(err, syscall.EADDRINUSE) {

@@ -23,14 +23,15 @@ type life struct {
 	hooks     *hooks
 	counted   *lasting
 
-	former    succession    // of the process whose place this one took
-	mine      chan struct{} // closed when that process says that it is the other's no more
-	orphaned  chan struct{} // closed when that process has ended
-	admin     []net.Listener
-	upgrading atomic.Bool
-	replaced  atomic.Bool         // another process has taken this one's place
-	successor *handover.Successor // that process
-	stop      func()              // ends Run
+	former     succession    // of the process whose place this one took
+	mine       chan struct{} // closed when that process says that it is the other's no more
+	orphaned   chan struct{} // closed when that process has ended
+	admin      []net.Listener
+	ownsSocket bool // the file of the admin socket is removed at the end
+	upgrading  atomic.Bool
+	replaced   atomic.Bool         // another process has taken this one's place
+	successor  *handover.Successor // that process
+	stop       func()              // ends Run
 }
 
 // begin makes what a service begins with.

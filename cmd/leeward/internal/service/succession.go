@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"leeward/cluster"
+	"leeward/cmd/leeward/internal/admin"
 	"leeward/cmd/leeward/internal/handover"
 	"leeward/cmd/leeward/internal/sockets"
 	"leeward/cmd/leeward/internal/systemd"
@@ -23,6 +24,8 @@ type succession struct {
 	Secret   []byte                `json:"secret"` // of cookies, where there is no gossip key
 	Ready    bool                  `json:"ready"`  // as hooks were told
 	Totals   []total               `json:"totals"`
+
+	OwnsSocket bool `json:"owns_socket"` // the file of the admin socket is removed at the end
 }
 
 // succeeds says whether this process takes another's place.
@@ -70,7 +73,14 @@ func (s *Service) takeOver(ctx context.Context) {
 			_ = line.Close()
 		}
 	})()
-	mine := sync.OnceFunc(func() { close(s.life.mine) })
+	mine := sync.OnceFunc(func() {
+		if s.life.ownsSocket {
+			for _, l := range s.life.admin {
+				admin.Own(l, true)
+			}
+		}
+		close(s.life.mine)
+	})
 	defer mine()
 	if line.Send(handover.Message{Kind: handover.Serving}, nil) != nil {
 		return // it is gone, and this process is the node, or it has given up, and ends this one

@@ -65,7 +65,7 @@ func (s *Service) Upgrade(r admin.UpgradeRequest) (admin.UpgradeResult, error) {
 	s.life.successor = next
 	s.tellTotals(handover.Yours)
 	for _, l := range s.life.admin {
-		admin.Leave(l)
+		admin.Own(l, false)
 	}
 	s.life.replaced.Store(true)
 	s.life.stop()
@@ -158,7 +158,7 @@ func (s *Service) handOver(next *handover.Successor) (resume func(), err error) 
 		return resume, errors.New("this process is told to stop")
 	}
 	s.flushed()
-	content := succession{Verdicts: s.remembered(), Secret: s.random[:], Ready: s.Readiness().Ready}
+	content := succession{Verdicts: s.remembered(), Secret: s.random[:], Ready: s.Readiness().Ready, OwnsSocket: s.life.ownsSocket}
 	if content.Totals, err = s.life.counted.totals(); err != nil {
 		return resume, err
 	}
