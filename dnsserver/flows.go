@@ -153,7 +153,7 @@ func (w *flowing) add(reach *steering.Reach, client steering.Client, part, deman
 	before := FlowEnd{}
 	if w.flows.Compared {
 		before = w.then.end(reach, client)
-		if before.Words != now.Words {
+		if elsewhere(before.Words, now.Words) {
 			w.flows.Moved += part
 		}
 	}

@@ -12,7 +12,7 @@ import (
 type Moved struct {
 	Names    []string // some of the RRsets with an address in what became usable or not, such as "www.example.com. A"
 	Total    int      // of these RRsets
-	Share    float64  // of the clients of these, in the mean, given something else than before, 0 to 1
+	Share    float64  // of the clients of these, in the mean, sent elsewhere than before, 0 to 1
 	TTL      uint32   // the longest that answers given before are kept, in seconds
 	Complete bool     // there was time to look at all
 }
@@ -41,7 +41,9 @@ func (s *Server) Moved(before, after *View, enough func() bool) Moved {
 		}
 		sets := w.sets[reach]
 		for _, move := range w.moves(reach) {
-			clients += float64(len(sets)) * move.ClientShare
+			if elsewhere(move.From, move.To) {
+				clients += float64(len(sets)) * move.ClientShare
+			}
 		}
 		m.Total += len(sets)
 		m.Names = append(m.Names, examples(sets)...)

@@ -27,7 +27,9 @@ func TestMoved(t *testing.T) {
 		want := 0.
 		for _, c := range f.Changes {
 			for _, m := range c.Moves {
-				want += float64(c.Names) * m.ClientShare
+				if m.To != m.From+" (failing open)" { // who is sent to the same colo is not moved, though it is down
+					want += float64(c.Names) * m.ClientShare
+				}
 			}
 		}
 		if got := moved.Share * float64(moved.Total); math.Abs(got-want) > 1e-6 || !moved.Complete || moved.Total == 0 || len(moved.Names) == 0 || moved.TTL == 0 {
@@ -38,6 +40,26 @@ func TestMoved(t *testing.T) {
 		}
 		if none := w.server.Moved(before, w.server.View(), func() bool { return true }); none.Complete || none.Total != 0 {
 			t.Errorf("without time: %+v", none)
+		}
+	}
+}
+
+// Who is sent to the same colo as before, which is down, is not moved: when everything is down, answers fail open.
+func TestElsewhere(t *testing.T) {
+	for _, row := range []struct {
+		from, to string
+		want     bool
+	}{
+		{"ams", "iad", true},
+		{"ams", "ams (failing open)", false},
+		{"ams (failing open)", "ams", false},
+		{"ams", "iad (failing open)", true},
+		{"ams+iad", "ams", true},
+		{"ams", "fallback", true},
+		{"nothing", "nothing", false},
+	} {
+		if got := elsewhere(row.from, row.to); got != row.want {
+			t.Errorf("from %s to %s: got %v", row.from, row.to, got)
 		}
 	}
 }

@@ -78,6 +78,15 @@ func (m *moving) names(n *steering.Network) (names []string) {
 	return names
 }
 
+// failingOpen stands behind colos of which nothing is healthy.
+const failingOpen = " (failing open)"
+
+// elsewhere says whether who was given one thing and is given the other is sent to another place, and not to the same one, whose
+// health is another.
+func elsewhere(from, to string) bool {
+	return strings.TrimSuffix(from, failingOpen) != strings.TrimSuffix(to, failingOpen)
+}
+
 // given is in words what a client is given.
 func (v *View) given(reach *steering.Reach, client steering.Client) string {
 	return v.end(reach, client).Words
@@ -102,7 +111,7 @@ func (v *View) end(reach *steering.Reach, client steering.Client) FlowEnd {
 	}
 	end.Words = strings.Join(end.Colos, "+")
 	if c.Row >= steering.RowFailOpen {
-		end.Words += " (failing open)"
+		end.Words += failingOpen
 	}
 	return end
 }

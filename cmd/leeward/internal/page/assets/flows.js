@@ -18,8 +18,13 @@ export function drawFlows(world) {
       table('Clients by colo', ['colo', { words: 'now', class: 'number' }, { words: 'before', class: 'number' }],
         colos.map(c => ({ key: `c-${c.name}`, cells: [c.name, number(percent(c.now_client_share)), number(before ? percent(c.before_client_share) : '')] }))),
       table('Clients by region: the order of colos for them', ['region', { words: 'clients', class: 'number' }, 'now', 'before'],
-        flows.flows.slice(0, 100).map((f, i) => ({ key: `f-${i}`, class: f.before && f.before.words !== f.now.words ? 'moved' : null,
+        flows.flows.slice(0, 100).map((f, i) => ({ key: `f-${i}`, class: moved(f) ? 'moved' : null,
           cells: [f.region, number(percent(f.client_share)), f.now.words, f.before?.words ?? ''] })))))
 }
+
+// moved says whether clients are sent elsewhere than before: not to the same colo, which is down.
+export const moved = flow => Boolean(flow.before) && where(flow.before) !== where(flow.now)
+
+const where = end => end.colos.join('+') || end.words
 
 const number = of => ({ class: 'number', of })

@@ -5,6 +5,7 @@ import { path } from './land.js'
 import { projector, around, arc } from './project.js'
 import { place } from './labels.js'
 import { percent, spoken, marks } from './words.js'
+import { moved } from './flows.js'
 
 export function drawMap(world) {
   const colos = world.scene.status.colos
@@ -90,13 +91,13 @@ function flows(world, points, map) {
     const from = map.at(flow.location)
     const weight = Math.max(flow.client_share, flow.demand_share)
     const wide = Math.max(0.7, Math.sqrt(weight) * map.pixels * 0.016)
-    const moved = flow.before && flow.before.words !== flow.now.words
+    const away = moved(flow)
     const line = (ends, kind) => ends.colos.filter(c => points.has(c)).flatMap(colo => around(from, points.get(colo), map.pixels)
       .map(way => s('path', { class: `flow flow-${kind}`, d: arc(way, map.high), 'stroke-width': wide.toFixed(1) },
         s('title', null, `${percent(flow.client_share)} of clients: ${flow.before ? flow.before.words + ' before, ' : ''}${flow.now.words} now`))))
-    if (moved && before) drawn.push(...line(flow.before, 'before'))
-    drawn.push(...line(flow.now, moved ? 'moved' : 'now'))
-    drawn.push(s('circle', { class: moved ? 'source source-moved' : 'source', cx: from.x, cy: from.y, r: Math.max(1.2, wide * 0.6).toFixed(1) }))
+    if (away && before) drawn.push(...line(flow.before, 'before'))
+    drawn.push(...line(flow.now, away ? 'moved' : 'now'))
+    drawn.push(s('circle', { class: away ? 'source source-moved' : 'source', cx: from.x, cy: from.y, r: Math.max(1.2, wide * 0.6).toFixed(1) }))
   }
   return s('g', null, drawn)
 }
