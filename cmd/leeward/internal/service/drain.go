@@ -31,8 +31,8 @@ func (s *Service) Drain(r admin.DrainRequest) (admin.Override, error) {
 	if o.Reason == "" {
 		return admin.Override{}, fmt.Errorf("a reason is missing (--reason): whoever finds the drain at night must know why")
 	}
-	if strings.ContainsFunc(o.Reason+o.By, unicode.IsControl) {
-		return admin.Override{}, fmt.Errorf("a reason has no control characters: it is shown on terminals")
+	if strings.ContainsFunc(o.Reason+o.By, func(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }) {
+		return admin.Override{}, fmt.Errorf("a reason has no control characters, nor any that turn the direction of text: it is shown on terminals")
 	}
 	if r.For != "" {
 		d, err := time.ParseDuration(r.For)
