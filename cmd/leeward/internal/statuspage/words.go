@@ -128,7 +128,7 @@ func (o *Options) text(i *incident.Incident) string {
 		say("Detected %s after the first failure.", seconds(i.Detected))
 	}
 	if i.Known && i.Share > 0 {
-		say("About %s of clients were directed to other places%s.", percent(i.Share), within(i.Moved))
+		say("%s of clients were directed to other places%s.", percent(i.Share), within(i.Moved))
 	}
 	if o.Reasons && i.Cause.Kind == "operator" {
 		for _, e := range i.Events {
@@ -161,9 +161,9 @@ func seconds(d time.Duration) string {
 
 func percent(share float64) string {
 	if p := math.Round(100 * share); p >= 1 {
-		return fmt.Sprintf("%.0f %%", p)
+		return fmt.Sprintf("About %.0f %%", p)
 	}
-	return "less than 1 %"
+	return "Less than 1 %"
 }
 
 func plural(n int, one, many string) string {
