@@ -134,6 +134,7 @@ var examples = map[string]string{
 
 // Every request of the document is answered, by a node that serves, with a status and a body as the document says.
 func TestAPIIsAsDocumented(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, stop := p.start(t)
 	handler := s.Handler(s.guard.Socket())

@@ -171,6 +171,7 @@ func TestMapFollowsItsFiles(t *testing.T) {
 
 // An edit is taken up without a word, one with an error is told, and nodes of other files have other digests.
 func TestEditOfTheMapIsTakenUpByItself(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.write(t, "latency.txt", "")
 	p.edit(t, "steering: {", "steering: {geo: {latency: latency.txt}, ")

@@ -41,6 +41,7 @@ func texts(t *testing.T, s *Service, name string) (list []string) {
 
 // Rows follow the chart of SetChallenge.
 func TestSetChallenge(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, stop := p.start(t)
 	for _, row := range []struct {
@@ -95,6 +96,7 @@ func TestSetChallenge(t *testing.T) {
 
 // A change is `+NAME TOKEN`, `-NAME TOKEN` or `-NAME`, of names below example.org. Rows follow the chart of update.
 func TestUpdate(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	zone := filepath.Join(p.dir, "zones", "example.org.zone")
 	text, err := os.ReadFile(zone)

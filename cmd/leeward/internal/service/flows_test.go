@@ -108,6 +108,7 @@ func TestFlowsOfAFailure(t *testing.T) {
 
 // The stream tells of a failure by itself, and does not hold up the end.
 func TestEvents(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, stop := p.start(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -75,6 +75,7 @@ func settled(t *testing.T, s *Service, want string) {
 // TestEditedAtTwoFollowedNodes has a third node say that a zone is edited at two places, and follow one of them. It is not
 // behind for that. A node that nobody has is named, too.
 func TestEditedAtTwoFollowedNodes(t *testing.T) {
+	t.Parallel()
 	b := &band{dir: t.TempDir()}
 	first := b.place(t, "first", "directory: zones", "", "example.com 3", "both.test 1")
 	join := fmt.Sprintf("%q", first.node.Addr())
@@ -90,6 +91,7 @@ func TestEditedAtTwoFollowedNodes(t *testing.T) {
 // TestZonesOfPrimariesAreFollowed has zones that a followed node gets from a primary be followed like those in its files,
 // but where the follower has primaries of its own for them.
 func TestZonesOfPrimariesAreFollowed(t *testing.T) {
+	t.Parallel()
 	b := &band{dir: t.TempDir()}
 	primary := b.place(t, "primary", "directory: zones, transfer: [{prefixes: [127.0.0.1/32]}]", "", "example.com 5", "example.org 6")
 	join := fmt.Sprintf("%q", primary.node.Addr())

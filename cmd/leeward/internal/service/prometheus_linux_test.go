@@ -116,6 +116,7 @@ func TestWatchedMetricsExist(t *testing.T) {
 
 // Every metric that is declared is documented, and every one that is scraped is declared.
 func TestMetricsAreDocumented(t *testing.T) {
+	t.Parallel()
 	source, err := os.ReadFile("metrics_table.go")
 	if err != nil {
 		t.Fatal(err)
@@ -164,6 +165,7 @@ func TestMetricNamesByPromtool(t *testing.T) {
 // TestPrometheus: a real Prometheus scrapes a real node by the rules: it knows every expression of the dashboard, and alerts
 // when an upstream fails.
 func TestPrometheus(t *testing.T) {
+	t.Parallel()
 	program := tool(t, "prometheus")
 	p := newPlace(t)
 	iad := p.third(t)

@@ -224,6 +224,7 @@ func (w *tale) want(what string, states ...string) {
 
 // Forty nodes with clocks that differ tell of an outage of ten uplinks as one, in few reports.
 func TestManyTell(t *testing.T) {
+	t.Parallel()
 	w := newTale(t, 1, 40, 2*time.Second)
 	began := w.now
 	w.set("down", twenty("northway")...)

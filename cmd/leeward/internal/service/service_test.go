@@ -136,6 +136,7 @@ func answer(t *testing.T, s *Service) string {
 func measured(s *Service, colo int) steering.State { return s.View().Verdicts.Uplinks[colo].Measured }
 
 func TestFailureMovesAnswers(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, stop := p.start(t)
 	until(t, "both colos up", func() bool { return measured(s, 0) == steering.Up && measured(s, 1) == steering.Up })
@@ -163,6 +164,7 @@ func TestFailureMovesAnswers(t *testing.T) {
 
 // Rows follow the chart of Drain.
 func TestDrain(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, stop := p.start(t)
 	for _, row := range []struct {
@@ -218,6 +220,7 @@ func TestDrain(t *testing.T) {
 }
 
 func TestReconfigure(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, stop := p.start(t)
 	until(t, "a vote on every uplink", func() bool { return measured(s, 0) == steering.Up && measured(s, 1) == steering.Up })
@@ -268,6 +271,7 @@ func TestReconfigure(t *testing.T) {
 
 // An address that the new network puts elsewhere, and a zone edit, meet in one view.
 func TestZoneEdit(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, stop := p.start(t)
 	p.write(t, "zones/example.org.zone", strings.Replace(zoneText, "www IN A 127.202.1.1", "www IN A 127.202.1.1\nwww IN A 127.201.1.7", 1))

@@ -77,6 +77,7 @@ func (b *band) spoil(t *testing.T, node, origin string, mend bool) {
 // Of two nodes one tells that an incident has begun and ended, each once, and both know it. When the one whose turn it is
 // cannot tell, or is gone, the other does.
 func TestOneOfTwoTells(t *testing.T) {
+	t.Parallel()
 	h := newHearer(t)
 	b := &band{dir: t.TempDir(), incidents: fmt.Sprintf("incidents: {webhooks: [{url: %q}]}", h.url),
 		pace: tell.Pace{Settle: time.Nanosecond, Step: 300 * time.Millisecond, First: 50 * time.Millisecond, Most: 100 * time.Millisecond}}

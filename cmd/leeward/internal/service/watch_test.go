@@ -83,6 +83,7 @@ func (p *place) logged(t testing.TB) (*Service, *logText) {
 
 // Each row is a question and what its line in the log has, or has not (!).
 func TestQueryLog(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.with(t, "log: {queries: {sample: 1, most: 1000}}\n")
 	s, log := p.logged(t)
@@ -118,6 +119,7 @@ func TestQueryLog(t *testing.T) {
 
 // A reload takes up who looks at queries, and a bad one changes nothing.
 func TestWatchersReload(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	s, log := p.logged(t)
 	reload := func() {
@@ -157,6 +159,7 @@ func TestWatchersReload(t *testing.T) {
 
 // Each row is a level that is set and what is in force then, and after a reload.
 func TestLevel(t *testing.T) {
+	t.Parallel()
 	p := newPlace(t)
 	p.with(t, "log: {level: warn}\n")
 	s, _ := p.logged(t)
