@@ -29,7 +29,7 @@ func TestDocumentedRequests(t *testing.T) {
 		for _, p := range route.Query {
 			query = append(query, p.Name+"=")
 		}
-		request := route.Method + " " + route.Pattern
+		request := route.Method + " " + strings.NewReplacer("...}", "}", "{$}", "").Replace(route.Pattern)
 		if len(query) > 0 {
 			request += "?" + strings.Join(query, "&")
 		}
