@@ -43,6 +43,14 @@ type look struct {
 	view     *dnsserver.View
 }
 
+// digest is that of the verdicts.
+func (l *look) digest() (d steering.Digest) {
+	if l.verdicts != nil {
+		d = l.verdicts.Digest()
+	}
+	return d
+}
+
 // page is a note of reports.
 type page struct {
 	version uint64

@@ -83,6 +83,8 @@ func (s *Service) judge() {
 		p.agreeOnLoad(verdicts)
 		view.Network, view.Map, view.Verdicts, view.Tally, view.Asked = p.network, p.atlas.regions, verdicts, p.tally, p.asked
 		view.TTL, view.Preempt = cfg.Steering.TTL, cfg.Steering.Preempt
+	} else {
+		s.node.SetDigests(p.digest, steering.Digest{}) // the last colo may be gone
 	}
 	s.server.Publish(view)
 	s.remember(view.Verdicts)

@@ -19,9 +19,9 @@ func (s *Service) report(ctx context.Context, l look) {
 	members, log := s.node.Members(), h.log.Load()
 	c := circumstances{now: l.at, ahead: ahead(members), turn: s.turn(l.plane, members), apart: apart(members), log: log}
 	c.blind = l.verdicts != nil && (l.verdicts.Blind || strings.HasPrefix(l.verdicts.Alone, "blind"))
-	c.alike = l.verdicts != nil && alike(members, l.plane.digest, l.verdicts.Digest())
+	c.alike = alike(members, l.plane.digest, l.digest())
 	words := l.verdictWords(members)
-	words = append(words, l.goneWords(log)...)
+	words = append(words, l.goneWords(log, members)...)
 	words = append(words, overrideWords(s.node.Overrides(), l.plane.network, log, s.opts.Config.Node.Name, l.at)...)
 	words = append(words, memberWords(members)...)
 	if s.opts.Config.Cluster == nil || l.at.Sub(s.started) > lostFor { // else it may be still to come

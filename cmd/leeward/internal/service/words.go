@@ -73,13 +73,32 @@ func standing(v *steering.Verdict) (state steering.State, known bool) {
 }
 
 // goneWords say that what the reports tell is in trouble is no more: the network, or a zone, was changed. Each node says so
-// of what it does not have, if all members agree about the network.
-func (l *look) goneWords(log *incident.Log) (list []word) {
+// of what it does not have, if all members that are heard have the same network.
+func (l *look) goneWords(log *incident.Log, members []cluster.Member) (list []word) {
 	bad := log.Bad(incident.Verdict)
-	if l.verdicts == nil || l.verdicts.Blind || len(bad) == 0 {
+	if len(bad) == 0 || l.verdicts != nil && l.verdicts.Blind || slices.ContainsFunc(members, l.otherwise) {
 		return nil
 	}
+	places := l.places()
+	for _, on := range bad {
+		if !places[on] {
+			list = append(list, word{report: incident.Report{Kind: incident.Verdict, On: on, To: steering.Up.String(), At: time.Unix(1, 0), Reason: "no longer configured"}})
+		}
+	}
+	return list
+}
+
+// otherwise says whether a member is heard that has another network. One that was not heard yet, or has none, is no obstacle.
+func (l *look) otherwise(m cluster.Member) bool {
+	return m.State == cluster.Alive && m.HeartbeatAge < silent && m.NetworkDigest != l.plane.digest && m.NetworkDigest != steering.Digest{}
+}
+
+// places are all that a verdict can be on.
+func (l *look) places() map[string]bool {
 	places := map[string]bool{}
+	if l.verdicts == nil {
+		return places // there are no colos
+	}
 	for u := range l.verdicts.Uplinks {
 		places["uplink:"+l.plane.network.UplinkName(steering.UplinkIndex(u))] = true
 	}
@@ -92,12 +111,7 @@ func (l *look) goneWords(log *incident.Log) (list []word) {
 	for i := range l.verdicts.Services {
 		places["service:"+l.plane.network.Service(l.verdicts.Services[i].Service)] = true
 	}
-	for _, on := range bad {
-		if !places[on] {
-			list = append(list, word{report: incident.Report{Kind: incident.Verdict, On: on, To: steering.Up.String(), At: time.Unix(1, 0), Reason: "no longer configured"}})
-		}
-	}
-	return list
+	return places
 }
 
 // overrideWords are the operators' words that the reports do not tell of. A drain that came and went before anybody looked leaves

@@ -98,8 +98,31 @@ func TestGoneWords(t *testing.T) {
 		{At: time.Unix(1e9, 0), Kind: incident.Verdict, On: "colo:old", To: "down"},
 		{At: time.Unix(2e9, 0), Kind: incident.Verdict, On: "colo:old", To: "up"},
 	})
-	if got := said(concluded(t, nil).goneWords(log), ""); got != "uplink:old/northway up" {
-		t.Error(got)
+	here, there := steering.Digest{1}, steering.Digest{2}
+	with := func(state cluster.State, digest steering.Digest, age time.Duration) cluster.Member {
+		return cluster.Member{Name: "b", State: state, NetworkDigest: digest, HeartbeatAge: age}
+	}
+	bare := &look{plane: &plane{}}
+	for _, row := range []struct {
+		what   string
+		look   *look
+		member cluster.Member
+		want   string
+	}{
+		{"another has the same network", concluded(t, nil), with(cluster.Alive, here, 0), "uplink:old/northway up"},
+		{"another has another", concluded(t, nil), with(cluster.Alive, there, 0), ""},
+		{"another had another, and is not heard", concluded(t, nil), with(cluster.Alive, there, time.Minute), "uplink:old/northway up"},
+		{"another had another, and left", concluded(t, nil), with(cluster.Left, there, 0), "uplink:old/northway up"},
+		{"another was not heard yet", concluded(t, nil), with(cluster.Alive, steering.Digest{}, 0), "uplink:old/northway up"},
+		{"there are no colos", bare, with(cluster.Alive, steering.Digest{}, 0), "uplink:ams/northway up, uplink:old/northway up"},
+		{"there are none here", bare, with(cluster.Alive, there, 0), ""},
+	} {
+		if row.look.plane.network != nil {
+			row.look.plane.digest = here
+		}
+		if got := said(row.look.goneWords(log, []cluster.Member{row.member}), ""); got != row.want {
+			t.Errorf("%s: %s, want %s", row.what, got, row.want)
+		}
 	}
 }
 
