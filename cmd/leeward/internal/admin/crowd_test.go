@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -30,6 +31,27 @@ func TestCrowd(t *testing.T) {
 	}
 	if got := curl(t, nil, "-H", "X: "+strings.Repeat("x", 2*mostHeader), url+"/v1/status"); got != "431" {
 		t.Errorf("large headers: %s", got)
+	}
+}
+
+// A body that nobody wants is not waited for: a connection cannot be held open by one.
+func TestUnwantedBody(t *testing.T) {
+	h := newHouse(t)
+	h.guard.Admit(h.access(false))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.address(false), "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(bodyTime / 2)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write([]byte("POST /v1/reload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := io.ReadAll(conn)
+	if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 401") {
+		t.Errorf("%v: %s", err, answer)
 	}
 }
 

@@ -124,6 +124,7 @@ const (
 	mostHeader      = 16 << 10 // octets
 	headerTime      = 5 * time.Second
 	bodyTime        = 10 * time.Second
+	unwantedTime    = 250 * time.Millisecond // of a body that nobody reads
 	replyTime       = 60 * time.Second
 	idleTime        = time.Minute
 )
@@ -163,9 +164,27 @@ func Own(l net.Listener, owned bool) {
 	}
 }
 
+// hasty waits for no body: the server reads to its end what a handler leaves of it, before it replies, and for so long strangers
+// would hold connections that are none to be closed. Who wants the body has time for it with wantBody.
+func hasty(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			readUntil(w, unwantedTime)
+		}
+		handler.ServeHTTP(w, r)
+	})
+}
+
+// wantBody gives the body of a request the time that it may take.
+func wantBody(w http.ResponseWriter) { readUntil(w, bodyTime) }
+
+func readUntil(w http.ResponseWriter, after time.Duration) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(after)) // what has no deadline needs none
+}
+
 // Serve serves requests until the context ends, and then those in hand for at most a second.
 func Serve(ctx context.Context, l net.Listener, handler http.Handler, log *slog.Logger) error {
-	server := &http.Server{Handler: handler, MaxHeaderBytes: mostHeader, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime,
+	server := &http.Server{Handler: hasty(handler), MaxHeaderBytes: mostHeader, ReadHeaderTimeout: headerTime, ReadTimeout: bodyTime,
 		WriteTimeout: replyTime, IdleTimeout: idleTime, ConnState: newCrowd(mostConnections).state, ErrorLog: stdlog.New(serverLog{log}, "", 0)}
 	stopped := make(chan error, 1)
 	go func() {

@@ -32,6 +32,7 @@ func proper(route *Route, w http.ResponseWriter, r *http.Request, who Caller) (s
 	if !route.changes() {
 		return 0, ""
 	}
+	wantBody(w)
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return http.StatusRequestEntityTooLarge, fmt.Sprintf("the request's body is longer than %d octets", maxBody)
