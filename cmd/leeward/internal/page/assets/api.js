@@ -6,7 +6,7 @@ const place = 'leeward.token'
 export function takeToken() {
   const match = /^#token=(.+)$/.exec(location.hash)
   if (!match) return
-  setToken(decodeURIComponent(match[1]))
+  setToken(match[1]) // a token has nothing in it that addresses write otherwise
   history.replaceState(null, '', location.pathname + location.search)
 }
 
