@@ -27,12 +27,17 @@ type server struct {
 const tokenVariable = "LEEWARD_TOKEN"
 
 func (f *server) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.socket, "socket", "", "admin socket of the server (default "+defaultSocket+")")
 	cmd.Flags().StringVar(&f.url, "admin", "", "admin address of the server, such as http://127.0.0.1:9353 (without a token it may only look)")
 	cmd.Flags().StringVar(&f.tokenFile, "token-file", "", "with --admin: file of the token to show (or the variable "+tokenVariable+")")
 	cmd.Flags().StringVar(&f.reach.Authority, "ca", "", "with --admin: file of the authorities of the server's certificate (default: the system's)")
 	cmd.Flags().StringVar(&f.reach.Cert, "cert", "", "with --admin: file of the certificate to show")
 	cmd.Flags().StringVar(&f.reach.Key, "key", "", "with --admin: file of its key")
+	f.socketFlags(cmd)
+}
+
+// socketFlags are the flags of a command whose order is taken on the socket alone.
+func (f *server) socketFlags(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.socket, "socket", "", "admin socket of the server (default "+defaultSocket+")")
 	cmd.Flags().StringVar(&f.config, "config", "", "configuration of the server, which names its socket")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print JSON")
 }

@@ -57,7 +57,7 @@ Exit codes: 0 upgraded; 1 not upgraded, the old process goes on; 2 usage; 3 no s
 			return nil
 		},
 	}
-	at.flags(cmd)
+	at.socketFlags(cmd)
 	cmd.Flags().StringVar(&request.Binary, "binary", "", "program to run (default: the file of the running one)")
 	cmd.Flags().DurationVar(&timeout, "timeout", 10*time.Minute, "how long the new process may take to read zones and map")
 	return cmd
