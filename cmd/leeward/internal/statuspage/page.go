@@ -94,7 +94,7 @@ func newPage(o Options, log *incident.Log) *page {
 			p.Updated = t.Updated
 		}
 	}
-	p.summarize()
+	p.summarize(nowhere(o.Colos, places))
 	if o.Named {
 		for _, name := range o.Colos {
 			p.Colos = append(p.Colos, colo{name, worse(well, places[name])})
@@ -110,8 +110,8 @@ func newPage(o Options, log *incident.Log) *page {
 //	maintenance alone            maintenance   what is in maintenance
 //	anything else                disturbed     the worst: an upstream, then a colo, an uplink, a service
 //
-// Of several of a kind the newest is told, and how many more there are.
-func (p *page) summarize() {
+// Of several of a kind the newest is told, and how many more there are. That no place can be reached comes before all of it.
+func (p *page) summarize(nowhere bool) {
 	order := []string{"upstream", "colo", "uplink", "service", "maintenance"}
 	var worst *told
 	open := 0
@@ -132,9 +132,17 @@ func (p *page) summarize() {
 	if worst.Kind == "maintenance" {
 		p.State = maintenance
 	}
-	if p.Summary = worst.Title + "."; open > 1 {
+	if nowhere {
+		p.Summary = "None of our places can be reached. "
+	}
+	if p.Summary += worst.Title + "."; open > 1 {
 		p.Summary += " " + plural(open-1, "more incident is open.", "more incidents are open.")
 	}
+}
+
+// nowhere says whether all places, several, are unreachable.
+func nowhere(colos []string, places map[string]state) bool {
+	return len(colos) > 1 && !slices.ContainsFunc(colos, func(name string) bool { return places[name] != unreachable })
 }
 
 // standing notes how colos are by the last words of an open incident. Of a colo the first row that fits:

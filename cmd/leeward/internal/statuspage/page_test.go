@@ -100,6 +100,8 @@ func TestPage(t *testing.T) {
 			"ams disturbed, lhr well, iad well"},
 		{"a service", nil, []incident.Report{verdict(0, "service:web of 192.0.2.99 in iad/northway", "down", "")}, disturbed, "A service in iad is failing.",
 			"ams well, lhr well, iad disturbed"},
+		{"everything", nil, []incident.Report{verdict(0, "colo:ams", "down", ""), verdict(200, "colo:lhr", "down", ""), verdict(400, "colo:iad", "down", "")}, disturbed,
+			"None of our places can be reached. iad cannot be reached. 2 more incidents are open.", "ams unreachable, lhr unreachable, iad unreachable"},
 		{"a drain", nil, []incident.Report{drain(0, "colo:lhr")}, maintenance, "Maintenance: lhr.", "ams well, lhr maintenance, iad well"},
 		{"a drained uplink", nil, []incident.Report{drain(0, "uplink:ams/northway")}, maintenance, "Maintenance: a connection of ams.", "ams well, lhr well, iad well"},
 		{"a zone is the operators' affair", nil, []incident.Report{zoneRefused()}, well, "All is well.", "ams well, lhr well, iad well"},

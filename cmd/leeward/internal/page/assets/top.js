@@ -20,7 +20,8 @@ const kinds = ['upstream', 'colo', 'uplink', 'service', 'zone', 'operator']
 
 // state is the first that fits:
 //
-//   an incident is open              it, of several the one that touches most, and how many more
+//   an incident is open              it, of several the one that touches most, and how many more; before that, if
+//                                    all colos, several, are down, this
 //   an upstream or a colo is bad     that: nobody has put an incident together yet
 //   something is to be looked at     how much
 //   otherwise                        all well
@@ -29,10 +30,11 @@ export function state(world) {
   const open = (world.incidents?.incidents ?? []).filter(i => i.state === 'open').sort((a, b) => kinds.indexOf(a.cause.kind) - kinds.indexOf(b.cause.kind))
   if (open.length) {
     const [first] = open
+    const nowhere = status.colos.length > 1 && status.colos.every(c => c.verdict === 'down')
     const moved = first.client_share === null || first.client_share === undefined ? '' : `, ${percent(first.client_share)} of clients moved`
     return {
       level: first.cause.kind === 'operator' ? 'warn' : 'bad',
-      words: first.title,
+      words: (nowhere ? 'All colos are down. ' : '') + first.title,
       more: `Since ${clock(first.start)}${moved}.${open.length > 1 ? ` ${many(open.length - 1, 'more incident')} open.` : ''}`,
     }
   }
