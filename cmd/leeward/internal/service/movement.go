@@ -64,10 +64,17 @@ func (m *movement) follow(ctx context.Context, s *Service, l look, c circumstanc
 	return []word{{report: m.told, once: true, own: true}}
 }
 
-// remember keeps the view that was before the verdicts changed.
+// remember keeps the view that was before the verdicts changed. When all only get better, what was before is over: the next
+// trouble moves clients from where they are now.
 func (m *movement) remember(l look) {
 	if digest := l.verdicts.Digest(); digest != m.digest {
-		if m.before == nil && m.last != nil {
+		switch {
+		case m.last == nil:
+		case !worse(m.last.Verdicts, l.verdicts):
+			if m.on == "" {
+				m.before = nil
+			}
+		case m.before == nil:
 			m.before, m.kept = m.last, l.at
 		}
 		m.digest, m.changed = digest, l.at
@@ -76,6 +83,24 @@ func (m *movement) remember(l look) {
 		m.before = nil
 	}
 	m.last = l.view
+}
+
+// worse says whether anything became other than up.
+func worse(before, after *steering.Verdicts) bool {
+	if before == nil || len(before.Uplinks) != len(after.Uplinks) || len(before.Services) != len(after.Services) {
+		return true
+	}
+	for u := range after.Uplinks {
+		if state := after.Uplinks[u].State; state != steering.Up && state != before.Uplinks[u].State {
+			return true
+		}
+	}
+	for i := range after.Services {
+		if state := after.Services[i].Verdict.State; state != steering.Up && state != before.Services[i].Verdict.State {
+			return true
+		}
+	}
+	return false
 }
 
 // notice takes note of what the reports say went bad.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"leeward/cluster"
+	"leeward/dnsserver"
 	"leeward/steering"
 	"leeward/steering/incident"
 )
@@ -173,6 +174,34 @@ func TestStrangerWords(t *testing.T) {
 	ended := incident.Fold([]incident.Report{refused("b"), words[0].report})
 	if len(ended.Open()) != 0 {
 		t.Errorf("%+v", ended.Open())
+	}
+}
+
+// What clients are moved from is what they were given before it got worse, though something had just got better.
+func TestMovedFrom(t *testing.T) {
+	drained := []steering.Override{{Place: "colo:nrt", Action: steering.Drain, Issued: time.Date(2026, 11, 28, 11, 0, 0, 0, time.UTC)}}
+	m, views := movement{}, map[string]*dnsserver.View{}
+	start := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	for i, row := range []struct {
+		name      string
+		overrides []steering.Override
+		down      []string
+		want      string // what is kept
+	}{
+		{"drained", drained, nil, ""},
+		{"well", nil, nil, ""},
+		{"drained again", drained, nil, "well"},
+		{"down, too", drained, []string{"ams/northway", "lhr/northway"}, "well"},
+		{"still drained", drained, nil, ""},
+		{"at last", nil, nil, ""},
+	} {
+		l := concluded(t, row.overrides, row.down...)
+		l.at = start.Add(time.Duration(i) * time.Second)
+		l.view = &dnsserver.View{Verdicts: l.verdicts, NSID: row.name}
+		views[row.name] = l.view
+		if m.remember(*l); m.before != views[row.want] {
+			t.Errorf("%s: %v is kept, want %q", row.name, m.before, row.want)
+		}
 	}
 }
 
