@@ -130,11 +130,15 @@ func identify(r Report) string {
 	return r.At.Format(time.DateOnly) + "-" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:5])
 }
 
-// measure takes in what was measured of the incident. Of several words on the agreement the first holds; of those on the
-// clients the one that tells of the most.
-func (i *Incident) measure(sorted []Report, things map[string]bool) {
+// measure takes in what was measured of the incident, in which things are in trouble, each until its next trouble begins, if it
+// had one. Of several words on the agreement the first holds; of those on the clients the one that tells of the most.
+func (i *Incident) measure(sorted []Report, things map[string]time.Time) {
 	for _, r := range sorted {
-		if !things[r.On] && !(r.Kind == Agreed && slices.ContainsFunc(r.Names, func(on string) bool { return things[on] })) || r.At.Before(i.Start.Add(-slack)) || !i.Open && r.At.After(i.End.Add(calm)) {
+		of := func(on string) bool {
+			until, ok := things[on]
+			return ok && (until.IsZero() || r.At.Before(until.Add(-slack)))
+		}
+		if !of(r.On) && !(r.Kind == Agreed && slices.ContainsFunc(r.Names, of)) || r.At.Before(i.Start.Add(-slack)) || !i.Open && r.At.After(i.End.Add(calm)) {
 			continue
 		}
 		switch r.Kind {

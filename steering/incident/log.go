@@ -35,10 +35,11 @@ func Fold(reports []Report) *Log {
 		}
 	}
 	used := map[string]bool{} // events that belong to an incident
+	again := nexts(all)
 	for _, group := range group(all) {
-		i, things := tell(group), map[string]bool{}
+		i, things := tell(group), map[string]time.Time{}
 		for _, p := range group {
-			things[p.on] = true
+			things[p.on] = again[p]
 			for _, e := range p.events {
 				used[e.key()] = true
 			}
@@ -58,6 +59,18 @@ func Fold(reports []Report) *Log {
 	slices.SortFunc(l.Loose, func(a, b Event) int { return compare(b.Report, a.Report) })
 	l.Loose = l.Loose[:min(len(l.Loose), maxLoose)]
 	return l
+}
+
+// nexts gives when the next trouble of the same thing begins, for those that have one.
+func nexts(sorted []*episode) map[*episode]time.Time {
+	next, later := map[*episode]time.Time{}, map[string]*episode{}
+	for _, p := range slices.Backward(sorted) {
+		if q := later[p.on]; q != nil {
+			next[p] = q.start
+		}
+		later[p.on] = p
+	}
+	return next
 }
 
 // key tells events apart.

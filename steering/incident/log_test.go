@@ -159,3 +159,18 @@ func TestIncidents(t *testing.T) {
 		}
 	}
 }
+
+// What is counted for a drain is not that of the one before.
+func TestMeasuredOfTheirOwn(t *testing.T) {
+	at := func(seconds int) time.Time { return noon.Add(time.Duration(seconds) * time.Second) }
+	l := Fold([]Report{
+		{Node: "a", At: at(0), Kind: Override, On: "colo:ams", To: Drained},
+		{Node: "a", At: at(1), Kind: Moved, On: "colo:ams", Share: 0.1, Total: 1},
+		{Node: "a", At: at(30), Kind: Override, On: "colo:ams", To: Undrained},
+		{Node: "a", At: at(90), Kind: Override, On: "colo:ams", To: Drained},
+		{Node: "a", At: at(91), Kind: Moved, On: "colo:ams", Share: 0.4, Total: 2},
+	})
+	if len(l.Incidents) != 2 || l.Incidents[0].Share != 0.4 || l.Incidents[1].Share != 0.1 {
+		t.Errorf("%+v", l.Incidents)
+	}
+}
