@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // Sockets are descriptors of those that gossip goes by: one of UDP, and one of TCP that listens.
@@ -63,11 +65,8 @@ func duplicate(c syscall.Conn) (list []int, err error) {
 		return nil, err
 	}
 	controlErr := raw.Control(func(fd uintptr) {
-		syscall.ForkLock.RLock()
-		defer syscall.ForkLock.RUnlock()
 		var copied int
-		if copied, err = syscall.Dup(int(fd)); err == nil {
-			syscall.CloseOnExec(copied)
+		if copied, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0); err == nil {
 			list = append(list, copied)
 		}
 	})

@@ -6,7 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // openTCP opens the socket for connections, or takes over one that is open. The system gives connections of one that was
@@ -74,12 +75,4 @@ func (l *Listener) Duplicates() (udp, tcp []int, err error) {
 }
 
 // duplicate is another descriptor of a file, which programs that are started do not get.
-func duplicate(fd int) (int, error) {
-	syscall.ForkLock.RLock()
-	defer syscall.ForkLock.RUnlock()
-	copied, err := syscall.Dup(fd)
-	if err == nil {
-		syscall.CloseOnExec(copied)
-	}
-	return copied, err
-}
+func duplicate(fd int) (int, error) { return unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0) }

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // ListenTCP opens the address.
@@ -143,11 +145,8 @@ func Duplicate(l net.Listener) (list []int, err error) {
 		return nil, err
 	}
 	controlErr := raw.Control(func(fd uintptr) {
-		syscall.ForkLock.RLock()
-		defer syscall.ForkLock.RUnlock()
 		var copied int
-		if copied, err = syscall.Dup(int(fd)); err == nil {
-			syscall.CloseOnExec(copied)
+		if copied, err = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0); err == nil {
 			list = append(list, copied)
 		}
 	})
